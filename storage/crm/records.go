@@ -62,14 +62,8 @@ const (
 	MemberLeft    MemberStatus = "left"
 )
 
-// Location is the member's zone; an unknown name (a database of a newer tzdata) is UTC.
-func (m Member) Location() *time.Location {
-	zone, err := time.LoadLocation(m.Zone)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
-}
+// Location is the member's zone; see Zone.
+func (m Member) Location() *time.Location { return Zone(m.Zone) }
 
 // Away reports whether the member is absent on day.
 func (m Member) Away(day Date) bool {
@@ -197,13 +191,7 @@ type FollowUp struct {
 }
 
 // DerivedDue is the moment that Day, Clock and Zone mean.
-func (f FollowUp) DerivedDue() Moment {
-	zone, err := time.LoadLocation(f.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
-	return MomentOf(f.Day.In(zone, f.Clock))
-}
+func (f FollowUp) DerivedDue() Moment { return MomentOf(f.Day.In(Zone(f.Zone), f.Clock)) }
 
 // ContractStatus is where a contract stands.
 type ContractStatus string

@@ -1,0 +1,43 @@
+package rules
+
+// The morning plan comes on working days at the person's hour of the plan, 09:00 by default; not on days off of the
+// calendar or the team, not while the person is away, substitute or not, and not when he switched it off.
+//
+// The evening digest comes to leads and owners on working days at their hour of the digest, 18:30 by default, under the
+// same conditions.
+
+import (
+	"time"
+
+	"followup/scheduler/calendar"
+	"followup/storage/crm"
+)
+
+func nextPlan(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
+	p, ok := told(s, c)
+	if !ok || s.Recipient.Settings.PlanOff {
+		return Step{}, false
+	}
+	return p.everyDay("plan", p.plan, after)
+}
+
+func nextDigest(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
+	p, ok := told(s, c)
+	if !ok || s.Recipient.Settings.DigestOff || s.Recipient.Role != crm.Lead && s.Recipient.Role != crm.Owner {
+		return Step{}, false
+	}
+	return p.everyDay("digest", p.quiet.Near(s.Recipient.Settings.Hours().Digest), after)
+}
+
+// everyDay is the first step at a time of day, later than after, on a day when the person is at work.
+func (p person) everyDay(name string, at crm.Clock, after time.Time) (Step, bool) {
+	day := crm.DateOf(after.In(p.zone))
+	for range horizon {
+		t := p.quiet.After(day.In(p.zone, at))
+		if t.After(after) && p.days.Working(day) && !p.member.Away(day) {
+			return Step{At: crm.MomentOf(t), Anchor: day.String(), Name: name, Daily: name == "plan"}, true
+		}
+		day = day.AddDays(1)
+	}
+	return Step{}, false
+}
