@@ -42,3 +42,9 @@ const (
 	PaperAddendum       DocumentKind = "addendum"
 	PaperOther          DocumentKind = "other"
 )
+
+// AtLeast reports whether role r has all that least has.
+func AtLeast(r, least Role) bool {
+	rank := map[Role]int{Manager: 1, Lead: 2, Owner: 3}
+	return rank[r] >= rank[least] && rank[r] > 0
+}

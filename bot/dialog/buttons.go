@@ -1,0 +1,107 @@
+package dialog
+
+import (
+	"strconv"
+	"strings"
+
+	"followup/storage/crm"
+)
+
+// A verb is what a button does. It gets the id from the button and whatever else the button carried. Every verb reads its
+// record first, so that a second tap, an old message or a repeated update finds out that nothing is left to do. The store
+// asks the permission table whether the member may.
+type verb func(t *turn, id int64, arg string) error
+
+// verbs are all buttons. The names are short because Telegram gives a button 64 bytes.
+func verbs() map[string]verb {
+	return map[string]verb{
+		// questions before filing, and drafts: filing.go, questions.go
+		"q":     (*turn).tapAnswer,
+		"dnote": (*turn).tapDraftNote,
+		"ddrop": (*turn).tapDraftDrop,
+		// the card after filing: card.go, repairs.go
+		"ok":      (*turn).tapOK,
+		"fixtime": (*turn).tapFixTime,
+		"fixwho":  (*turn).tapFixClient,
+		"setwho":  (*turn).tapSetClient,
+		"fixkind": (*turn).tapFixKind,
+		"setkind": (*turn).tapSetKind,
+		"refile":  (*turn).tapRefile,
+		"workday": (*turn).tapWorkdays,
+		"undo":    (*turn).tapUndo,
+		"redo":    (*turn).tapRedo,
+		// follow-ups: followup.go
+		"f":       (*turn).tapFollowUp,
+		"done":    (*turn).tapDone,
+		"out":     (*turn).tapOutcome,
+		"next":    (*turn).tapNext,
+		"snooze":  (*turn).tapSnooze,
+		"other":   (*turn).tapOtherTime,
+		"fcancel": (*turn).tapCancelFollowUp,
+		// clients: client.go
+		"c":       (*turn).tapClient,
+		"cmore":   (*turn).tapTimeline,
+		"clist":   (*turn).tapClients,
+		"cnew":    (*turn).tapCreateClient,
+		"cadd":    (*turn).tapClientAdd,
+		"ctier":   (*turn).tapTier,
+		"settier": (*turn).tapSetTier,
+		// lists: plan.go, debts.go, renewals.go
+		"plan":  (*turn).tapPlan,
+		"debts": (*turn).tapDebts,
+		"renew": (*turn).tapRenewals,
+		// contracts: contract.go
+		"k":       (*turn).tapContract,
+		"kdecide": (*turn).tapDecide,
+		"kreason": (*turn).tapReason,
+		"kother":  (*turn).tapContractOther,
+		// invoices, payments, promises: invoice.go, payment.go, promise.go
+		"i":       (*turn).tapInvoice,
+		"called":  (*turn).tapCalled,
+		"promise": (*turn).tapPromise,
+		"pday":    (*turn).tapPromiseDay,
+		"p":       (*turn).tapShowPromise,
+		"dispute": (*turn).tapDispute,
+		"pause":   (*turn).tapPause,
+		"pauseto": (*turn).tapPauseTo,
+		"resume":  (*turn).tapResume,
+		"paid":    (*turn).tapPaid,
+		"payday":  (*turn).tapPayDay,
+		// a person's own settings: start.go, settings.go
+		"zone":    (*turn).tapZone,
+		"lang":    (*turn).tapLanguage,
+		"set":     (*turn).tapSetting,
+		"hour":    (*turn).tapHour,
+		"welcome": (*turn).tapWelcome,
+		"help":    (*turn).tapHelp,
+		// the lead's digest: digest.go
+		"digest": (*turn).tapDigest,
+	}
+}
+
+var verbTable = verbs()
+
+// tap does what the button says. The toast that stops the button's spinner is queued by the verb itself or, when it said
+// nothing, here.
+func (t *turn) tap() error {
+	parts := strings.SplitN(t.in.Data, ":", 3)
+	if len(parts) < 2 {
+		return crm.Say("button.unknown")
+	}
+	id, err := strconv.ParseInt(parts[1], 36, 64)
+	do := verbTable[parts[0]]
+	if err != nil || do == nil {
+		return crm.Say("button.unknown")
+	}
+	arg := ""
+	if len(parts) == 3 {
+		arg = parts[2]
+	}
+	if err := do(t, id, arg); err != nil {
+		return err
+	}
+	if t.toasted {
+		return nil
+	}
+	return t.toast("", false)
+}

@@ -1,0 +1,274 @@
+// Package dialog is the conversation: commands, buttons, forms, cards and the wording of reminders and digests. It turns
+// what a person did into changes of records and into messages, all within the transaction it is given.
+//
+// Where things are: commands.go, buttons.go and forms.go hold the tables of what exists; filing.go turns a line of work
+// talk into records, questions.go asks before that, card.go echoes it and repairs.go mends it; one file each for the
+// screens (client.go, plan.go, followup.go, contract.go, invoice.go, …); remind.go words what the scheduler brings.
+package dialog
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"followup/bot/capture"
+	"followup/bot/locale"
+	"followup/bot/message"
+	"followup/scheduler/calendar"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// Options are what a Dialog is made of.
+type Options struct {
+	Calendar *calendar.Calendar
+	Zone     string        // IANA zone of new members until they say theirs
+	Language string        // of new members whose Telegram names none
+	BotName  func() string // the bot's username, for links
+}
+
+// Dialog answers people. It keeps no state of its own but a cache of names; everything else is in the store.
+type Dialog struct {
+	o     Options
+	mu    sync.Mutex
+	names map[int64]namesOf
+}
+
+// namesOf is a member's portfolio at a version of the names in the store.
+type namesOf struct {
+	version   int64
+	portfolio *capture.Portfolio
+}
+
+// maxPortfolios bounds the cache; a rebuilt portfolio costs milliseconds.
+const maxPortfolios = 200
+
+// New makes a Dialog.
+func New(o Options) *Dialog {
+	return &Dialog{o: o, names: map[int64]namesOf{}}
+}
+
+// Turn does what a person asked and queues the answers. A crm.Problem undoes what the turn wrote and is told to the
+// person; any other error is the caller's to log and to answer with Broke.
+func (d *Dialog) Turn(tx *storage.Tx, in message.In) error {
+	t, err := d.begin(tx, in)
+	if err != nil || t == nil {
+		return err
+	}
+	var problem *crm.Problem
+	err = tx.Try(func() error { return t.act() })
+	if errors.As(err, &problem) {
+		return t.tell(problem)
+	}
+	return err
+}
+
+// begin finds out who is speaking. It answers strangers itself and then gives no turn.
+func (d *Dialog) begin(tx *storage.Tx, in message.In) (*turn, error) {
+	if in.Kind == message.Ignored {
+		return nil, nil
+	}
+	m, known, err := tx.MemberByTelegram(in.From.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !known || m.Status == crm.MemberLeft {
+		return nil, d.stranger(tx, in)
+	}
+	t := d.turnOf(tx, m, in)
+	t.tx.Source(in.Chat, in.Message)
+	return t, nil
+}
+
+// turnOf is a turn of a member. in is empty for what the program says by itself.
+func (d *Dialog) turnOf(tx *storage.Tx, m crm.Member, in message.In) *turn {
+	zone := m.Location()
+	now := tx.Now().In(zone)
+	today := crm.DateOf(now)
+	return &turn{
+		d: d, tx: tx.As(m), in: in, me: m, hours: m.Settings.Hours(), zone: zone, now: now, today: today,
+		Printer: locale.For(m.Language, today),
+	}
+}
+
+// turn is one person's turn: who, what, when, and how to answer.
+type turn struct {
+	locale.Printer
+	d     *Dialog
+	tx    *storage.Tx
+	in    message.In
+	me    crm.Member
+	hours crm.Hours
+	zone  *time.Location
+	now   time.Time
+	today crm.Date
+
+	toasted bool // the tap was answered
+}
+
+// act chooses the handler by what came in.
+func (t *turn) act() error {
+	switch t.in.Kind {
+	case message.Tap:
+		return t.tap()
+	case message.Edit:
+		return t.edited()
+	case message.Text:
+		if t.in.Group {
+			return t.group()
+		}
+		return t.text()
+	case message.Stopped:
+		return nil
+	case message.Started:
+		return t.tx.SetBlocked(t.me.ID, false)
+	case message.Added:
+		return t.added()
+	}
+	return nil
+}
+
+// text handles a message in the private chat: a command, a reply, the answer to an open question, plain talk.
+func (t *turn) text() error {
+	if name, args, ok := command(t.in.Text); ok {
+		return t.command(name, args)
+	}
+	if done, err := t.attachment(); done || err != nil {
+		return err
+	}
+	if strings.TrimSpace(t.in.Text) == "" {
+		return crm.Say("talk.empty")
+	}
+	if done, err := t.answerForm(); done || err != nil {
+		return err
+	}
+	if t.in.Reply != 0 {
+		subject, ok, err := t.tx.SubjectOf(t.in.Chat, t.in.Reply)
+		if err != nil {
+			return err
+		}
+		if ok {
+			return t.reply(subject)
+		}
+	}
+	return t.talk()
+}
+
+// Broke tells the person that something went wrong inside, by the number that is also in the log, and keeps what was
+// typed as a draft.
+func (d *Dialog) Broke(tx *storage.Tx, in message.In, incident string) error {
+	m, known, err := tx.MemberByTelegram(in.From.ID)
+	if err != nil || !known {
+		return err
+	}
+	t := d.turnOf(tx, m, in)
+	if in.Kind == message.Tap {
+		return t.toast(t.Say("broke.tap", "incident", incident), true)
+	}
+	if strings.TrimSpace(in.Text) == "" {
+		return t.say("broke", "incident", incident)
+	}
+	draft := storage.Draft{Member: m.ID, Chat: in.Chat, Message: in.Message, Text: in.Text, Created: in.Date}
+	if err := t.tx.SaveDraft(&draft); err != nil {
+		return err
+	}
+	s := t.screen("broke.kept", "incident", incident)
+	s.row(t.button("draft.note", "dnote", draft.ID), t.button("draft.drop", "ddrop", draft.ID))
+	return t.send(s)
+}
+
+// Blocked tells a member's lead, once, that the member can't be reached any more.
+func (d *Dialog) Blocked(tx *storage.Tx, m crm.Member) error {
+	leads, err := tx.System().LeadsOf(m)
+	if err != nil {
+		return err
+	}
+	for _, lead := range leads {
+		if lead.ID == m.ID || lead.Status != crm.MemberActive {
+			continue
+		}
+		t := d.turnOf(tx, lead, message.In{Chat: lead.Telegram})
+		if err := t.say("blocked.lead", "member", m.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell says a problem to the person: as a toast to a tap, else as a message.
+func (t *turn) tell(p *crm.Problem) error {
+	text := t.SayFacts(p.Key, p.Facts)
+	if t.in.Kind == message.Tap {
+		return t.toast(text, message.Len(text) > 60)
+	}
+	if t.in.Group {
+		return t.sayPrivately(text)
+	}
+	return t.sendText(text)
+}
+
+// command splits "/call@bot Ромашка: текст" into its name and arguments.
+func command(text string) (name, args string, ok bool) {
+	if !strings.HasPrefix(text, "/") || len(text) < 2 {
+		return "", "", false
+	}
+	word := text
+	if i := strings.IndexAny(text, " \n\t"); i >= 0 {
+		word, args = text[:i], strings.TrimSpace(text[i+1:])
+	}
+	name, _, _ = strings.Cut(word[1:], "@")
+	return strings.ToLower(name), args, name != ""
+}
+
+// world is what capture knows in this turn; at is the moment that relative words count from.
+func (t *turn) world(at crm.Moment) (capture.World, error) {
+	portfolio, err := t.portfolio()
+	if err != nil {
+		return capture.World{}, err
+	}
+	habits := capture.DefaultHabits()
+	habits.DayStart, habits.DayEnd, habits.AfterNoon = t.hours.DayStart, t.hours.DayEnd, t.hours.AfterNoon
+	return capture.World{
+		Now: at.In(t.zone), Language: t.me.Language, Currency: crm.RUB, Habits: habits, Calendar: t.d.o.Calendar,
+		Clients: portfolio,
+	}, nil
+}
+
+// portfolio is the index of clients' names as this member sees them.
+func (t *turn) portfolio() (*capture.Portfolio, error) {
+	version, err := t.tx.NamesVersion()
+	if err != nil {
+		return nil, err
+	}
+	t.d.mu.Lock()
+	cached, ok := t.d.names[t.me.ID]
+	t.d.mu.Unlock()
+	if ok && cached.version == version {
+		return cached.portfolio, nil
+	}
+	names, err := t.tx.ClientNames()
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]capture.Entry, 0, len(names))
+	for _, n := range names {
+		e := capture.Entry{ID: n.ID, Name: n.Name, Aliases: n.Aliases, INN: n.INN, City: n.City, Own: n.Own}
+		for _, c := range n.Contacts {
+			e.Contacts = append(e.Contacts, capture.Person{Name: c.Name, Phones: c.Phones})
+		}
+		entries = append(entries, e)
+	}
+	p := capture.NewPortfolio(entries)
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	if len(t.d.names) >= maxPortfolios {
+		clear(t.d.names)
+	}
+	t.d.names[t.me.ID] = namesOf{version, p}
+	return p, nil
+}
+
+// errNotMine is returned by a form that finds that the message is no answer to its question.
+var errNotMine = fmt.Errorf("dialog: not an answer to this form")

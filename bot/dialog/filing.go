@@ -1,0 +1,386 @@
+package dialog
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+
+	"followup/bot/capture"
+	"followup/bot/message"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// Filing turns one text into records. The text is kept as a draft together with the answers that its questions got, and is
+// read anew each time: what is not yet answered is asked, and when nothing is left to ask everything is saved as one
+// change. A repair takes the change back and files the same text with one answer more, so there is one way to save.
+
+// state is what a draft holds beside its text.
+type state struct {
+	Force    string            `json:",omitempty"` // from a command: a touch kind, or "followup"
+	Client   int64             `json:",omitempty"` // the message is about this client: a reply to its card
+	Who      map[int][]int64   `json:",omitempty"` // clients chosen, by mention; -1 is a name that nobody knew
+	Lone     bool              `json:",omitempty"` // no client is meant
+	Times    map[int]chosen    `json:",omitempty"` // by where the time stands in the text
+	Sums     map[int]int64     `json:",omitempty"` // minor units, by where the sum stands in the text
+	Invoices []int64           `json:",omitempty"` // that a payment goes to; oldestFirst, advance
+	Due      crm.Date          `json:",omitzero"`  // of an invoice or promise that named none
+	Retime   *chosen           `json:",omitempty"` // a repair: the next step's time
+	Resum    int64             `json:",omitempty"` // a repair: the sum
+	Workdays bool              `json:",omitempty"` // «10 дней» of an invoice are working days
+	Asked    *question         `json:",omitempty"` // waits for an answer
+	Change   int64             `json:",omitempty"` // saved as this change
+	Made     []crm.Subject     `json:",omitempty"` // the records of it
+	Facts    map[string]string `json:",omitempty"`
+}
+
+// chosen is a day and time that replaces what was read. Named holds it against quiet hours and days off.
+type chosen struct {
+	Day   crm.Date
+	Clock crm.Clock
+	Clear bool // a time of day was meant, not only a day
+	Named bool
+}
+
+// Whom a payment goes to, when it isn't certain invoices.
+const (
+	oldestFirst = -1
+	advance     = -2
+)
+
+// filing is one text on its way to records.
+type filing struct {
+	*turn
+	draft   storage.Draft
+	state   state
+	reading capture.Reading
+	lines   []string
+	late    []func() error // what is saved after the interactions
+	touch   map[int64]int64
+}
+
+// talk handles plain text in the private chat.
+func (t *turn) talk() error {
+	w, err := t.world(t.in.Date)
+	if err != nil {
+		return err
+	}
+	r := capture.Read(t.in.Text, w)
+	if done, err := t.answerDraft(r); done || err != nil {
+		return err
+	}
+	switch {
+	case r.Order != nil:
+		return t.order(*r.Order, crm.Subject{})
+	case r.Chat != "":
+		return t.chat(r.Chat)
+	}
+	return t.file(t.in.Text, state{})
+}
+
+// file starts filing the message of this turn.
+func (t *turn) file(text string, s state) error {
+	d := storage.Draft{Member: t.me.ID, Chat: t.in.Chat, Message: t.in.Message, Text: text, Created: t.in.Date}
+	return (&filing{turn: t, draft: d, state: s}).run()
+}
+
+// loadDraft reads a draft of this member; somebody else's, or one that is gone, is a Problem.
+func (t *turn) loadDraft(id int64) (*filing, error) {
+	d, ok, err := t.tx.Draft(id)
+	if err != nil {
+		return nil, err
+	}
+	if !ok || d.Member != t.me.ID {
+		return nil, crm.Say("draft.gone")
+	}
+	f := &filing{turn: t, draft: d}
+	if len(d.Data) > 0 {
+		if err := json.Unmarshal(d.Data, &f.state); err != nil {
+			return nil, fmt.Errorf("dialog: draft %d: %w", id, err)
+		}
+	}
+	return f, nil
+}
+
+func (f *filing) keep() error {
+	raw, err := json.Marshal(f.state)
+	if err != nil {
+		return fmt.Errorf("dialog: keep draft: %w", err)
+	}
+	f.draft.Data = raw
+	return f.tx.SaveDraft(&f.draft)
+}
+
+// run reads the text and asks or saves.
+func (f *filing) run() error {
+	if err := f.read(); err != nil {
+		return err
+	}
+	q, err := f.open()
+	if err != nil {
+		return err
+	}
+	if q != nil {
+		return f.ask(*q)
+	}
+	return f.save()
+}
+
+// read understands the text and puts the answers in.
+func (f *filing) read() error {
+	w, err := f.world(f.draft.Created)
+	if err != nil {
+		return err
+	}
+	f.reading = capture.Read(f.draft.Text, w)
+	f.force()
+	for i := range f.reading.Items {
+		f.answerItem(&f.reading.Items[i])
+	}
+	return nil
+}
+
+// force makes the items what a command said they are: /call logs a call, /remind makes a follow-up.
+func (f *filing) force() {
+	r := &f.reading
+	switch f.state.Force {
+	case "":
+		if len(r.Items) == 0 && f.known() && strings.TrimSpace(r.Text) != "" {
+			r.Items = []capture.Item{{Kind: capture.Touch, Touch: crm.TouchNote, Text: r.Text, Clients: f.everyone()}}
+		}
+	case "followup":
+		for _, item := range r.Items {
+			if item.Kind == capture.FollowUp || item.Kind == capture.Obligation {
+				return
+			}
+		}
+		item := capture.Item{Kind: capture.FollowUp, Verb: "task", Text: f.bare(), Clients: f.everyone()}
+		for i := range r.Times {
+			if !r.Times[i].Past {
+				item.When = &r.Times[i]
+			}
+		}
+		r.Items = []capture.Item{item}
+	default:
+		f.forceTouch(crm.TouchKind(f.state.Force))
+	}
+}
+
+// forceTouch makes the first touch of the message the commanded kind, or adds one.
+func (f *filing) forceTouch(kind crm.TouchKind) {
+	r := &f.reading
+	for i := range r.Items {
+		if r.Items[i].Kind == capture.Touch {
+			if !(kind == crm.TouchCall && r.Items[i].Touch == crm.TouchMissed) {
+				r.Items[i].Touch = kind
+			}
+			return
+		}
+	}
+	touch := capture.Item{Kind: capture.Touch, Touch: kind, Text: r.Text, Clients: f.everyone()}
+	r.Items = append([]capture.Item{touch}, r.Items...)
+}
+
+// bare is the text without the client's name before a colon and without the times that were understood.
+func (f *filing) bare() string {
+	text := []byte(f.reading.Text)
+	blank := func(s capture.Span) {
+		for i := s.From; i < s.To && i < len(text); i++ {
+			text[i] = ' '
+		}
+	}
+	for _, when := range f.reading.Times {
+		blank(when.Span)
+	}
+	for _, m := range f.reading.Mentions {
+		if colon := strings.IndexByte(string(text[m.Span.To:]), ':'); colon >= 0 && colon <= 2 {
+			blank(capture.Span{From: m.Span.From, To: m.Span.To + colon + 1})
+		}
+	}
+	return strings.Trim(strings.Join(strings.Fields(string(text)), " "), " ,;—-")
+}
+
+// everyone is every mention of the message.
+func (f *filing) everyone() []int {
+	all := make([]int, len(f.reading.Mentions))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// known reports whether anybody is named or meant.
+func (f *filing) known() bool {
+	return len(f.reading.Mentions) > 0 || f.state.Client != 0 || len(f.state.Who) > 0 || f.state.Lone
+}
+
+// answerItem puts the answers to questions and the repairs into an item.
+func (f *filing) answerItem(item *capture.Item) {
+	if item.When != nil {
+		when := *item.When
+		if c, ok := f.state.Times[when.Span.From]; ok {
+			when.Ask, when.Day, when.Clock, when.HasClock, when.Relative = nil, c.Day, c.Clock, c.Clear, false
+			when.Due = c.Day.In(f.zone, c.Clock)
+		}
+		item.When = &when
+	}
+	if item.Sum != nil {
+		sum := *item.Sum
+		if minor, ok := f.state.Sums[sum.Span.From]; ok {
+			sum.Money.Minor, sum.Bare = minor, false
+		}
+		if f.state.Resum != 0 {
+			sum.Money.Minor, sum.Bare = f.state.Resum, false
+		}
+		item.Sum = &sum
+	}
+	if c := f.state.Retime; c != nil && isStep(item.Kind) {
+		item.When = &capture.Time{
+			Day: c.Day, Clock: c.Clock, HasClock: c.Clear, Due: c.Day.In(f.zone, c.Clock), Grain: capture.Minute,
+			Bound: capture.At, Span: capture.Span{From: -1, To: -1},
+		}
+		if item.Kind == capture.Obligation {
+			item.When.Bound = capture.Before
+		}
+	}
+}
+
+// isStep reports whether an item has a due time of ours.
+func isStep(k capture.ItemKind) bool {
+	return k == capture.FollowUp || k == capture.Obligation || k == capture.Await
+}
+
+// clientsOf are the ids of an item's clients; none means that it has none.
+func (f *filing) clientsOf(item capture.Item) []int64 {
+	if f.state.Lone {
+		return nil
+	}
+	var ids []int64
+	add := func(id int64) {
+		for _, have := range ids {
+			if have == id {
+				return
+			}
+		}
+		ids = append(ids, id)
+	}
+	for _, m := range item.Clients {
+		for _, id := range f.mentioned(m) {
+			add(id)
+		}
+	}
+	if len(ids) == 0 {
+		for _, id := range f.state.Who[-1] {
+			add(id)
+		}
+	}
+	if len(ids) == 0 && f.state.Client != 0 {
+		add(f.state.Client)
+	}
+	return ids
+}
+
+// mentioned are the clients that mention m was found to mean.
+func (f *filing) mentioned(m int) []int64 {
+	if ids := f.state.Who[m]; len(ids) > 0 {
+		return ids
+	}
+	if m < len(f.reading.Mentions) && f.reading.Mentions[m].Sure {
+		return []int64{f.reading.Mentions[m].Matches[0].Client}
+	}
+	return nil
+}
+
+// save writes everything as one change and echoes it.
+func (f *filing) save() error {
+	f.touch = map[int64]int64{}
+	f.state.Made, f.state.Asked = nil, nil
+	f.tx.Change("filed", crm.Subject{Kind: "client", ID: f.firstClient()}, crm.Fact{Name: "text", Value: message.Cut(f.draft.Text, 60)})
+	items := append([]capture.Item(nil), f.reading.Items...)
+	sort.SliceStable(items, func(i, j int) bool { return order[items[i].Kind] < order[items[j].Kind] })
+	for _, item := range items {
+		if err := f.saveItem(item); err != nil {
+			return err
+		}
+	}
+	f.state.Change = f.tx.ChangeID()
+	f.draft.Asked = crm.MomentOf(f.now)
+	if err := f.keep(); err != nil {
+		return err
+	}
+	return f.card()
+}
+
+// order is the order in which items are saved and echoed: what happened first, then money and paper, then what comes next.
+var order = map[capture.ItemKind]int{
+	capture.Touch: 0, capture.Contract: 1, capture.Invoice: 2, capture.Payment: 3, capture.Promise: 4, capture.Document: 5,
+	capture.FollowUp: 6, capture.Obligation: 7, capture.Await: 8,
+}
+
+func (f *filing) firstClient() int64 {
+	for _, item := range f.reading.Items {
+		if ids := f.clientsOf(item); len(ids) > 0 {
+			return ids[0]
+		}
+	}
+	return 0
+}
+
+// savers is how each kind of item becomes records, for one client at a time; 0 is no client.
+func savers() map[capture.ItemKind]func(*filing, capture.Item, crm.Client) error {
+	return map[capture.ItemKind]func(*filing, capture.Item, crm.Client) error{
+		capture.Touch:      (*filing).saveTouch,
+		capture.FollowUp:   (*filing).saveStep,
+		capture.Obligation: (*filing).saveStep,
+		capture.Await:      (*filing).saveStep,
+		capture.Invoice:    (*filing).saveInvoice,
+		capture.Payment:    (*filing).savePayment,
+		capture.Promise:    (*filing).savePromise,
+		capture.Contract:   (*filing).saveContract,
+		capture.Document:   (*filing).saveDocument,
+	}
+}
+
+func (f *filing) saveItem(item capture.Item) error {
+	save := savers()[item.Kind]
+	ids := f.clientsOf(item)
+	if len(ids) == 0 {
+		return save(f, item, crm.Client{})
+	}
+	for _, id := range ids {
+		client, err := f.tx.Client(id)
+		if err != nil {
+			return err
+		}
+		if err := save(f, item, client); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// made notes a record and its line of the echo.
+func (f *filing) made(kind string, id int64, line string) {
+	f.state.Made = append(f.state.Made, crm.Subject{Kind: kind, ID: id})
+	f.lines = append(f.lines, line)
+}
+
+// several reports whether the message is about more than one client, so that each line must say whose it is.
+func (f *filing) several() bool {
+	seen := map[int64]bool{}
+	for _, item := range f.reading.Items {
+		for _, id := range f.clientsOf(item) {
+			seen[id] = true
+		}
+	}
+	return len(seen) > 1
+}
+
+// ofClient is " · ООО «Ромашка»" where a line must say whose it is.
+func (f *filing) ofClient(c crm.Client) string {
+	if c.ID == 0 || !f.several() {
+		return ""
+	}
+	return " · " + c.Name
+}

@@ -1,0 +1,88 @@
+package dialog
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// A form is a question whose answer is typed. Its state is a row per chat, so a restart loses nothing. A form that finds
+// that a message is no answer to it gives errNotMine and keeps waiting while the message is handled as usual.
+type form func(t *turn, d formData, text string) error
+
+// formData is what a form remembers.
+type formData struct {
+	ID   int64  `json:",omitempty"`
+	Arg  string `json:",omitempty"`
+	Step string `json:",omitempty"`
+}
+
+// formTable is every form by its kind.
+func formTable() map[string]form {
+	return map[string]form{
+		"zone":     (*turn).formZone,      // start.go
+		"hour":     (*turn).formHour,      // settings.go
+		"when":     (*turn).formWhen,      // followup.go: another time of a follow-up
+		"outcome":  (*turn).formOutcome,   // followup.go: how it ended, in words
+		"answer":   (*turn).formAnswer,    // questions.go: a question's answer in words
+		"retime":   (*turn).formRetime,    // repairs.go: another time on the card
+		"reclient": (*turn).formReclient,  // repairs.go: another client on the card
+		"promise":  (*turn).formPromise,   // promise.go: when and how much
+		"reason":   (*turn).formReason,    // contract.go: why not renewing
+		"kday":     (*turn).formDecideDay, // contract.go: ask again on another day
+		"dispute":  (*turn).formDispute,   // invoice.go: what the dispute is about
+		"pay":      (*turn).formPay,       // payment.go: how much came
+		"payday":   (*turn).formPayDay,    // payment.go: on which day
+		"field":    (*turn).formField,     // client.go: a field of a client's card
+		"new":      (*turn).formNew,       // client.go: the name of a new client
+	}
+}
+
+var forms = formTable()
+
+// formLife is how long a question waits before a message is no longer taken for its answer.
+const formLife = 24 * time.Hour
+
+// open asks a form's question: s says it, and the answer comes to the form.
+func (t *turn) open(kind string, d formData, s *screen) error {
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("dialog: form %s: %w", kind, err)
+	}
+	f := storage.Form{
+		Chat: t.in.Chat, Kind: kind, Data: raw, Message: t.in.Message, Created: crm.MomentOf(t.now),
+		Expires: crm.MomentOf(t.now.Add(formLife)),
+	}
+	if err := t.tx.SaveForm(f); err != nil {
+		return err
+	}
+	return t.send(s)
+}
+
+// answerForm gives the message to the open form of this chat.
+func (t *turn) answerForm() (bool, error) {
+	f, ok, err := t.tx.Form(t.in.Chat)
+	if !ok || err != nil || f.Expires < crm.MomentOf(t.now) {
+		return false, err
+	}
+	var d formData
+	if err := json.Unmarshal(f.Data, &d); err != nil {
+		return false, fmt.Errorf("dialog: form %s: %w", f.Kind, err)
+	}
+	do := forms[f.Kind]
+	if do == nil {
+		return false, nil
+	}
+	err = do(t, d, t.in.Text)
+	if errors.Is(err, errNotMine) {
+		return false, nil
+	}
+	return true, err
+}
+
+// closeForm ends the open form of this chat.
+func (t *turn) closeForm() error { return t.tx.DropForm(t.in.Chat) }

@@ -1,0 +1,584 @@
+package dialog
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"followup/bot/capture"
+	"followup/bot/message"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// Questions are asked before anything is saved, and only when there is no telling: which of two clients, a client that
+// nobody knows, a time or a sum with two readings, a relative day that falls on a day off, a day that doesn't exist, a bill
+// without its due day. The choices are kept with the draft, so a button, a number and a word all pick the same.
+
+// question waits with its draft for an answer.
+type question struct {
+	Kind    string // who, unknown, time, dayoff, past, sum, invoice, due, invalid, nothing
+	At      int    // the mention, or where the time or sum stands
+	Choices []choice
+}
+
+// choice is an answer that can be picked.
+type choice struct {
+	Label    string
+	Who      []int64  `json:",omitempty"`
+	New      string   `json:",omitempty"` // create a client of this name
+	Lone     bool     `json:",omitempty"`
+	Note     bool     `json:",omitempty"` // keep the text as a note
+	Time     *chosen  `json:",omitempty"`
+	Sum      int64    `json:",omitempty"`
+	Invoices []int64  `json:",omitempty"`
+	Due      crm.Date `json:",omitzero"`
+	Type     bool     `json:",omitempty"` // ask for it in words
+	Drop     bool     `json:",omitempty"`
+}
+
+// open is the first question that the text leaves open, nil when there is none.
+func (f *filing) open() (*question, error) {
+	for _, find := range []func(*filing) (*question, error){
+		(*filing).openInvalid, (*filing).openWho, (*filing).openTime, (*filing).openMoney,
+	} {
+		q, err := find(f)
+		if q != nil || err != nil {
+			return q, err
+		}
+	}
+	return nil, nil
+}
+
+// openInvalid refuses a message whose only day doesn't exist; beside others the day is named on the card.
+func (f *filing) openInvalid() (*question, error) {
+	if len(f.reading.Invalid) == 0 {
+		return nil, nil
+	}
+	for _, item := range f.reading.Items {
+		if item.When == nil && isStep(item.Kind) {
+			at := f.reading.Invalid[0]
+			if _, ok := f.state.Times[at.Span.From]; ok || f.state.Retime != nil {
+				return nil, nil
+			}
+			return &question{Kind: "invalid", At: at.Span.From, Choices: []choice{f.typed(), f.dropped()}}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (f *filing) dropped() choice { return choice{Label: f.Say("answer.drop"), Drop: true} }
+func (f *filing) typed() choice   { return choice{Label: f.Say("answer.other"), Type: true} }
+
+// openWho asks which client is meant.
+func (f *filing) openWho() (*question, error) {
+	if f.state.Lone {
+		return nil, nil
+	}
+	for m := range f.reading.Mentions {
+		if len(f.mentioned(m)) == 0 && f.used(m) {
+			return f.whichOf(m)
+		}
+	}
+	if len(f.reading.Items) == 0 && !f.known() {
+		return f.nothing()
+	}
+	if f.state.Client != 0 || len(f.state.Who) > 0 {
+		return nil, nil
+	}
+	for _, item := range f.reading.Items {
+		if len(f.clientsOf(item)) > 0 {
+			continue
+		}
+		if (item.Kind == capture.FollowUp || item.Kind == capture.Await) && f.reading.Rest == "" {
+			continue // one's own task
+		}
+		return f.unknown()
+	}
+	return nil, nil
+}
+
+// used reports whether an item is about mention m.
+func (f *filing) used(m int) bool {
+	for _, item := range f.reading.Items {
+		for _, at := range item.Clients {
+			if at == m {
+				return true
+			}
+		}
+	}
+	return len(f.reading.Items) == 0
+}
+
+// maxChoices keeps a keyboard readable on a phone.
+const maxChoices = 5
+
+func (f *filing) whichOf(m int) (*question, error) {
+	q := &question{Kind: "who", At: m}
+	var all []int64
+	for _, match := range f.reading.Mentions[m].Matches {
+		if len(all) == maxChoices {
+			break
+		}
+		label, err := f.tellApart(match.Client)
+		if err != nil {
+			return nil, err
+		}
+		if label == "" {
+			continue
+		}
+		all = append(all, match.Client)
+		q.Choices = append(q.Choices, choice{Label: label, Who: []int64{match.Client}})
+	}
+	if len(all) == 0 {
+		return f.unknown()
+	}
+	if len(all) == 2 {
+		q.Choices = append(q.Choices, choice{Label: f.Say("answer.both"), Who: all})
+	}
+	if len(all) == 1 {
+		name := f.reading.Text[f.reading.Mentions[m].Span.From:f.reading.Mentions[m].Span.To]
+		q.Choices = append(q.Choices, choice{Label: f.Say("answer.create", "name", message.Cut(name, 40)), New: name})
+	}
+	q.Choices = append(q.Choices, f.dropped())
+	return q, nil
+}
+
+// tellApart is what tells a client from another of the same name: city, INN, the last touch. It is empty for one that
+// this member may know by name only.
+func (f *filing) tellApart(id int64) (string, error) {
+	c, err := f.tx.Client(id)
+	if denied(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	parts := []string{c.Name}
+	if c.City != "" {
+		parts = append(parts, c.City)
+	}
+	if len(c.INN) > 7 {
+		parts = append(parts, f.Say("client.inn.short", "inn", c.INN[:4]+"…"+c.INN[len(c.INN)-3:]))
+	}
+	if c.LastTouch != 0 {
+		days := f.today.Sub(crm.DateOf(c.LastTouch.In(f.zone)))
+		parts = append(parts, f.Say("client.touched", "days", days))
+	}
+	return strings.Join(parts, " · "), nil
+}
+
+// unknown offers the nearest names, to create the client, or to do without.
+func (f *filing) unknown() (*question, error) {
+	name := strings.TrimSpace(f.reading.Rest)
+	q := &question{Kind: "unknown", At: -1}
+	portfolio, err := f.portfolio()
+	if err != nil {
+		return nil, err
+	}
+	near := portfolio.Find(name)
+	if name == "" {
+		if near, err = f.recent(); err != nil {
+			return nil, err
+		}
+	}
+	for _, match := range near {
+		if len(q.Choices) == 3 {
+			break
+		}
+		c, err := f.tx.Client(match.Client)
+		if denied(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		q.Choices = append(q.Choices, choice{Label: c.Name, Who: []int64{c.ID}})
+	}
+	if name != "" && message.Len(name) <= 100 {
+		q.Choices = append(q.Choices, choice{Label: f.Say("answer.create", "name", message.Cut(name, 40)), New: name})
+	}
+	if f.canBeLone() {
+		q.Choices = append(q.Choices, choice{Label: f.Say("answer.lone"), Lone: true})
+	}
+	q.Choices = append(q.Choices, f.dropped())
+	return q, nil
+}
+
+// canBeLone reports whether every item makes sense without a client.
+func (f *filing) canBeLone() bool {
+	for _, item := range f.reading.Items {
+		if item.Kind != capture.FollowUp && item.Kind != capture.Await {
+			return false
+		}
+	}
+	return true
+}
+
+// recent are the clients last dealt with.
+func (f *filing) recent() ([]capture.Match, error) {
+	list, _, err := f.tx.Clients(storage.ClientFilter{Manager: f.me.ID, Recent: true, Limit: 3})
+	if err != nil {
+		return nil, err
+	}
+	matches := make([]capture.Match, 0, len(list))
+	for _, c := range list {
+		matches = append(matches, capture.Match{Client: c.ID})
+	}
+	return matches, nil
+}
+
+// nothing was understood: the text waits as a draft and may become a note.
+func (f *filing) nothing() (*question, error) {
+	q := &question{Kind: "nothing", At: -1}
+	near, err := f.recent()
+	if err != nil {
+		return nil, err
+	}
+	for _, match := range near {
+		c, err := f.tx.Client(match.Client)
+		if err != nil {
+			return nil, err
+		}
+		q.Choices = append(q.Choices, choice{Label: c.Name, Who: []int64{c.ID}, Note: true})
+	}
+	q.Choices = append(q.Choices, f.dropped())
+	return q, nil
+}
+
+// openTime asks about times with two readings, times that are past, and relative days that fall on a day off.
+func (f *filing) openTime() (*question, error) {
+	for _, item := range f.reading.Items {
+		if item.When == nil {
+			continue
+		}
+		if q := f.doubtful(item); q != nil {
+			return q, nil
+		}
+	}
+	return nil, nil
+}
+
+func (f *filing) doubtful(item capture.Item) *question {
+	when := *item.When
+	at := when.Span.From
+	future := isStep(item.Kind) || item.Kind == capture.Promise || item.Kind == capture.Invoice
+	switch {
+	case when.Ask != nil && len(when.Ask.Choices) > 1:
+		q := &question{Kind: "time", At: at}
+		for _, c := range when.Ask.Choices {
+			q.Choices = append(q.Choices, f.moment(chosen{Day: c.Day, Clock: c.Clock, Clear: c.HasClock}))
+		}
+		q.Choices = append(q.Choices, f.typed())
+		return q
+	case item.Kind == capture.FollowUp && f.isPast(when):
+		q := &question{Kind: "past", At: at}
+		next := f.nextWorking(f.today.AddDays(1))
+		q.Choices = append(q.Choices, f.moment(chosen{Day: next, Clock: when.Clock, Clear: true}), f.typed(), f.dropped())
+		return q
+	case future && item.Kind != capture.Invoice && when.Relative && when.Day != f.today && !f.d.o.Calendar.Working(when.Day):
+		next := f.nextWorking(when.Day)
+		if when.Bound == capture.Before {
+			next = f.previousWorking(when.Day)
+		}
+		yes := f.moment(chosen{Day: next, Clock: when.Clock, Clear: when.HasClock})
+		no := f.moment(chosen{Day: when.Day, Clock: when.Clock, Clear: when.HasClock, Named: true})
+		no.Label = f.Say("answer.anyway", "day", when.Day)
+		return &question{Kind: "dayoff", At: at, Choices: []choice{yes, no, f.typed()}}
+	}
+	return nil
+}
+
+// isPast reports whether a step's time is over, by the clock of the person, with a minute's grace.
+func (f *filing) isPast(when capture.Time) bool {
+	if when.HasClock || when.Grain == capture.Minute {
+		return when.Due.Before(f.now.Add(-time.Minute))
+	}
+	return when.Day.Before(f.today)
+}
+
+func (f *filing) moment(c chosen) choice {
+	return choice{Label: f.Say("answer.when", "when", c.when()), Time: &c}
+}
+
+// ask keeps the draft with its question and sends it. After a tap the question takes the place of the one before.
+func (f *filing) ask(q question) error {
+	f.state.Asked = &q
+	f.draft.Asked = 0
+	if err := f.keep(); err != nil {
+		return err
+	}
+	return f.show(f.questionScreen())
+}
+
+// questionScreen words the open question.
+func (f *filing) questionScreen() *screen {
+	q := f.state.Asked
+	s := f.screen("ask."+q.Kind, f.questionFacts(q)...)
+	if q.Kind == "who" {
+		for i, c := range q.Choices {
+			if len(c.Who) == 1 {
+				s.Line(f.Say("ask.who.line", "n", i+1, "what", c.Label))
+			}
+		}
+	}
+	buttons := make([]message.Button, 0, len(q.Choices))
+	for i, c := range q.Choices {
+		label := c.Label
+		if q.Kind == "who" && len(c.Who) == 1 {
+			label = strconv.Itoa(i+1) + " " + f.shortest(i)
+		}
+		buttons = append(buttons, labelled(label, "q", f.draft.ID, strconv.Itoa(i)))
+	}
+	width := 1
+	if q.Kind == "sum" || q.Kind == "due" || q.Kind == "dayoff" || q.Kind == "time" {
+		width = 2
+	}
+	s.rows(width, buttons...)
+	return s.about("draft", f.draft.ID)
+}
+
+// shortest is the part of a choice that tells it from the others: the city where names are equal, else the name.
+func (f *filing) shortest(i int) string {
+	parts := strings.Split(f.state.Asked.Choices[i].Label, " · ")
+	for j, other := range f.state.Asked.Choices {
+		if j != i && strings.HasPrefix(other.Label, parts[0]+" · ") && len(parts) > 1 {
+			return parts[1]
+		}
+	}
+	return parts[0]
+}
+
+func (f *filing) questionFacts(q *question) []any {
+	facts := []any{"text", message.Cut(f.draft.Text, 200), "name", message.Cut(strings.TrimSpace(f.reading.Rest), 60)}
+	switch q.Kind {
+	case "who":
+		m := f.reading.Mentions[q.At].Span
+		facts = append(facts, "said", f.reading.Text[m.From:m.To], "count", len(q.Choices)-1)
+	case "dayoff", "past", "time":
+		for _, item := range f.reading.Items {
+			if item.When != nil && item.When.Span.From == q.At {
+				facts = append(facts, "day", item.When.Day, "clock", item.When.Clock, "said", f.said(item.When.Span))
+				facts = append(facts, "why", f.dayOff(item.When.Day))
+			}
+		}
+	case "invalid":
+		facts = append(facts, "said", f.reading.Invalid[0].Text)
+	}
+	return append(facts, f.moneyFacts(q)...)
+}
+
+func (f *filing) said(s capture.Span) string {
+	if s.From < 0 || s.To > len(f.reading.Text) {
+		return ""
+	}
+	return f.reading.Text[s.From:s.To]
+}
+
+// tapAnswer picks a choice of a draft's question.
+func (t *turn) tapAnswer(id int64, arg string) error {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	i, err := strconv.Atoi(arg)
+	if err != nil || f.state.Asked == nil || i < 0 || i >= len(f.state.Asked.Choices) {
+		return crm.Say("already")
+	}
+	return f.pick(f.state.Asked.Choices[i])
+}
+
+// pick takes an answer and goes on.
+func (f *filing) pick(c choice) error {
+	q := f.state.Asked
+	switch {
+	case c.Drop:
+		if err := f.tx.DropDraft(f.draft.ID); err != nil {
+			return err
+		}
+		return f.show(f.screen("draft.dropped", "text", message.Cut(f.draft.Text, 200)))
+	case c.Type:
+		return f.askInWords(q)
+	case c.New != "":
+		id, err := f.create(c.New)
+		if err != nil {
+			return err
+		}
+		f.setWho(q.At, []int64{id})
+	case c.Who != nil:
+		f.setWho(q.At, c.Who)
+		if c.Note {
+			f.state.Force = string(crm.TouchNote)
+		}
+	case c.Lone:
+		f.state.Lone = true
+	case c.Time != nil:
+		f.setTime(q.At, *c.Time)
+	case c.Sum != 0:
+		if f.state.Sums == nil {
+			f.state.Sums = map[int]int64{}
+		}
+		f.state.Sums[q.At] = c.Sum
+	case c.Invoices != nil:
+		f.state.Invoices = c.Invoices
+	case !c.Due.IsZero():
+		f.state.Due = c.Due
+	}
+	f.state.Asked = nil
+	return f.run()
+}
+
+func (f *filing) setWho(at int, ids []int64) {
+	if f.state.Who == nil {
+		f.state.Who = map[int][]int64{}
+	}
+	f.state.Who[at] = ids
+}
+
+func (f *filing) setTime(at int, c chosen) {
+	if f.state.Times == nil {
+		f.state.Times = map[int]chosen{}
+	}
+	f.state.Times[at] = c
+	if q := f.state.Asked; q != nil && q.Kind == "invalid" {
+		f.state.Retime = &c
+	}
+}
+
+// create makes a client of this member's own.
+func (t *turn) create(name string) (int64, error) {
+	c := crm.Client{Name: strings.TrimSpace(name), Manager: t.me.ID, Team: t.me.Team, Tier: crm.TierB, Status: crm.ClientActive}
+	if err := t.tx.SaveClient(&c); err != nil {
+		return 0, err
+	}
+	return c.ID, nil
+}
+
+// answerDraft takes a plain message as the answer to the newest open question, when it is one: a number, «первый»,
+// «московский», a time where a time was asked. Anything else leaves the draft waiting.
+func (t *turn) answerDraft(r capture.Reading) (bool, error) {
+	f, err := t.waiting()
+	if f == nil || err != nil {
+		return false, err
+	}
+	if r.Order != nil && r.Order.Verb == "no" {
+		return true, f.pick(f.dropped())
+	}
+	if i, ok := f.pickedBy(r); ok {
+		return true, f.pick(f.state.Asked.Choices[i])
+	}
+	return false, nil
+}
+
+// waiting is the newest draft of this chat with an open question.
+func (t *turn) waiting() (*filing, error) {
+	drafts, err := t.tx.Drafts(t.me.ID)
+	if err != nil {
+		return nil, err
+	}
+	for i := len(drafts) - 1; i >= 0; i-- {
+		f, err := t.loadDraft(drafts[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		if f.draft.Chat == t.in.Chat && f.state.Asked != nil && f.state.Change == 0 {
+			return f, f.read()
+		}
+	}
+	return nil, nil
+}
+
+// pickedBy finds the choice that a message names.
+func (f *filing) pickedBy(r capture.Reading) (int, bool) {
+	choices := f.state.Asked.Choices
+	if o := r.Order; o != nil {
+		switch {
+		case o.Verb == "choose" && o.Choice == -1:
+			return indexOf(choices, func(c choice) bool { return len(c.Who) > 1 })
+		case o.Verb == "choose" && o.Choice >= 1 && o.Choice <= len(choices):
+			return o.Choice - 1, true
+		case o.Verb == "yes":
+			return 0, true
+		}
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(r.Text)); err == nil && n >= 1 && n <= len(choices) && f.state.Asked.Kind != "sum" {
+		return n - 1, true
+	}
+	if len(r.Sums) == 1 && f.state.Asked.Kind == "sum" {
+		return indexOf(choices, func(c choice) bool { return c.Sum == r.Sums[0].Money.Minor })
+	}
+	return f.namedBy(r.Text)
+}
+
+// namedBy finds the one choice whose label has a word that begins like the message: «московский» for Москва.
+func (f *filing) namedBy(text string) (int, bool) {
+	words := strings.Fields(crm.NameKey(text))
+	if len(words) == 0 || len(words) > 3 {
+		return 0, false
+	}
+	found := -1
+	for i, c := range f.state.Asked.Choices {
+		if c.Drop || c.Type || !matchesLabel(c.Label, words) {
+			continue
+		}
+		if found >= 0 {
+			return 0, false
+		}
+		found = i
+	}
+	return found, found >= 0
+}
+
+// matchesLabel reports whether every word shares its first letters with a word of the label.
+func matchesLabel(label string, words []string) bool {
+	have := strings.Fields(crm.NameKey(label))
+	for _, w := range words {
+		hit := false
+		for _, h := range have {
+			hit = hit || sharedPrefix(w, h) >= min(5, len([]rune(h))-1) && len([]rune(h)) > 2
+		}
+		if !hit {
+			return false
+		}
+	}
+	return true
+}
+
+func sharedPrefix(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
+}
+
+func indexOf(choices []choice, is func(choice) bool) (int, bool) {
+	for i, c := range choices {
+		if is(c) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// tapDraftNote files a draft that was kept after an error.
+func (t *turn) tapDraftNote(id int64, _ string) error {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	if f.state.Change != 0 {
+		return crm.Say("already")
+	}
+	return f.run()
+}
+
+// tapDraftDrop throws a draft away.
+func (t *turn) tapDraftDrop(id int64, _ string) error {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	return f.pick(f.dropped())
+}
