@@ -1,0 +1,409 @@
+package capture
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"followup/storage/crm"
+)
+
+// Rules of mentions.
+//
+// A name in a text is a mention when it may be one where it stands. A name that is nothing else always may; an everyday
+// word («Волна»), a word of the trade («Партнёр»), one that looks like a date («Март»), a part of a name and a misspelled
+// name need something that speaks for them: a capital inside a sentence, quotes, a legal form, a colon, a preposition that
+// stands before companies, or a verb of clients behind them. A mention is sure when its best match is good and clearly
+// better than the next; whatever is not sure is asked, never taken silently. The legal form, the city, the taxpayer number
+// or a phone in the text decide between clients of one name.
+
+// mention is a Mention with where its preposition begins.
+type mention struct {
+	Mention
+	from, to int // tokens, form and quotes included
+	lead     int // the first token that goes when the mention is cut out: a preposition, or from
+	cases    caseSet
+	head     bool // stands before the colon that opens the text
+	number   bool // is a taxpayer number or a phone
+	contact  bool
+	weak     bool // an everyday or misspelled word
+}
+
+// findMentions finds the clients that a tokenized text names, in the order of the text.
+func findMentions(tokens []token, p *Portfolio) []mention {
+	if p == nil || len(p.names) == 0 {
+		return nil
+	}
+	numbers := p.numberMentions(tokens)
+	r := nameReader{p: p, tokens: tokens}
+	r.run(false)
+	mentions := r.choose()
+	mentions = append(mentions, numbers...)
+	slices.SortStableFunc(mentions, func(a, b mention) int { return cmp.Compare(a.from, b.from) })
+	narrow(mentions)
+	return dropWeak(tokens, mentions)
+}
+
+// choose takes the best non-overlapping spans of what was found.
+func (r *nameReader) choose() []mention {
+	places := map[[2]int]*place{}
+	kept := r.found[:0]
+	for i := range r.found {
+		f := r.found[i]
+		span := [2]int{f.from, f.to}
+		at := places[span]
+		if at == nil {
+			found := placeOf(r.tokens, r.words[f.from].from, r.words[f.to-1].to)
+			at = &found
+			places[span] = at
+		}
+		if r.mayStand(&f, at) {
+			r.weigh(&f, at)
+			kept = append(kept, f)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b foundName) int {
+		return cmp.Compare(b.score+spanBonus*(b.to-b.from), a.score+spanBonus*(a.to-a.from))
+	})
+	var mentions []mention
+	taken := make([]bool, len(r.words))
+	for i := range kept {
+		f := &kept[i]
+		if slices.Contains(taken[f.from:f.to], true) {
+			continue
+		}
+		at := places[[2]int{f.from, f.to}]
+		m := r.mention(kept, f, at)
+		for k := f.from; k < f.to; k++ {
+			taken[k] = true
+		}
+		mentions = append(mentions, m)
+	}
+	return mentions
+}
+
+// spanBonus is what a further word that a name explains is worth.
+const spanBonus = 200
+
+// mayStand reports whether the name may be meant where it stands.
+func (r *nameReader) mayStand(f *foundName, at *place) bool {
+	name := &r.p.names[f.name]
+	evident := at.strong() || at.placed()
+	onlyDative := f.cases != 0 && f.cases&(nom|gen|acc) == 0
+	shown := evident || onlyDative || at.opens && at.beside
+	switch {
+	case f.how == "layout":
+		return true
+	case f.slips > 0 || f.missing > 0:
+		return shown && (!partOfEveryday(r.p, name, f) || at.strong() || at.near)
+	case f.how == "abbreviation":
+		return true
+	case name.kind == dateLike:
+		return r.dateMayBeName(f, at)
+	case name.kind == givenOnly && name.source == "contact":
+		return at.capital || at.near
+	case name.kind == role || name.kind == everyday || partial(f) && everydayWord(r.words[f.from].fold):
+		return shown || at.beside
+	}
+	return true
+}
+
+// partial reports whether a word of the name is missing in the text.
+func partial(f *foundName) bool { return f.score <= 1000-givenPenalty-inflectedPenalty }
+
+// partOfEveryday reports whether only a part of the name stands in the text and it is an everyday word.
+func partOfEveryday(p *Portfolio, name *clientName, f *foundName) bool {
+	return f.missing > 0 && (name.kind == everyday || name.kind == role || len(name.words) > 1)
+}
+
+func everydayWord(fold string) bool { return everydayNames[fold] || roleWords[fold] }
+
+// dateMayBeName reports whether a name that looks like a date or a sum is a name where it stands.
+func (r *nameReader) dateMayBeName(f *foundName, at *place) bool {
+	first := &r.tokens[r.words[f.from].from]
+	counted := first.kind == numberToken || f.to-f.from > 1
+	switch {
+	case at.quoted || at.form != "":
+		return true
+	case at.number || at.dated && f.cases&at.cases&^acc == 0:
+		return false
+	case at.dated && at.cases != loc|acc:
+		return false
+	case at.colon:
+		return true
+	case at.capital:
+		return !at.dated || f.cases&loc != 0 && f.cases&(nom|acc) == 0
+	case at.near && counted:
+		return at.cases == gen && first.kind != numberToken || at.cases == ins|gen && f.cases == ins || at.cases == gen && r.before(f) == "у"
+	case at.near:
+		return at.cases == gen && r.before(f) != "от" || at.cases == ins|gen && f.cases&ins != 0 && f.cases&gen == 0 ||
+			at.cases == dat && f.cases&dat != 0 && f.cases&(gen|ins) == 0 && !strings.HasSuffix(first.fold, "ам")
+	}
+	return at.subject && !at.dated
+}
+
+// before is the word in front of a found name, folded.
+func (r *nameReader) before(f *foundName) string {
+	if i := r.words[f.from].from; i > 0 {
+		return r.tokens[i-1].fold
+	}
+	return ""
+}
+
+// weigh corrects the score by what stands around the name.
+func (r *nameReader) weigh(f *foundName, at *place) {
+	c := &r.p.clients[f.client]
+	if f.cases != 0 && f.cases&at.cases == 0 {
+		f.score -= casePenalty
+	}
+	if at.form != "" && at.form != "-" && c.form != "" {
+		if at.form == c.form {
+			f.score += 40
+		} else {
+			f.score -= clear + 40
+		}
+	}
+	if !c.own {
+		f.score -= strangerPenalty
+	}
+}
+
+// mention gathers the matches of a span.
+func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention {
+	best := map[int32]*foundName{}
+	var order []int32
+	for i := range kept {
+		g := &kept[i]
+		if g.from != f.from || g.to != f.to {
+			continue
+		}
+		if best[g.client] == nil {
+			best[g.client] = g
+			order = append(order, g.client)
+		} else if g.score > best[g.client].score {
+			best[g.client] = g
+		}
+	}
+	r.byCity(best, order)
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(best[b].score, best[a].score) })
+	m := mention{from: at.start, to: at.end, lead: at.start, cases: f.cases}
+	for _, c := range order[:min(len(order), 10)] {
+		m.Matches = append(m.Matches, Match{r.p.clients[c].id, min(max(best[c].score, 0), 1000), best[c].how})
+	}
+	top := best[order[0]]
+	m.Sure = r.sure(top, at) && (len(order) == 1 || top.score-best[order[1]].score >= clear)
+	m.contact = r.p.names[top.name].source == "contact"
+	kind := r.p.names[top.name].kind
+	m.weak = !at.strong() && !at.near && (kind != ownName || top.slips > 0 || top.missing > 0)
+	first := at.start
+	for first < r.words[f.from].from && nameCases[r.tokens[first].fold] != 0 {
+		first++
+	}
+	m.from = first
+	m.Span = Span{r.tokens[m.from].From, r.tokens[m.to-1].To}
+	m.head = at.colon
+	return m
+}
+
+// byCity lifts those of several clients whose city the text names.
+func (r *nameReader) byCity(best map[int32]*foundName, order []int32) {
+	if len(order) < 2 {
+		return
+	}
+	for _, c := range order {
+		city := r.p.clients[c].city
+		if len(city) < 6 {
+			continue
+		}
+		for i := range r.words {
+			if i < best[c].from || i >= best[c].to {
+				if strings.HasPrefix(r.words[i].fold, city) {
+					best[c].score += clear + 20
+					break
+				}
+			}
+		}
+	}
+}
+
+// sure reports whether the match is good enough by itself.
+func (r *nameReader) sure(f *foundName, at *place) bool {
+	name := &r.p.names[f.name]
+	switch {
+	case f.score < enough || f.missing > 0 && f.how != "abbreviation" && !at.strong() && !at.near:
+		return false
+	case f.missing > 0:
+		return false
+	case f.slips > 1 || f.slips == 1 && (!f.alike || f.person || len(r.words[f.from].fold) < 12):
+		return false
+	case name.kind == givenOnly:
+		return name.source != "contact" && (at.strong() || at.placed())
+	case name.kind == role:
+		return at.strong() || at.opens
+	case name.kind == everyday:
+		return at.strong() || at.placed() || at.opens || f.cases&(nom|gen|acc) == 0
+	}
+	return true
+}
+
+// numberMentions finds clients by taxpayer numbers and phones.
+func (p *Portfolio) numberMentions(tokens []token) []mention {
+	var mentions []mention
+	for i := 0; i < len(tokens); i++ {
+		t := &tokens[i]
+		if t.kind != numberToken && !t.is("+") {
+			continue
+		}
+		if (len(t.text) == 10 || len(t.text) == 12) && t.kind == numberToken && crm.ValidINN(t.text) {
+			if c, ok := p.byINN[t.text]; ok {
+				mentions = append(mentions, p.numberMention(tokens, i, i+1, []int32{c}, "inn", 1000))
+				continue
+			}
+		}
+		to, digits := phoneRun(tokens, i)
+		if m, ok := p.phoneMention(tokens, i, to, digits); ok {
+			mentions = append(mentions, m)
+		}
+		i = max(i, to-1)
+	}
+	return mentions
+}
+
+// phoneRun reads digits parted by the usual separators.
+func phoneRun(tokens []token, i int) (to int, digits string) {
+	var d strings.Builder
+	to = i
+	for k := i; k < len(tokens) && d.Len() < 15; k++ {
+		t := &tokens[k]
+		if t.kind == numberToken {
+			d.WriteString(t.text)
+			to = k + 1
+		} else if !t.is("-") && !t.is("(") && !t.is(")") && (!t.is("+") || k != i) {
+			break
+		}
+	}
+	return to, d.String()
+}
+
+func (p *Portfolio) phoneMention(tokens []token, from, to int, digits string) (mention, bool) {
+	n := len(digits)
+	whole := n == 10 || n == 11 || n >= 12 && tokens[from].is("+")
+	if n < 4 || n > 15 || !whole && (n > 7 || !afterPhoneWord(tokens, from)) {
+		return mention{}, false
+	}
+	tail := digits
+	if whole {
+		tail = digits[n-10:]
+	}
+	var clients []int32
+	for _, ref := range p.byTail[digits[n-4:]] {
+		if strings.HasSuffix(ref.digits, tail) && !slices.Contains(clients, ref.client) {
+			clients = append(clients, ref.client)
+		}
+	}
+	if len(clients) == 0 {
+		return mention{}, false
+	}
+	return p.numberMention(tokens, from, to, clients, "phone", 950), true
+}
+
+// afterPhoneWord reports whether «тел», «номер на» or the like stands within three tokens before i.
+func afterPhoneWord(tokens []token, i int) bool {
+	for k := max(0, i-3); k < i; k++ {
+		if phoneWords[tokens[k].fold] {
+			return true
+		}
+	}
+	return false
+}
+
+// numberMention makes the mention of a number; the words that announce it belong to it.
+func (p *Portfolio) numberMention(tokens []token, from, to int, clients []int32, how string, score int) mention {
+	start := from
+	for start > 0 && from-start < 3 {
+		if w := tokens[start-1].fold; !phoneWords[w] && w != "инн" && w != "inn" && w != "на" && w != "с" && w != "." && w != "…" && w != ":" {
+			break
+		}
+		start--
+	}
+	m := mention{from: start, to: to, lead: start, cases: anyCase, number: true}
+	m.Span = Span{tokens[start].From, tokens[to-1].To}
+	owned := 0
+	for _, c := range clients {
+		s := score
+		if !p.clients[c].own {
+			s -= strangerPenalty
+		} else {
+			owned++
+		}
+		m.Matches = append(m.Matches, Match{p.clients[c].id, s, how})
+	}
+	slices.SortStableFunc(m.Matches, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
+	m.Sure = len(clients) == 1 || owned == 1
+	return m
+}
+
+// narrow lets a number or a contact decide between the matches of a name in the same text.
+func narrow(mentions []mention) {
+	for i := range mentions {
+		name := &mentions[i]
+		if name.number || name.Sure {
+			continue
+		}
+		for k := range mentions {
+			other := &mentions[k]
+			if k == i || !other.Sure || !other.number && !other.contact {
+				continue
+			}
+			for _, match := range name.Matches {
+				if match.Client == other.Matches[0].Client {
+					name.Matches, name.Sure = []Match{match}, true
+					break
+				}
+			}
+		}
+	}
+}
+
+// dropWeak drops what a sure mention beside it makes unlikely: an everyday word without anything that speaks for it, and a
+// contact of another company than the one named in the same clause.
+func dropWeak(tokens []token, mentions []mention) []mention {
+	sure := func(i int) bool {
+		for k := range mentions {
+			if k != i && mentions[k].Sure && !mentions[k].contact && (mentions[i].weak || sameClause(tokens, &mentions[i], &mentions[k])) {
+				return true
+			}
+		}
+		return false
+	}
+	kept := make([]mention, 0, len(mentions))
+	for i := range mentions {
+		m := &mentions[i]
+		switch {
+		case m.weak && !m.Sure && sure(i):
+		case m.contact && sure(i) && !sameClient(mentions, i):
+		default:
+			kept = append(kept, *m)
+		}
+	}
+	return kept
+}
+
+func sameClause(tokens []token, a, b *mention) bool {
+	for i := min(a.to, b.to); i < max(a.from, b.from); i++ {
+		if breaksClause(tokens, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameClient reports whether another mention of the text is of the same client.
+func sameClient(mentions []mention, i int) bool {
+	for k := range mentions {
+		if k != i && mentions[k].Matches[0].Client == mentions[i].Matches[0].Client {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,132 @@
+package capture
+
+// place says what speaks for a name where a word of the text stands.
+type place struct {
+	capital bool    // a capital inside a sentence
+	opens   bool    // a capital at its start
+	quoted  bool    // in quotes
+	form    string  // after «ООО» or «клиент»: the form, or "-" for a word like «клиент»
+	colon   bool    // at the start of a clause before a colon or a dash
+	near    bool    // after «с», «у», «для»…
+	cases   caseSet // what the preposition before it asks for; anyCase without one
+	dated   bool    // after a word or number that stands before dates
+	number  bool    // right after a number
+	object  bool    // after a word of work or a document's number: «счет 126 вектору»
+	subject bool    // before what a client does: «вектор оплатил»
+	beside  bool    // before some other word of work: «Балансу договор»
+	alone   bool    // the whole of its clause
+	start   int     // token of the preposition, form or quote before it
+	end     int     // token after a closing quote
+}
+
+// strong reports whether even an everyday word is a name here.
+func (p *place) strong() bool { return p.capital || p.quoted || p.form != "" || p.colon }
+
+// placed reports whether a name is to be expected here.
+func (p *place) placed() bool { return p.near || p.object || p.subject || p.alone }
+
+// placeOf looks around the tokens [from, to).
+func placeOf(tokens []token, from, to int) place {
+	first := &tokens[from]
+	p := place{capital: first.upper && !first.opens, opens: first.upper && first.opens, quoted: first.quoted, cases: anyCase, start: from, end: to}
+	for p.end < len(tokens) && closesName(&tokens[p.end]) {
+		p.end++
+	}
+	i := from - 1
+	for ; i >= 0; i-- {
+		t := &tokens[i]
+		if opensName(t) {
+			p.start = i
+			continue
+		}
+		if t.kind != wordToken || !textForms[t.fold] && !companyWords[t.fold] {
+			break
+		}
+		p.start = i
+		if p.form == "" || textForms[t.fold] {
+			p.form = "-"
+			if textForms[t.fold] {
+				p.form = t.fold
+			}
+		}
+	}
+	if p.end < len(tokens) && p.form == "" && textForms[tokens[p.end].fold] {
+		p.form = tokens[p.end].fold
+		p.end++
+	}
+	p.before(tokens, i)
+	p.after(tokens)
+	return p
+}
+
+// before reads the token in front of the name and its form.
+func (p *place) before(tokens []token, i int) {
+	clauseStart := i < 0 || breaksClause(tokens, i) || tokens[p.start].opens
+	if i >= 0 && !clauseStart {
+		t := &tokens[i]
+		switch {
+		case t.kind == numberToken:
+			p.number, p.dated = true, true
+			p.object = true
+		case nameCases[t.fold] != 0:
+			p.cases = nameCases[t.fold]
+			p.near = closePrepositions[t.fold]
+			p.dated = datePrepositions[t.fold]
+			p.start = i
+		default:
+			p.dated = datePrepositions[t.fold]
+			p.object = knownWord(t.fold)
+		}
+		if t.fold == "и" || t.fold == "and" || t.fold == "а" {
+			clauseStart = true
+		}
+	}
+	if clauseStart {
+		next := p.end
+		p.alone = next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
+		p.colon = next < len(tokens) && (tokens[next].is(":") || dash(tokens, next))
+	}
+}
+
+// after reads the words behind the name.
+func (p *place) after(tokens []token) {
+	for i := p.end; i < len(tokens) && tokens[i].kind == wordToken; i++ {
+		if particles[tokens[i].fold] {
+			continue
+		}
+		p.subject = clientVerbs[tokens[i].fold]
+		p.beside = knownWord(tokens[i].fold) && nameCases[tokens[i].fold] == 0
+		return
+	}
+}
+
+func opensName(t *token) bool {
+	return t.is("«") || t.is("\"") || t.is("„") || t.is("“") || t.is("(")
+}
+
+func closesName(t *token) bool {
+	return t.is("»") || t.is("\"") || t.is("”") || t.is("“")
+}
+
+// breaksClause reports whether token i ends a clause.
+func breaksClause(tokens []token, i int) bool {
+	switch t := &tokens[i]; {
+	case t.kind != punctToken:
+		return false
+	case t.text == "-" || t.text == "—" || t.text == "–":
+		return dash(tokens, i)
+	}
+	switch tokens[i].text {
+	case ",", ".", ";", ":", "!", "?", "…", ")", "(", "•":
+		return true
+	}
+	return false
+}
+
+// dash reports whether token i is a dash between words rather than a hyphen.
+func dash(tokens []token, i int) bool {
+	if !tokens[i].is("-") && !tokens[i].is("—") && !tokens[i].is("–") {
+		return false
+	}
+	return !tokens[i].glued || i+1 < len(tokens) && !tokens[i+1].glued
+}
