@@ -204,10 +204,15 @@ func (s *Server) Edit(person, chat int64, message int, text string) error {
 // Tap presses an inline button by its text. A button with callback data returns the id of the query that the bot got
 // (see Answers); one that copies a text or opens an address returns an empty id and is an event only.
 func (s *Server) Tap(person, chat int64, message int, button string) (string, error) {
-	return s.tap(person, chat, message, func(b Button) bool { return b.Text == button })
+	return s.tap(person, chat, message, func(b Button, _ [2]int) bool { return b.Text == button })
 }
 
-func (s *Server) tap(person, chat int64, message int, which func(Button) bool) (string, error) {
+// tapAt presses the button at a row and a place in it, which tells apart buttons of the same text.
+func (s *Server) tapAt(person, chat int64, message int, at [2]int) (string, error) {
+	return s.tap(person, chat, message, func(_ Button, here [2]int) bool { return here == at })
+}
+
+func (s *Server) tap(person, chat int64, message int, which func(b Button, at [2]int) bool) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.mayWrite(person, chat); err != nil {
@@ -217,9 +222,9 @@ func (s *Server) tap(person, chat int64, message int, which func(Button) bool) (
 	if m == nil {
 		return "", errNoReply
 	}
-	for _, row := range m.Buttons {
-		for _, b := range row {
-			if which(b) {
+	for i, row := range m.Buttons {
+		for j, b := range row {
+			if which(b, [2]int{i, j}) {
 				return s.press(person, m, b), nil
 			}
 		}
@@ -244,4 +249,28 @@ func (s *Server) press(person int64, m *Message, b Button) string {
 		ID: id, From: s.wireUser(person), Message: &w, ChatInstance: chatInstance(m.Chat), Data: b.Data,
 	}}})
 	return id
+}
+
+// Forward sends a message of one chat on to another (or the same), as a person does from the message's menu.
+func (s *Server) Forward(person, from int64, message int, to int64) (int, error) {
+	s.mu.Lock()
+	src := s.find(from, message)
+	seen := src != nil && (from == person || s.isMember(from, person))
+	var m Message
+	var origin *Forward
+	if seen {
+		m.content(src)
+		origin = s.origin(src)
+	}
+	s.mu.Unlock()
+	if !seen || m.Kind == "service" {
+		return 0, errNoReply
+	}
+	m.Chat = to
+	return s.send(person, &m, []SayOption{ForwardFrom(*origin)})
+}
+
+func (s *Server) isMember(chat, person int64) bool {
+	g := s.group(chat)
+	return g != nil && slices.Contains(g.Members, person)
 }
