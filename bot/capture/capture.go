@@ -78,6 +78,7 @@ const (
 // deadline, 10:00 of a bare day.
 type Time struct {
 	Span     Span
+	Apart    Span // of a clock that stands apart from its day: «завтра встреча с Ромашкой в 12»; usually empty
 	Start    time.Time
 	End      time.Time
 	Grain    Grain
@@ -135,14 +136,19 @@ type Item struct {
 	When    *Time  // when it is due, or when it happened
 	Sum     *Sum
 
-	Touch   crm.TouchKind // of a Touch
-	Outcome string        // of a Touch, as written: «ждут КП»
-	Verb    string        // of a FollowUp: call, meet, write, send, check, task: chooses the icon and the wording
+	Touch    crm.TouchKind // of a Touch
+	Outcome  string        // of a Touch, as written: «ждут КП»
+	Deferral bool          // of a Touch: the client asks to pay later, which acknowledges the debt
+	Verb     string        // of a FollowUp and an Obligation: call, meet, write, send, check, task: chooses the icon and the wording
 
 	Number string   // of an invoice, contract or document, as written: "125", "14/26"
 	Paper  string   // of a Document or of a thing promised: crm.DocumentKind
+	State  string   // of a Document: sent, signed, received (the original), awaited (the original); When is the month it is for or the day
 	Refs   []string // of a Payment: numbers of the invoices it pays
 	By     string   // of a Promise: who promised, as written
+
+	TermDays    int  // of an Invoice: «оплата 10 дней»; When is then the last of them
+	TermWorking bool // they were called working days
 
 	Contract *ContractTerms
 }

@@ -1,0 +1,529 @@
+package capture
+
+import (
+	"time"
+
+	"followup/storage/crm"
+)
+
+// plausible rejects expressions that are no more than a weak word.
+func (r *reader) plausible(e *expr, from, next int) bool {
+	return !e.empty() && next > from
+}
+
+// finish completes an expression: the day that was left open, the clock, the moment to be reminded.
+func (r *reader) finish(e *expr) Time {
+	past := e.gone || r.happened(e.from)
+	t := Time{Span: r.span(e.from, e.to), Apart: e.apart, Bound: e.bound, Relative: e.relative, Past: past, Rule: e.rule}
+	if t.Bound == "" {
+		t.Bound = At
+	}
+	if e.end != nil {
+		return r.finishRange(e, t, past)
+	}
+	if e.exact {
+		r.setExact(e, &t)
+		return t
+	}
+	ask := r.settle(e, past)
+	r.place(e, &t)
+	if ask != nil {
+		t.Ask = r.question(e, t, ask, past)
+	}
+	if past && !e.gone {
+		t.Past = !t.Start.After(r.now)
+	}
+	return t
+}
+
+// setExact fills a time that is an instant.
+func (r *reader) setExact(e *expr, t *Time) {
+	t.Start, t.Grain, t.Due = e.at, e.fine, e.at
+	t.End = e.at.Add(time.Minute)
+	if t.Bound == Before {
+		t.End = t.Start
+	}
+	t.Due = e.at.Truncate(time.Minute)
+	if t.Due.Before(e.at) && !e.gone {
+		t.Due = t.Due.Add(time.Minute)
+	}
+	t.Day, t.Clock, t.HasClock = crm.DateOf(t.Due), crm.ClockOf(t.Due), true
+}
+
+// doubt is why a time must be asked, with the day of its second reading.
+type doubt struct {
+	key   string
+	other crm.Date
+}
+
+// settle gives an open day its date and an open hour its half of the day.
+func (r *reader) settle(e *expr, past bool) *doubt {
+	ask := r.settleDay(e, past)
+	if e.clock < 0 {
+		if e.part != noPart && e.kind == noDay {
+			r.settlePart(e, past)
+		}
+		return ask
+	}
+	r.openHour(e, past)
+	if e.kind == noDay {
+		now, today := r.local(e)
+		d := today
+		switch {
+		case past && e.clock > now:
+			d = d.AddDays(-1)
+		case !past && e.clock < now:
+			d = d.AddDays(1)
+		}
+		e.first, e.last, e.grain = d, d, Day
+	}
+	return ask
+}
+
+// local is the clock and the day that it is now where the expression's clock is meant.
+func (r *reader) local(e *expr) (clock int, today crm.Date) {
+	now := r.now
+	if e.zone != nil {
+		now = now.In(e.zone)
+	}
+	return int(crm.ClockOf(now)), crm.DateOf(now)
+}
+
+// openHour decides the half of the day of an hour that was named alone.
+func (r *reader) openHour(e *expr, past bool) {
+	if !e.open {
+		return
+	}
+	e.open = false
+	now, today := r.local(e)
+	switch {
+	case e.clock >= 60 && e.clock < 7*60:
+		e.clock += 12 * 60
+	case e.clock >= 7*60 && e.clock < 12*60 && !past && e.kind == fixedDay && e.first == today && e.clock < now && e.clock+12*60 > now:
+		e.clock += 12 * 60
+	}
+}
+
+// settleDay gives an open day its date.
+func (r *reader) settleDay(e *expr, past bool) *doubt {
+	switch e.kind {
+	case weekdayDay:
+		return r.settleWeekday(e, past)
+	case monthDay:
+		return r.settleMonthDay(e, past)
+	case numberDay:
+		r.settleNumber(e, past)
+	case monthOnly:
+		e.first = r.rollMonth(e.first, past)
+		e.last = e.first.EndOfMonth()
+	case fixedDay:
+		if e.other.Day > 0 && e.other.Valid() && e.other != e.first {
+			return &doubt{"time.ask.month_or_day", e.other}
+		}
+		if e.named && e.grain == Day && e.first.Weekday() != e.weekday {
+			return &doubt{"time.ask.weekday_differs", r.nearestWeekday(e.first, e.weekday)}
+		}
+	}
+	return nil
+}
+
+func (r *reader) nearestWeekday(d crm.Date, w time.Weekday) crm.Date {
+	for _, n := range [6]int{1, -1, 2, -2, 3, -3} {
+		if o := d.AddDays(n); o.Weekday() == w {
+			return o
+		}
+	}
+	return d
+}
+
+func (r *reader) settleWeekday(e *expr, past bool) *doubt {
+	coming := r.comingWeekday(e.weekday)
+	defer func() { e.last, e.kind = e.first, fixedDay }()
+	switch {
+	case past && !e.next:
+		e.first = coming.AddDays(-7)
+		if e.first.Sub(r.today) == 0 {
+			e.first = r.today
+		}
+		return nil
+	case e.next:
+		week := r.monday().AddDays(7)
+		e.first = week
+		for e.first.Weekday() != e.weekday {
+			e.first = e.first.AddDays(1)
+		}
+		if coming != e.first && (r.english || r.today.Weekday() >= time.Monday && r.today.Weekday() <= time.Thursday) {
+			return &doubt{"time.ask.next_weekday", coming}
+		}
+		return nil
+	case e.weekday != r.today.Weekday():
+		e.first = coming
+		return nil
+	}
+	e.first = r.today
+	now, _ := r.local(e)
+	if e.clock >= 0 {
+		clock := e.clock
+		if e.open && clock < 7*60 {
+			clock += 12 * 60
+		}
+		if clock <= now {
+			e.first = coming
+		}
+		return nil
+	}
+	if e.part != noPart {
+		if int(r.partEnd(e.part)) <= now {
+			e.first = coming
+		}
+		return nil
+	}
+	return &doubt{"time.ask.weekday_today", coming}
+}
+
+// settleMonthDay gives a day and month their year.
+func (r *reader) settleMonthDay(e *expr, past bool) *doubt {
+	day := e.first
+	thisYear, ok := r.inYear(day, r.today.Year)
+	defer func() { e.last, e.kind = e.first, fixedDay }()
+	if !ok { // 29 February
+		for y := r.today.Year; y < r.today.Year+9; y++ {
+			if d, ok := r.inYear(day, y); ok && !d.Before(r.today) {
+				e.first = d
+				return nil
+			}
+		}
+	}
+	next, _ := r.inYear(day, r.today.Year+1)
+	last, _ := r.inYear(day, r.today.Year-1)
+	e.first = thisYear
+	switch {
+	case past && thisYear.After(r.today) && thisYear.Sub(r.today) > 31:
+		e.first = last
+		return nil
+	case thisYear.Before(r.today) && !past:
+		e.first = next
+		if e.named && thisYear.Weekday() == e.weekday && next.Weekday() != e.weekday {
+			e.first = thisYear
+			return nil
+		}
+		if r.today.Sub(thisYear) <= nearPast {
+			return &doubt{"time.ask.past_date", thisYear}
+		}
+	}
+	if e.named && e.first.Weekday() != e.weekday {
+		for y := r.today.Year; y <= r.today.Year+1; y++ {
+			if d, ok := r.inYear(day, y); ok && d.Weekday() == e.weekday && !d.Before(r.today) && r.english {
+				e.first = d
+				return nil
+			}
+		}
+		return &doubt{"time.ask.weekday_differs", r.nearestWeekday(e.first, e.weekday)}
+	}
+	if e.other.Day > 0 {
+		other, ok := r.inYear(e.other, r.today.Year)
+		if ok && other.Before(r.today) {
+			other, ok = r.inYear(e.other, r.today.Year+1)
+		}
+		if ok && other != e.first {
+			return &doubt{"time.ask.month_or_day", other}
+		}
+	}
+	return nil
+}
+
+func (r *reader) inYear(d crm.Date, year int) (crm.Date, bool) {
+	d.Year = year
+	if !d.Valid() {
+		return crm.NewDate(d.Year, d.Month, d.Day), false
+	}
+	return d, true
+}
+
+// settleNumber gives a day of the month its month: the next one that has it, or the last one of what happened.
+func (r *reader) settleNumber(e *expr, past bool) {
+	step := 1
+	if past {
+		step = -1
+	}
+	month := crm.Date{Year: r.today.Year, Month: r.today.Month, Day: 1}
+	for k := 0; k < 30; k++ {
+		m := month.AddMonths(step * k)
+		d := crm.Date{Year: m.Year, Month: m.Month, Day: e.first.Day}
+		if !d.Valid() || !past && d.Before(r.today) || past && d.After(r.today) || e.named && d.Weekday() != e.weekday {
+			continue
+		}
+		e.first, e.last, e.kind = d, d, fixedDay
+		return
+	}
+	e.first = r.today
+	e.last, e.kind = e.first, fixedDay
+}
+
+// settlePart gives a part of day without a day its day: today while it is not over, else tomorrow.
+func (r *reader) settlePart(e *expr, past bool) {
+	d := r.today
+	now := crm.ClockOf(r.now)
+	over := r.habit(e.part) <= now
+	switch e.part {
+	case afterLunchPart, afternoonPart, secondHalfPart, eveningPart, lateDayPart, endOfDayPart, dayPartNoon:
+		over = r.partEnd(e.part) <= now+60
+	case nightPart:
+		over = true
+	}
+	switch {
+	case past && r.habit(e.part) > now:
+		d = d.AddDays(-1)
+	case !past && over && !(e.part == nightPart && now < 5*60):
+		d = d.AddDays(1)
+	}
+	if e.part == nightPart && !past {
+		// the night that comes: its hours lie in the next calendar day
+		e.fix(d, d, Day)
+		e.relative = true
+		e.named = false
+		e.kind = noDay
+		e.grain = Day
+		return
+	}
+	e.fix(d, d, Day)
+	e.relative = true
+}
+
+// partCells are the first and last minute of the parts of a day, in Russian and in English.
+var partCells = map[dayPart][4]crm.Clock{
+	morningPart:     {6 * 60, 12 * 60, 6 * 60, 12 * 60},
+	earlyPart:       {6 * 60, 9 * 60, 6 * 60, 9 * 60},
+	firstHalfPart:   {9 * 60, 13 * 60, 9 * 60, 13 * 60},
+	beforeLunchPart: {9 * 60, 13 * 60, 9 * 60, 13 * 60},
+	dayPartNoon:     {12 * 60, 17 * 60, 12 * 60, 17 * 60},
+	lunchPart:       {12 * 60, 14 * 60, 12 * 60, 14 * 60},
+	afterLunchPart:  {13 * 60, 18 * 60, 13 * 60, 17 * 60},
+	afternoonPart:   {12 * 60, 19 * 60, 12 * 60, 19 * 60},
+	secondHalfPart:  {13 * 60, 18 * 60, 13 * 60, 18 * 60},
+	lateDayPart:     {16 * 60, 19 * 60, 16 * 60, 19 * 60},
+	eveningPart:     {17 * 60, 24*60 - 1, 18 * 60, 24*60 - 1},
+	endOfDayPart:    {16 * 60, 18 * 60, 16 * 60, 18 * 60},
+	nightPart:       {0, 6 * 60, 0, 6 * 60},
+}
+
+func (r *reader) partStart(p dayPart) crm.Clock {
+	if r.english {
+		return partCells[p][2]
+	}
+	return partCells[p][0]
+}
+
+func (r *reader) partEnd(p dayPart) crm.Clock {
+	if r.english {
+		return partCells[p][3]
+	}
+	return partCells[p][1]
+}
+
+// habit is the clock that a part of day means to this person.
+func (r *reader) habit(p dayPart) crm.Clock {
+	h := &r.w.Habits
+	switch p {
+	case morningPart, firstHalfPart:
+		return h.Morning
+	case earlyPart, beforeLunchPart:
+		return h.DayStart
+	case lunchPart:
+		return h.Lunch
+	case afterLunchPart, afternoonPart, secondHalfPart, dayPartNoon:
+		return h.AfterNoon
+	case eveningPart, lateDayPart:
+		return h.Evening
+	case endOfDayPart:
+		return h.DayEnd
+	case nightPart:
+		return 0
+	}
+	return h.Default
+}
+
+// place fills the moments of a settled expression.
+func (r *reader) place(e *expr, t *Time) {
+	zone := r.zone
+	if e.zone != nil {
+		zone = e.zone
+	}
+	switch {
+	case e.clock >= 0:
+		r.placeClock(e, t, zone)
+	case e.part != noPart:
+		r.placePart(e, t)
+	default:
+		r.placeDay(e, t)
+	}
+	t.Day, t.Clock = crm.DateOf(t.Due), crm.ClockOf(t.Due)
+}
+
+func (r *reader) placeClock(e *expr, t *Time, zone *time.Location) {
+	t.HasClock, t.Grain = true, e.fine
+	t.Start = e.first.In(zone, 0).In(r.zone)
+	if e.clock >= 24*60 {
+		t.Start = e.first.AddDays(1).In(zone, crm.Clock(e.clock-24*60)).In(r.zone)
+	} else {
+		t.Start = e.first.In(zone, crm.Clock(e.clock)).In(r.zone)
+	}
+	t.Start = t.Start.Add(time.Duration(e.second) * time.Second)
+	t.End = t.Start.Add(time.Hour)
+	if e.fine == Minute {
+		t.End = t.Start.Add(time.Minute)
+	}
+	if e.until >= 0 {
+		last := e.last
+		until := e.until
+		if until <= e.clock && e.last == e.first || until >= 24*60 {
+			last = last.AddDays(1)
+		}
+		t.End = last.In(zone, crm.Clock(until%(24*60))).In(r.zone)
+		t.Bound = Within
+	} else if e.last.After(e.first) {
+		t.End = e.last.In(zone, crm.Clock(e.clock%(24*60))).In(r.zone)
+		t.Bound = Within
+	}
+	t.Due = t.Start.Truncate(time.Minute)
+}
+
+func (r *reader) placePart(e *expr, t *Time) {
+	d := e.first
+	if e.part == nightPart && (e.kind == fixedDay || e.kind == weekdayDay) && !e.gone {
+		if !(d == r.today && crm.ClockOf(r.now) < 5*60) {
+			d = d.AddDays(1) // the night after that day's evening
+		}
+	}
+	t.HasClock, t.Grain = true, Part
+	t.Start, t.End = d.In(r.zone, r.partStart(e.part)), d.In(r.zone, r.partEnd(e.part))
+	if r.partEnd(e.part) == 24*60-1 {
+		t.End = d.AddDays(1).In(r.zone, 0)
+	}
+	t.Due = d.In(r.zone, r.habit(e.part))
+	if e.edge && e.part == endOfDayPart {
+		if t.Bound == Before {
+			t.Start = d.AddDays(1).In(r.zone, 0)
+			t.End = t.Start
+		} else {
+			t.End = d.AddDays(1).In(r.zone, 0)
+		}
+	}
+	if d == r.today && !t.Due.After(r.now) && t.End.After(r.now) && !t.Past {
+		later := r.now.Truncate(time.Hour).Add(time.Hour)
+		if later.Before(t.End) {
+			t.Due = later
+		}
+	}
+}
+
+func (r *reader) placeDay(e *expr, t *Time) {
+	h := &r.w.Habits
+	t.Grain = e.grain
+	t.Start, t.End = e.first.In(r.zone, 0), e.last.AddDays(1).In(r.zone, 0)
+	due, clock := e.first, h.Default
+	switch {
+	case t.Bound == Before && e.edge:
+		t.Start = t.End
+		due, clock = e.last, h.DayEnd
+		if t.Grain == Day && e.last.Weekday() == time.Sunday && e.last.Sub(e.first) < 5 {
+			due = e.last.AddDays(-2) // a working week ends on its Friday
+		}
+	case t.Bound == Before:
+		clock = h.DayEnd
+		if e.grain != Day || e.last != e.first {
+			due = e.first.AddDays(-1) // «до следующей недели», «до мая» end with the day before
+		}
+	case t.Bound == After && e.first == e.last && !t.Past:
+		due = r.workdays(e.first, 1)
+	case t.Bound == After && !t.Past && e.prep == afterPrep:
+		t.Start = t.End
+		due = r.workdays(e.last, 1)
+	case t.Bound == After && !t.Past:
+		due = e.first
+	case e.first.Compare(r.today) <= 0 && e.last.After(r.today) && !t.Past:
+		due = r.insideNow(e.last)
+	case e.first == r.today && clock <= crm.ClockOf(r.now) && !t.Past:
+		clock = min(crm.ClockOf(r.now)/60*60+120, h.DayEnd)
+		clock = max(clock, min(crm.ClockOf(r.now)/30*30+30, 24*60-1))
+	}
+	t.Due = due.In(r.zone, clock)
+}
+
+// insideNow is the day to be reminded in a stretch that has begun: the next working day in it, or its last day.
+func (r *reader) insideNow(last crm.Date) crm.Date {
+	d := r.workdays(r.today, 1)
+	if d.After(last) {
+		return last
+	}
+	return d
+}
+
+// finishRange completes an expression with two ends.
+func (r *reader) finishRange(e *expr, t Time, past bool) Time {
+	second := *e.end
+	if second.kind == noDay && e.kind != noDay {
+		second.kind, second.first, second.last, second.grain, second.weekday = e.kind, e.first, e.last, e.grain, e.weekday
+	}
+	if e.kind == monthDay && second.kind == fixedDay && second.grain == Day {
+		e.kind = fixedDay
+		e.first.Year = second.first.Year
+		if e.first.After(second.first) {
+			e.first.Year--
+		}
+		e.last = e.first
+	}
+	if e.kind == numberDay && (second.kind == monthDay || second.kind == fixedDay && second.grain == Day && !second.relative) {
+		e.first.Month, e.first.Year = second.first.Month, second.first.Year
+		e.kind = second.kind
+		e.last = e.first
+	}
+	if second.open && !e.open && e.clock >= 12*60 && second.clock < 12*60 {
+		second.clock += 12 * 60
+		second.open = false
+	}
+	r.settle(e, past)
+	r.settle(&second, past)
+	if second.kind == noDay || second.grain == Day {
+		for k := 0; second.first.Before(e.first) && k < 60; k++ {
+			switch {
+			case second.named || second.weekday != 0 || second.relative:
+				second.first = second.first.AddDays(7)
+			case second.first.AddMonths(1).Compare(e.first) >= 0:
+				second.first = second.first.AddMonths(1)
+			default:
+				second.first = second.first.AddMonths(12)
+			}
+			second.last = second.first
+		}
+	}
+	var end Time
+	end.Bound = At
+	t.Bound = At
+	r.place(e, &t)
+	r.place(&second, &end)
+	t.Bound = Within
+	t.End = end.End
+	if second.clock >= 0 {
+		t.End = end.Start
+	}
+	if e.grain == Day && second.clock < 0 && t.Grain == "" {
+		t.Grain = Day
+	}
+	return t
+}
+
+// question offers the two readings of a doubtful time, the likelier first.
+func (r *reader) question(e *expr, t Time, d *doubt, past bool) *Question {
+	second := *e
+	second.first, second.last = d.other, d.other
+	u := t
+	u.Ask = nil
+	if t.Bound == Within && e.until < 0 {
+		u.Bound = At
+	}
+	r.place(&second, &u)
+	first := t
+	first.Ask = nil
+	return &Question{Key: d.key, Choices: []Time{first, u}}
+}

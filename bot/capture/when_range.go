@@ -1,0 +1,205 @@
+package capture
+
+import (
+	"time"
+
+	"followup/storage/crm"
+)
+
+// dayRange reads two days of one month: «с 10 по 22 августа», «11-15 мая», "July 13 to 15", «с 11 по 15 числа». With «на»
+// between them («с 15 на 17 мая») only the second counts.
+func (r *reader) dayRange(e *expr, i int) int {
+	if r.lex(i).month > 0 {
+		return r.monthThenDays(e, i)
+	}
+	j := i
+	p := r.lex(j).prep
+	led := p == fromPrep || p == betweenPrep
+	if led {
+		j++
+	}
+	if r.fold(j) == "the" {
+		j++
+	}
+	a, k := r.dayNumber(j)
+	if k == j || a < 1 || a > 31 {
+		return i
+	}
+	moved := r.fold(k) == "на" && led
+	through := r.fold(k) == "по"
+	if !r.dash(k) && !through && !moved && r.lex(k).prep != toPrep && r.lex(k).prep != throughPrep &&
+		!(p == betweenPrep && (r.fold(k) == "и" || r.fold(k) == "and")) {
+		return i
+	}
+	m := k + 1
+	if r.fold(m) == "the" {
+		m++
+	}
+	b, n := r.dayNumber(m)
+	if n == m || b < 1 || b > 31 || b <= a {
+		return i
+	}
+	if r.fold(n) == "of" {
+		n++
+	}
+	switch {
+	case r.lex(n).month > 0:
+		year, next := r.year(n+1, false)
+		return r.setDays(e, i, next, year, int(r.lex(n).month), a, b, moved)
+	case r.fold(n) == "числа" || r.fold(n) == "числам" || r.fold(n) == "число":
+		n++
+	case led && through && !r.countsNoun(n) && r.isNumber(j) && r.fold(n) != ":" && (r.fold(n) != "." || !r.glued(n+1)) && r.lex(n).unit == noUnit && r.lex(n).half == noPart:
+	default:
+		return i
+	}
+	month := crm.Date{Year: r.today.Year, Month: r.today.Month, Day: 1}
+	if b < r.today.Day {
+		month = month.AddMonths(1)
+	}
+	return r.setDays(e, i, n, month.Year, int(month.Month), a, b, moved)
+}
+
+// monthThenDays reads "July 13-15", "August 27th - 29th".
+func (r *reader) monthThenDays(e *expr, i int) int {
+	if r.russian(i) {
+		return i
+	}
+	j := i + 1
+	if r.fold(j) == "." {
+		j++
+	}
+	a, k := r.dayNumber(j)
+	if k == j || a < 1 || a > 31 || !r.dash(k) && r.lex(k).prep != toPrep && r.lex(k).prep != throughPrep {
+		return i
+	}
+	b, n := r.dayNumber(k + 1)
+	if n == k+1 || b <= a || b > 31 || r.fold(n) == ":" || r.lex(n).half != noPart || r.lex(n).month > 0 {
+		return i
+	}
+	year, next := r.year(n, false)
+	return r.setDays(e, i, next, year, int(r.lex(i).month), a, b, false)
+}
+
+func (r *reader) setDays(e *expr, i, next, year, month, a, b int, moved bool) int {
+	first := crm.Date{Year: year, Month: time.Month(month), Day: a}
+	if year == 0 {
+		first.Year = r.today.Year
+		if (crm.Date{Year: first.Year, Month: first.Month, Day: b}).Before(r.today) && !r.happened(i) {
+			first.Year++
+		}
+	}
+	last := crm.Date{Year: first.Year, Month: first.Month, Day: b}
+	if !first.Valid() || !last.Valid() {
+		e.invalid = true
+		return next
+	}
+	if moved {
+		first = last
+	}
+	e.fix(first, last, Day)
+	if !moved {
+		e.bound = Within
+	}
+	return next
+}
+
+// correct drops what a correction replaces: «не в пятницу, а в субботу», «вместо среды в четверг», "not Monday but Friday".
+func (r *reader) correct(exprs []expr) []expr {
+	drop := false
+	for i := 0; i+1 < len(exprs); i++ {
+		a, b := &exprs[i], &exprs[i+1]
+		before := r.fold(a.from - 1)
+		negated := before == "не" || before == "not"
+		between := b.from - a.to
+		contrast := false
+		for k := a.to; k < b.from; k++ {
+			contrast = contrast || r.fold(k) == "а" || r.fold(k) == "but" || r.fold(k) == "лучше"
+		}
+		instead := before == "вместо" || before == "of" && r.fold(a.from-2) == "instead"
+		if negated && contrast && between <= 6 || instead && between <= 4 {
+			a.drop, drop = true, true
+			if b.kind == noDay && a.kind != noDay && a.clock >= 0 {
+				b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next = a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next
+			}
+		}
+	}
+	return kept(exprs, drop)
+}
+
+func kept(exprs []expr, dropped bool) []expr {
+	if !dropped {
+		return exprs
+	}
+	out := exprs[:0]
+	for _, e := range exprs {
+		if !e.drop {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// join puts a date and a clock together that stand apart in one sentence, and a weekday with its week.
+func (r *reader) join(exprs []expr) []expr {
+	dropped := false
+	for i := 0; i+1 < len(exprs); i++ {
+		a, b := &exprs[i], &exprs[i+1]
+		if a.drop || a.rule != "" && a.clock >= 0 || b.rule != "" || a.exact || b.exact || a.end != nil || b.end != nil || !r.sameClause(a, b) {
+			continue
+		}
+		switch {
+		case a.week && b.kind == weekdayDay && !b.next && (a.grain == Week || a.grain == Day):
+			r.narrow(a, b.weekday)
+			if b.clock >= 0 {
+				a.clock, a.until, a.fine, a.open, a.part, a.second = b.clock, b.until, b.fine, b.open, b.part, b.second
+			}
+		case a.grain == Day && a.clock < 0 && a.edge == false && b.kind == noDay && (b.clock >= 0 || b.part != noPart && a.part == noPart):
+			if a.first != a.last && a.kind == fixedDay {
+				continue
+			}
+			a.clock, a.until, a.fine, a.open, a.second, a.zone = b.clock, b.until, b.fine, b.open, b.second, b.zone
+			if b.part != noPart {
+				a.part = b.part
+			}
+			if b.bound != "" {
+				a.bound = b.bound
+			}
+			r.shiftByPart(a)
+		case a.kind == noDay && (a.clock >= 0 || a.part != noPart) && b.grain == Day && b.clock < 0 && b.kind != noDay && (b.part == noPart || a.part == noPart):
+			if b.first != b.last && b.kind == fixedDay {
+				continue
+			}
+			a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next, a.other = b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next, b.other
+			if b.part != noPart {
+				a.part = b.part
+			}
+			if b.bound != "" && a.bound == "" {
+				a.bound = b.bound
+			}
+			r.shiftByPart(a)
+		default:
+			continue
+		}
+		a.apart = r.span(b.from, b.to)
+		b.drop, dropped = true, true
+		i++
+	}
+	return kept(exprs, dropped)
+}
+
+// sameClause reports whether no end of a sentence, comma or long way lies between two expressions, and that both tell of
+// the past or both of the future.
+func (r *reader) sameClause(a, b *expr) bool {
+	if b.from-a.to > 7 {
+		return false
+	}
+	for k := a.to; k < b.from; k++ {
+		if r.t[k].kind == punctToken && (r.t[k].is(".") || r.t[k].is("!") || r.t[k].is("?") || r.t[k].is(";") || r.t[k].is(",")) {
+			return false
+		}
+		if r.t[k].opens {
+			return false
+		}
+	}
+	return !r.t[b.from].opens && r.happened(a.from) == r.happened(b.from)
+}
