@@ -1,0 +1,110 @@
+package storage
+
+import (
+	"slices"
+	"time"
+
+	"followup/storage/crm"
+)
+
+// may asks the table of permissions.
+func (tx *Tx) may(action crm.Action, relation crm.Relation) bool {
+	return tx.system || (tx.me.Status != crm.MemberLeft && crm.May(tx.me.Role, action, relation))
+}
+
+// allow is the Problem "denied" when the table does not grant action.
+func (tx *Tx) allow(action crm.Action, relation crm.Relation) error {
+	if tx.may(action, relation) {
+		return nil
+	}
+	return crm.Say("denied", "action", string(action))
+}
+
+// relation is whose a record of that manager and team is.
+func (tx *Tx) relation(manager, team int64) crm.Relation {
+	switch {
+	case manager != 0 && slices.Contains(tx.mine(), manager):
+		return crm.Own
+	case team != 0 && team == tx.me.Team:
+		return crm.OfTeam
+	}
+	return crm.Foreign
+}
+
+// mine are the members whose clients are Me's own now: himself and those he stands in for.
+func (tx *Tx) mine() []int64 { return append([]int64{tx.me.ID}, tx.stands...) }
+
+// standsFor are the members who are away today with m as their substitute.
+func (tx *Tx) standsFor(m crm.Member) []int64 {
+	if m.ID == 0 {
+		return nil
+	}
+	absent, err := members.list(tx, "WHERE r.substitute_id = $1 AND r.away_from <> '' ORDER BY r.id", m.ID)
+	if err != nil {
+		return nil // the next statement of the turn meets the same error and reports it
+	}
+	var ids []int64
+	for _, a := range absent {
+		if a.Away(tx.today(a)) {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
+// today is the civil date where m is.
+func (tx *Tx) today(m crm.Member) crm.Date { return crm.DateOf(tx.now.In(m.Location())) }
+
+// visible limits w to rows that Me may see; alias is a table with manager_id and team_id.
+func (tx *Tx) visible(w *where, alias string) {
+	switch {
+	case tx.may(crm.See, crm.Foreign):
+	case tx.may(crm.See, crm.OfTeam) && tx.me.Team != 0:
+		w.add("(" + w.in(alias+".manager_id", tx.mine()) + " OR " + w.in(alias+".team_id", []int64{tx.me.Team}) + ")")
+	case tx.may(crm.See, crm.Own):
+		w.among(alias+".manager_id", tx.mine())
+	default:
+		w.add("1 = 0")
+	}
+}
+
+// client reads a client for an action, or says whose it is.
+func (tx *Tx) client(id int64, action crm.Action) (crm.Client, error) {
+	c, err := clients.must(tx, id)
+	if err != nil || tx.may(action, tx.relation(c.Manager, c.Team)) {
+		return c, err
+	}
+	if !tx.may(crm.SeeName, crm.Foreign) {
+		return crm.Client{}, tx.allow(action, crm.Foreign)
+	}
+	lead, err := tx.leadName(c)
+	if err != nil {
+		return crm.Client{}, err
+	}
+	return crm.Client{}, crm.Say("denied.client", "name", c.Name, "lead", lead)
+}
+
+// leadName is whom to ask for access to a client.
+func (tx *Tx) leadName(c crm.Client) (string, error) {
+	leads, err := tx.leads(c.Team)
+	if err != nil || len(leads) == 0 {
+		return "", err
+	}
+	return leads[0].Name, nil
+}
+
+// ofClient allows an action on a record by its client.
+func (tx *Tx) ofClient(client int64, action crm.Action) error {
+	_, err := tx.client(client, action)
+	return err
+}
+
+// created is the moment a record is made, kept when it is there already.
+func (tx *Tx) created(m *crm.Moment) {
+	if *m == 0 {
+		*m = crm.MomentOf(tx.now)
+	}
+}
+
+// location is a zone by its name; an unknown one is UTC.
+func location(name string) *time.Location { return crm.Member{Zone: name}.Location() }

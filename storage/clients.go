@@ -1,0 +1,451 @@
+package storage
+
+import (
+	"encoding/json"
+	"strings"
+
+	"followup/storage/crm"
+)
+
+// SaveClient writes a client; ID 0 inserts. Key is set here; a client without a manager gets Me, and the team is always
+// the manager's. A namesake is the Problem "client.exists" (facts name, manager, id) unless both have an INN or a city
+// and those differ.
+func (tx *Tx) SaveClient(c *crm.Client) error { return tx.saveClient(c, false) }
+
+// SaveNamesake is SaveClient after the person said that this one is another of the same name.
+func (tx *Tx) SaveNamesake(c *crm.Client) error { return tx.saveClient(c, true) }
+
+func (tx *Tx) saveClient(c *crm.Client, namesake bool) error {
+	var old crm.Client
+	if c.ID != 0 {
+		var err error
+		if old, err = tx.client(c.ID, crm.Change); err != nil {
+			return err
+		}
+	}
+	c.Key = crm.NameKey(c.Name)
+	if c.Key == "" {
+		return crm.Say("client.unnamed")
+	}
+	if c.Manager == 0 && c.ID == 0 {
+		c.Manager = tx.me.ID
+	}
+	if err := tx.settleTeam(c); err != nil {
+		return err
+	}
+	if err := tx.mayGive(old, *c); err != nil {
+		return err
+	}
+	if c.Status == "" {
+		c.Status = crm.ClientActive
+	}
+	if c.Tier == "" {
+		c.Tier = crm.TierB
+	}
+	tx.created(&c.Created)
+	if !namesake && old.Key != c.Key {
+		if err := tx.refuseNamesake(*c); err != nil {
+			return err
+		}
+	}
+	_, err := clients.write(tx, c)
+	return err
+}
+
+// settleTeam makes the client's team its manager's.
+func (tx *Tx) settleTeam(c *crm.Client) error {
+	if c.Manager == 0 {
+		return nil
+	}
+	m, err := tx.member(c.Manager)
+	c.Team = m.Team
+	return err
+}
+
+// mayGive asks for permission on whom the client goes to.
+func (tx *Tx) mayGive(old, c crm.Client) error {
+	is := tx.relation(c.Manager, c.Team)
+	if old.ID == 0 {
+		return tx.allow(crm.Change, is)
+	}
+	if old.Manager == c.Manager {
+		return nil
+	}
+	if err := tx.allow(crm.HandOver, tx.relation(old.Manager, old.Team)); err != nil {
+		return err
+	}
+	return tx.allow(crm.HandOver, is)
+}
+
+func (tx *Tx) refuseNamesake(c crm.Client) error {
+	same, err := clients.list(tx, "WHERE r.name_key = $1 AND r.id <> $2 ORDER BY r.id", c.Key, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range same {
+		if differ(s.INN, c.INN) || differ(crm.NameKey(s.City), crm.NameKey(c.City)) {
+			continue
+		}
+		manager := ""
+		if s.Manager != 0 {
+			m, err := tx.member(s.Manager)
+			if err != nil {
+				return err
+			}
+			manager = m.Name
+		}
+		return crm.Say("client.exists", "name", s.Name, "manager", manager, "id", s.ID)
+	}
+	return nil
+}
+
+func differ(a, b string) bool { return a != "" && b != "" && a != b }
+
+// Client reads a client. One of another manager is the Problem "denied.client" with facts name and lead.
+func (tx *Tx) Client(id int64) (crm.Client, error) { return tx.client(id, crm.See) }
+
+// ClientNames lists what finds every client of the company in a text, archived ones too. Of clients that Me may not see
+// there is the name alone, with its aliases.
+func (tx *Tx) ClientNames() ([]crm.ClientName, error) {
+	if err := tx.allow(crm.SeeName, crm.Foreign); err != nil {
+		return nil, err
+	}
+	var names []crm.ClientName
+	seen := map[int64]int{} // position in names of those Me may see
+	err := tx.each("SELECT id, name, aliases, inn, city, COALESCE(manager_id, 0), COALESCE(team_id, 0) FROM clients ORDER BY id", nil,
+		func(scan func(...any) error) error {
+			var n crm.ClientName
+			var manager, team int64
+			if err := scan(&n.ID, &n.Name, listCell{&n.Aliases}, &n.INN, &n.City, &manager, &team); err != nil {
+				return err
+			}
+			relation := tx.relation(manager, team)
+			n.Own = relation == crm.Own
+			if tx.may(crm.See, relation) {
+				seen[n.ID] = len(names)
+			} else {
+				n.INN, n.City = "", ""
+			}
+			names = append(names, n)
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	var w where
+	tx.visible(&w, "r")
+	err = tx.each("SELECT r.client_id, r.name, r.phones FROM contacts r "+w.String()+" ORDER BY r.id", w.args,
+		func(scan func(...any) error) error {
+			var client int64
+			var c crm.ContactName
+			if err := scan(&client, &c.Name, listCell{&c.Phones}); err != nil {
+				return err
+			}
+			if at, ok := seen[client]; ok {
+				names[at].Contacts = append(names[at].Contacts, c)
+			}
+			return nil
+		})
+	return names, err
+}
+
+// NamesVersion changes whenever ClientNames may have changed for anybody.
+func (tx *Tx) NamesVersion() (int64, error) {
+	return tx.count("SELECT value FROM counters WHERE name = 'names'")
+}
+
+// ClientFilter selects clients; zero values select everything. Text is contained in the name's key or in an alias, or is
+// the start of the INN. Silent are those whose cadence has passed, NoNextStep those without an open follow-up, Debtors
+// those with an overdue balance. Archived clients are listed only with Archived.
+type ClientFilter struct {
+	Manager, Team               int64
+	Text                        string
+	Tier                        crm.Tier
+	Silent, NoNextStep, Debtors bool
+	Archived                    bool
+	Limit, Offset               int
+}
+
+// Clients lists the clients that Me may see by name, and how many there are without the limit.
+func (tx *Tx) Clients(f ClientFilter) ([]crm.Client, int, error) {
+	var w where
+	tx.visible(&w, "r")
+	status := crm.ClientActive
+	if f.Archived {
+		status = crm.ClientArchived
+	}
+	w.add("r.status = ?", string(status))
+	w.addIf(f.Manager != 0, "r.manager_id = ?", f.Manager)
+	w.addIf(f.Team != 0, "r.team_id = ?", f.Team)
+	w.addIf(f.Tier != "", "r.tier = ?", string(f.Tier))
+	w.addIf(f.NoNextStep, "NOT EXISTS (SELECT 1 FROM follow_ups f WHERE f.client_id = r.id AND f.status = 'open')")
+	w.addIf(f.Debtors, "EXISTS (SELECT 1 FROM invoices i WHERE i.client_id = r.id AND i.balance > 0 AND i.status <> 'written_off' AND i.due_day < ?)",
+		tx.today(tx.me).String())
+	all, err := clients.list(tx, w.String()+" ORDER BY r.name_key, r.id", w.args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	key := crm.NameKey(f.Text)
+	chosen := all[:0]
+	for _, c := range all {
+		if key != "" && !nameHas(c, key) {
+			continue
+		}
+		if f.Silent {
+			silent, err := tx.silent(c)
+			if err != nil {
+				return nil, 0, err
+			}
+			if !silent {
+				continue
+			}
+		}
+		chosen = append(chosen, c)
+	}
+	total := len(chosen)
+	chosen = chosen[min(f.Offset, total):]
+	if f.Limit > 0 {
+		chosen = chosen[:min(f.Limit, len(chosen))]
+	}
+	return chosen, total, nil
+}
+
+func nameHas(c crm.Client, key string) bool {
+	if strings.Contains(c.Key, key) || strings.HasPrefix(c.INN, key) {
+		return true
+	}
+	for _, a := range c.Aliases {
+		if strings.Contains(crm.NameKey(a), key) {
+			return true
+		}
+	}
+	return false
+}
+
+// silent reports whether the client's cadence has passed since the last two-way touch, or since it was entered.
+func (tx *Tx) silent(c crm.Client) (bool, error) {
+	days, err := tx.cadence(c)
+	since := max(c.LastTouch, c.Created)
+	if c.LastTouch != 0 {
+		since = c.LastTouch
+	}
+	return int64(since)+int64(days)*24*3600 <= tx.now.Unix(), err
+}
+
+// cadence is the client's own, or its tier's in its team, in days.
+func (tx *Tx) cadence(c crm.Client) (int, error) {
+	if c.Cadence > 0 {
+		return c.Cadence, nil
+	}
+	t, err := tx.teamOf(c.Team)
+	return t.Settings.Ladders().Cadence[c.Tier], err
+}
+
+// teamOf is a team without asking for permission; none is the empty team with its defaults. Each is read once a turn.
+func (tx *Tx) teamOf(id int64) (crm.Team, error) {
+	if id == 0 {
+		return crm.Team{}, nil
+	}
+	if t, ok := tx.seenTeams[id]; ok {
+		return t, nil
+	}
+	t, err := teams.must(tx, id)
+	if err == nil {
+		if tx.seenTeams == nil {
+			tx.seenTeams = map[int64]crm.Team{}
+		}
+		tx.seenTeams[id] = t
+	}
+	return t, err
+}
+
+// HandOver gives a client with everything kept for it, its open follow-ups included, to another manager.
+func (tx *Tx) HandOver(client, manager int64) error {
+	c, err := tx.client(client, crm.HandOver)
+	if err != nil {
+		return err
+	}
+	from := c.Manager
+	c.Manager = manager
+	if err := tx.saveClient(&c, true); err != nil {
+		return err
+	}
+	return tx.reassign("r.client_id = $1 AND r.assignee_id = $2 AND r.status = 'open'", manager, client, from)
+}
+
+// Leave makes everything of a member another's: clients and open follow-ups. The member himself is saved by the caller.
+func (tx *Tx) Leave(member, heir int64) error {
+	m, err := members.must(tx, member)
+	if err != nil {
+		return err
+	}
+	if err := tx.allow(crm.HandOver, tx.relation(0, m.Team)); err != nil {
+		return err
+	}
+	ids, err := tx.ids("SELECT id FROM clients WHERE manager_id = $1 ORDER BY id", member)
+	for i := 0; i < len(ids) && err == nil; i++ {
+		err = tx.HandOver(ids[i], heir)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.reassign("r.assignee_id = $1 AND r.status = 'open'", heir, member)
+}
+
+// reassign gives the follow-ups of a condition to another member.
+func (tx *Tx) reassign(condition string, to int64, args ...any) error {
+	list, err := followUps.list(tx, "WHERE "+condition+" ORDER BY r.id", args...)
+	for i := 0; i < len(list) && err == nil; i++ {
+		list[i].Assignee = to
+		_, err = followUps.write(tx, &list[i])
+	}
+	return err
+}
+
+// Merge moves everything of client from to client into and takes from away; its name becomes an alias of into.
+func (tx *Tx) Merge(from, into int64) error {
+	if from == into {
+		return crm.Say("merge.same")
+	}
+	lost, err := tx.client(from, crm.Change)
+	if err != nil {
+		return err
+	}
+	kept, err := tx.client(into, crm.Change)
+	if err != nil {
+		return err
+	}
+	for _, ref := range references {
+		if ref.to == "clients" {
+			if err := tx.repoint(ref, from, into); err != nil {
+				return err
+			}
+		}
+	}
+	if err := clients.delete(tx, from); err != nil {
+		return err
+	}
+	for _, name := range append([]string{lost.Name}, lost.Aliases...) {
+		if crm.NameKey(name) != kept.Key && !nameHas(crm.Client{Aliases: kept.Aliases}, crm.NameKey(name)) {
+			kept.Aliases = append(kept.Aliases, name)
+		}
+	}
+	if kept.INN == "" {
+		kept.INN = lost.INN
+	}
+	if kept.City == "" {
+		kept.City = lost.City
+	}
+	kept.LastTouch = max(kept.LastTouch, lost.LastTouch)
+	_, err = clients.write(tx, &kept)
+	return err
+}
+
+// repoint makes every row that refers to from refer to into.
+func (tx *Tx) repoint(ref reference, from, into int64) error {
+	s := shapeOf(ref.table)
+	ids, err := tx.ids("SELECT id FROM "+ref.table+" WHERE "+ref.column+" = $1 ORDER BY id", from)
+	if err != nil {
+		return err
+	}
+	at := s.at(ref.column)
+	for _, id := range ids {
+		before, err := tx.readRow(s, id)
+		if err != nil {
+			return err
+		}
+		after := append([]any{}, before...)
+		after[at] = into
+		if _, err := tx.writeRow(s, id, before, after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SaveContact writes a contact; ID 0 inserts.
+func (tx *Tx) SaveContact(c *crm.Contact) error {
+	if c.ID != 0 {
+		old, err := contacts.must(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if err := tx.ofClient(old.Client, crm.Change); err != nil {
+			return err
+		}
+	}
+	if err := tx.ofClient(c.Client, crm.Change); err != nil {
+		return err
+	}
+	_, err := contacts.write(tx, c)
+	return err
+}
+
+// Contacts lists a client's contacts in the order they were entered.
+func (tx *Tx) Contacts(client int64) ([]crm.Contact, error) {
+	if err := tx.ofClient(client, crm.See); err != nil {
+		return nil, err
+	}
+	return contacts.list(tx, "WHERE r.client_id = $1 ORDER BY r.id", client)
+}
+
+// Contact reads a contact.
+func (tx *Tx) Contact(id int64) (crm.Contact, error) {
+	c, err := contacts.must(tx, id)
+	if err == nil {
+		err = tx.ofClient(c.Client, crm.See)
+	}
+	if err != nil {
+		return crm.Contact{}, err
+	}
+	return c, nil
+}
+
+// Birthdays lists the contacts with a birthday among the clients that Me may see.
+func (tx *Tx) Birthdays() ([]crm.Contact, error) {
+	var w where
+	tx.visible(&w, "r")
+	w.add("r.birthday <> ''")
+	return contacts.list(tx, w.String()+" ORDER BY r.id", w.args...)
+}
+
+// EraseContact erases a person's data for good: the contact and every image of it in the audit trail. What was changed
+// with it can't be undone any more; that it was erased stays, without the data.
+func (tx *Tx) EraseContact(id int64) error {
+	c, err := contacts.must(tx, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.ofClient(c.Client, crm.Erase); err != nil {
+		return err
+	}
+	tx.Change("erased", crm.Subject{Kind: "client", ID: c.Client})
+	if err := tx.openChange(); err != nil {
+		return err
+	}
+	before := contacts.values(&c)
+	silent := tx.trail.silent
+	tx.trail.silent = true
+	_, err = tx.writeRow(&contacts.shape, id, before, nil)
+	tx.trail.silent = silent
+	if err != nil {
+		return err
+	}
+	tx.forget(&contacts.shape, id)
+	_, err = tx.exec(`UPDATE changes SET entries = 0, facts = '[]' WHERE id IN
+		(SELECT change_id FROM entries WHERE table_name = 'contacts' AND row_id = $1)`, id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec("DELETE FROM entries WHERE table_name = 'contacts' AND row_id = $1", id)
+	return err
+}
+
+// ContactData is everything kept about a contact, as JSON, to be offered before it is erased.
+func (tx *Tx) ContactData(id int64) ([]byte, error) {
+	c, err := tx.Contact(id)
+	if err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(c, "", "  ")
+}

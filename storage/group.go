@@ -1,0 +1,203 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// Rules of group commit.
+//
+// One goroutine owns the writing connection. It begins a transaction when somebody wants to write, lets everybody who is
+// waiting by then have a turn, one after another, each inside a savepoint, and commits once for all of them. There is no
+// timer: while one group is on its way to the disk the next one gathers by itself. A turn runs on the goroutine of the
+// caller of Update, so that a panic or runtime.Goexit in it ends that turn alone. A caller hears of success only after the
+// commit is on disk; when the commit fails, everybody of the group hears the failure.
+
+// maxGroup bounds how many turns wait for one commit.
+const maxGroup = 256
+
+// ErrClosed is the answer of a store that was closed.
+var ErrClosed = errors.New("storage: the store is closed")
+
+// unit is one call of Update.
+type unit struct {
+	turn chan bool  // true: the connection is yours; false: the group could not begin
+	ran  chan error // the turn is over
+	done chan error // the commit is on disk, or why not
+	tx   *Tx
+}
+
+// Update runs fn in a transaction of its own and returns after its commit is on disk. When fn returns an error, panics or
+// ctx is done by its end, nothing of it is written and the error is returned. fn may be slow only at everybody's expense:
+// no network in it, and no Update or View inside.
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	u := &unit{turn: make(chan bool), ran: make(chan error, 1), done: make(chan error, 1)}
+	select {
+	case s.units <- u:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closing:
+		return ErrClosed
+	}
+	if <-u.turn {
+		s.takeTurn(ctx, u, fn)
+	}
+	return <-u.done
+}
+
+// takeTurn runs fn on the writing connection and reports how it ended even if fn never returns.
+func (s *Store) takeTurn(ctx context.Context, u *unit, fn func(*Tx) error) {
+	err := errors.New("storage: the turn's goroutine ended")
+	defer func() { u.ran <- err }()
+	u.tx = s.newTx(context.WithoutCancel(ctx), s.writer)
+	err = guarded(func() error {
+		if err := fn(u.tx); err != nil {
+			return err
+		}
+		if err := u.tx.finish(); err != nil {
+			return err
+		}
+		return ctx.Err()
+	})
+}
+
+// guarded turns a panic into an error.
+func guarded(fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("storage: panic in a transaction: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn()
+}
+
+// write is the goroutine of the writing connection; it ends when the store closes and nobody waits any more.
+func (s *Store) write() {
+	defer close(s.written)
+	for {
+		select {
+		case u := <-s.units:
+			s.commitGroup(u)
+		case <-s.closing:
+			return
+		}
+	}
+}
+
+// commitGroup serves first and everybody who is waiting.
+func (s *Store) commitGroup(first *unit) {
+	ctx := context.Background()
+	if _, err := s.writer.exec(ctx, s.dialect.begin); err != nil {
+		first.turn <- false
+		first.done <- fmt.Errorf("storage: begin: %w", err)
+		return
+	}
+	var group []*unit
+	var broken error
+	for u := first; u != nil && broken == nil; u = s.nextUnit(len(group)) {
+		var ok bool
+		if ok, broken = s.serve(ctx, u); ok {
+			group = append(group, u)
+		}
+	}
+	if broken == nil {
+		broken = s.commit(ctx)
+	} else {
+		_, _ = s.writer.exec(ctx, "ROLLBACK") // the connection said already what was wrong
+	}
+	for _, u := range group {
+		u.done <- broken
+	}
+	if broken == nil {
+		s.announce(group)
+	}
+}
+
+func (s *Store) nextUnit(have int) *unit {
+	if have >= maxGroup {
+		return nil
+	}
+	select {
+	case u := <-s.units:
+		return u
+	default:
+		return nil
+	}
+}
+
+// serve gives u its turn. ok: u now waits for the commit. broken: the transaction itself is lost.
+func (s *Store) serve(ctx context.Context, u *unit) (ok bool, broken error) {
+	if _, err := s.writer.exec(ctx, "SAVEPOINT turn"); err != nil {
+		u.turn <- false
+		u.done <- err
+		return false, err
+	}
+	u.turn <- true
+	err := <-u.ran
+	if err != nil {
+		if _, lost := s.writer.exec(ctx, "ROLLBACK TO turn"); lost != nil {
+			broken = fmt.Errorf("storage: the transaction was lost: %w", err)
+		}
+		u.done <- err
+	}
+	if broken == nil {
+		if _, lost := s.writer.exec(ctx, "RELEASE turn"); lost != nil {
+			broken = fmt.Errorf("storage: the transaction was lost: %w", lost)
+		}
+	}
+	return err == nil, broken
+}
+
+func (s *Store) commit(ctx context.Context) error {
+	_, err := s.writer.exec(ctx, "COMMIT")
+	if err != nil {
+		_, _ = s.writer.exec(ctx, "ROLLBACK") // a failed COMMIT may or may not have ended the transaction
+		return fmt.Errorf("storage: commit: %w", err)
+	}
+	return nil
+}
+
+// announce wakes those who act on what was committed.
+func (s *Store) announce(group []*unit) {
+	for _, u := range group {
+		if u.tx.sent {
+			pulse(s.outgoing)
+		}
+		if u.tx.queued {
+			pulse(s.index)
+		}
+	}
+}
+
+// pulse wakes the reader of a channel of capacity one without waiting for it.
+func pulse(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// View runs fn on one state of the database that nobody changes meanwhile; writes in it fail.
+func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
+	var ses *session
+	select {
+	case ses = <-s.readers.free:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closing:
+		return ErrClosed
+	}
+	defer func() { s.readers.free <- ses }()
+	if _, err := ses.exec(context.WithoutCancel(ctx), s.dialect.view); err != nil {
+		return fmt.Errorf("storage: begin: %w", err)
+	}
+	defer func() {
+		_, _ = ses.exec(context.WithoutCancel(ctx), "ROLLBACK") // nothing was written
+	}()
+	return guarded(func() error { return fn(s.newTx(ctx, ses)) })
+}

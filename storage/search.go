@@ -1,0 +1,290 @@
+package storage
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"followup/bot/message"
+	"followup/storage/crm"
+)
+
+// Rules of search.
+//
+// What is written is put into a queue in its own transaction and indexed right after the commit, because indexing in the
+// same transaction costs four fifths of the write rate. The index holds folded and stemmed words only; what is shown is
+// read from the records, so nothing shows that Me may not see. Every word of the question has to be found, as the start
+// of a word. Clients come first, then everything else, newest first.
+
+// Hit is one thing found.
+type Hit struct {
+	Subject crm.Subject
+	Client  int64
+	Title   string // the client's name
+	Snippet string // part of the text around the first word found
+	At      crm.Moment
+}
+
+// searchText is what is searched of a record, and what it shows.
+type searchText struct {
+	client int64
+	at     crm.Moment
+	words  string
+	show   string
+	author int64 // of a private note, 0 otherwise
+}
+
+// searchTexts read a record of each kind; found is false when it is gone.
+var searchTexts = map[string]func(tx *Tx, id int64) (t searchText, found bool, err error){
+	"client": func(tx *Tx, id int64) (searchText, bool, error) {
+		c, found, err := clients.get(tx, id)
+		show := joinNonEmpty(c.City, c.INN)
+		return searchText{id, max(c.LastTouch, c.Created), joinNonEmpty(append(append([]string{c.Name, show}, c.Aliases...), c.Tags...)...), show, 0}, found, err
+	},
+	"contact": func(tx *Tx, id int64) (searchText, bool, error) {
+		c, found, err := contacts.get(tx, id)
+		show := joinNonEmpty(append([]string{c.Name, c.Position, c.Email}, c.Phones...)...)
+		return searchText{c.Client, 0, show + " " + strings.Join(phoneTails(c.Phones), " "), show, 0}, found, err
+	},
+	"interaction": func(tx *Tx, id int64) (searchText, bool, error) {
+		i, found, err := interactions.get(tx, id)
+		t := searchText{i.Client, i.Happened, joinNonEmpty(i.Text, i.Outcome), joinNonEmpty(i.Text, i.Outcome), 0}
+		if i.Private {
+			t.author = i.Author
+		}
+		return t, found, err
+	},
+	"followup": func(tx *Tx, id int64) (searchText, bool, error) {
+		f, found, err := followUps.get(tx, id)
+		return searchText{f.Client, f.Due, joinNonEmpty(f.Text, f.Outcome), joinNonEmpty(f.Text, f.Outcome), 0}, found && f.Client != 0, err
+	},
+	"contract": func(tx *Tx, id int64) (searchText, bool, error) {
+		c, found, err := contracts.get(tx, id)
+		return searchText{c.Client, c.Created, joinNonEmpty(c.Number, c.Subject), joinNonEmpty(c.Number, c.Subject), 0}, found, err
+	},
+	"invoice": func(tx *Tx, id int64) (searchText, bool, error) {
+		i, found, err := invoices.get(tx, id)
+		return searchText{i.Client, i.Created, i.Number, i.Number, 0}, found, err
+	},
+	"document": func(tx *Tx, id int64) (searchText, bool, error) {
+		d, found, err := documents.get(tx, id)
+		return searchText{d.Client, d.Created, joinNonEmpty(d.Title, d.Number), joinNonEmpty(d.Title, d.Number), 0}, found, err
+	},
+}
+
+func joinNonEmpty(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// phoneTails are the ends of phones by which people look for them: the last ten, seven, five and four digits.
+func phoneTails(phones []string) []string {
+	var tails []string
+	for _, p := range phones {
+		digits := onlyDigits(p)
+		for _, n := range []int{10, 7, 5, 4} {
+			if len(digits) > n {
+				tails = append(tails, digits[len(digits)-n:])
+			}
+		}
+	}
+	return tails
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func (tx *Tx) queueIndex(kind string, id int64) error {
+	tx.queued = true
+	_, err := tx.exec("INSERT INTO search_queue (kind, record_id) VALUES ($1, $2) ON CONFLICT (kind, record_id) DO NOTHING", kind, id)
+	return err
+}
+
+// indexBatch is how many records are indexed in one turn, so that nobody waits long behind it.
+const indexBatch = 100
+
+// keepIndex empties the queue whenever something was put into it, until the store closes.
+func (s *Store) keepIndex() {
+	defer close(s.indexed)
+	for {
+		select {
+		case <-s.index:
+			if err := s.Index(context.Background()); err != nil && !isClosed(err) {
+				s.Log.Error("search index", "err", err)
+			}
+		case <-s.closing:
+			return
+		}
+	}
+}
+
+// Index brings the search index up to date and returns when nothing waits for it.
+func (s *Store) Index(ctx context.Context) error {
+	for {
+		left := 0
+		err := s.Update(ctx, func(tx *Tx) error {
+			var queue []crm.Subject
+			err := tx.each("SELECT kind, record_id FROM search_queue LIMIT $1", []any{indexBatch}, func(scan func(...any) error) error {
+				var q crm.Subject
+				err := scan(&q.Kind, &q.ID)
+				queue = append(queue, q)
+				return err
+			})
+			left = len(queue)
+			for i := 0; i < len(queue) && err == nil; i++ {
+				err = tx.indexOne(queue[i])
+			}
+			return err
+		})
+		if err != nil || left == 0 {
+			return err
+		}
+	}
+}
+
+// indexOne replaces what the index holds of a record.
+func (tx *Tx) indexOne(q crm.Subject) error {
+	var doc int64
+	had, err := tx.one("DELETE FROM search_docs WHERE kind = $1 AND record_id = $2 RETURNING id", []any{q.Kind, q.ID}, &doc)
+	if err == nil && had {
+		_, err = tx.exec(tx.s.dialect.indexDrop, doc)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec("DELETE FROM search_queue WHERE kind = $1 AND record_id = $2", q.Kind, q.ID); err != nil {
+		return err
+	}
+	read, ok := searchTexts[q.Kind]
+	if !ok {
+		return nil
+	}
+	t, found, err := read(tx, q.ID)
+	if err != nil || !found {
+		return err
+	}
+	words := strings.Join(searchWords(t.words), " ")
+	if words == "" {
+		return nil
+	}
+	_, err = tx.one("INSERT INTO search_docs (kind, record_id, client_id, at) VALUES ($1, $2, $3, $4) RETURNING id",
+		[]any{q.Kind, q.ID, t.client, int64(t.at)}, &doc)
+	if err == nil {
+		_, err = tx.exec(tx.s.dialect.indexAdd, doc, words)
+	}
+	return err
+}
+
+// forget drops a record from the index at once, not only after the commit.
+func (tx *Tx) forget(s *shape, id int64) error { return tx.indexOne(crm.Subject{Kind: s.kind, ID: id}) }
+
+// searchWords cuts a text into folded, stemmed words.
+func searchWords(s string) []string {
+	words := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for i, w := range words {
+		words[i] = stem(strings.Map(crm.FoldRune, w))
+	}
+	return words
+}
+
+// stem drops the ending of a long word, so that «договора» finds «договор»: the endings of Russian nouns, adjectives and
+// verbs, longest first, as long as four letters stay.
+func stem(w string) string {
+	runes := []rune(w)
+	if len(runes) < 5 || unicode.IsDigit(runes[0]) {
+		return w
+	}
+	for _, e := range endings {
+		if strings.HasSuffix(w, e) && len(runes)-len([]rune(e)) >= 4 {
+			return strings.TrimSuffix(w, e)
+		}
+	}
+	return w
+}
+
+// endings from the longest.
+var endings = strings.Fields(`иями ями ами ией иям ием иях ого его ому ему ыми ими ться тся
+	ов ев ей ам ям ах ях ом ем ой ый ий ая яя ое ее ую юю ых их ым им ия ие ию ет ют ит ат ят ут ть ла ло ли
+	а я о е у ю ы и ь й s`)
+
+// Search finds what Me may see. A question of phone or INN digits finds them by any of their ends.
+func (tx *Tx) Search(text string, limit int) ([]Hit, error) {
+	words := searchWords(text)
+	if digits := onlyDigits(text); len(digits) >= 7 && !strings.ContainsFunc(text, unicode.IsLetter) {
+		words = []string{digits[max(0, len(digits)-10):]}
+	}
+	if len(words) == 0 || !tx.may(crm.See, crm.Own) {
+		return nil, nil
+	}
+	for i, w := range words {
+		words[i] = `"` + w + `"*`
+	}
+	w := where{args: []any{strings.Join(words, " ")}}
+	w.conditions = []string{tx.s.dialect.indexMatch}
+	tx.visible(&w, "c")
+	var hits []Hit
+	err := tx.each(`SELECT d.kind, d.record_id, d.client_id, d.at, c.name FROM search_index
+		JOIN search_docs d ON d.id = search_index.rowid JOIN clients c ON c.id = d.client_id `+w.String()+
+		` ORDER BY search_index.rowid DESC`+w.page(limit, 0), w.args, func(scan func(...any) error) error {
+		var h Hit
+		err := scan(&h.Subject.Kind, &h.Subject.ID, &h.Client, &h.At, &h.Title)
+		hits = append(hits, h)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return tx.show(hits, searchWords(text))
+}
+
+// show fills in the snippets and leaves out what Me may not read or what is gone meanwhile.
+func (tx *Tx) show(hits []Hit, words []string) ([]Hit, error) {
+	shown := hits[:0]
+	for _, h := range hits {
+		t, found, err := searchTexts[h.Subject.Kind](tx, h.Subject.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !found || (t.author != 0 && t.author != tx.me.ID) {
+			continue
+		}
+		h.Snippet = snippet(t.show, words)
+		shown = append(shown, h)
+	}
+	return shown, nil
+}
+
+// snippetLength is how much of a text is shown, in UTF-16 units.
+const snippetLength = 160
+
+// snippet is the part of a text around the first word found.
+func snippet(s string, words []string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	folded := strings.Map(crm.FoldRune, s)
+	if len(folded) != len(s) || message.Len(s) <= snippetLength { // a rune whose fold is of another length moves offsets
+		return message.Cut(s, snippetLength)
+	}
+	for _, w := range words {
+		at := strings.Index(folded, w)
+		if at < 0 {
+			continue
+		}
+		from := strings.LastIndexByte(s[:max(0, at-60)], ' ') + 1
+		if from == 0 {
+			break
+		}
+		return "…" + message.Cut(s[from:], snippetLength-1)
+	}
+	return message.Cut(s, snippetLength)
+}

@@ -1,0 +1,91 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+)
+
+// session is one connection with its prepared statements. One goroutine at a time uses it.
+type session struct {
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+// maxStatements bounds what a session keeps prepared: texts that vary with the number of stand-ins are few.
+const maxStatements = 500
+
+func newSession(ctx context.Context, db *sql.DB) (*session, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &session{conn, map[string]*sql.Stmt{}}, nil
+}
+
+func (s *session) close() error {
+	s.forget()
+	return s.conn.Close()
+}
+
+func (s *session) forget() {
+	for _, stmt := range s.stmts {
+		_ = stmt.Close() // a statement that can't be closed goes with its connection
+	}
+	clear(s.stmts)
+}
+
+func (s *session) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt, ok := s.stmts[text]; ok {
+		return stmt, nil
+	}
+	if len(s.stmts) >= maxStatements {
+		s.forget()
+	}
+	stmt, err := s.conn.PrepareContext(ctx, text)
+	if err == nil {
+		s.stmts[text] = stmt
+	}
+	return stmt, err
+}
+
+func (s *session) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := s.prepared(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.prepared(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// readers are the connections that only read.
+type readers struct {
+	db   *sql.DB
+	free chan *session
+}
+
+func newReaders(ctx context.Context, db *sql.DB, n int) (*readers, error) {
+	r := &readers{db, make(chan *session, n)}
+	db.SetMaxOpenConns(n)
+	for range n {
+		s, err := newSession(ctx, db)
+		if err != nil {
+			return nil, err
+		}
+		r.free <- s
+	}
+	return r, nil
+}
+
+func (r *readers) close() error {
+	for range cap(r.free) {
+		_ = (<-r.free).close() // nothing is written through them
+	}
+	return r.db.Close()
+}

@@ -1,0 +1,195 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"followup/bot/message"
+	"followup/scheduler/calendar"
+	"followup/scheduler/rules"
+	"followup/storage/crm"
+)
+
+// world is a store with a clock that the test moves and a small company in it.
+type world struct {
+	*Store
+	t     testing.TB
+	path  string
+	clock atomic.Int64
+
+	owner, lead, anna, boris, far crm.Member // anna and boris are managers of lead's team, far is of another
+	north, south                  crm.Team
+}
+
+// start is Wednesday 18.11.2026, 10:12 in Moscow.
+var start = time.Date(2026, 11, 18, 7, 12, 0, 0, time.UTC)
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{t: t, path: filepath.Join(t.TempDir(), "followup.db")}
+	w.clock.Store(start.Unix())
+	w.open()
+	w.turn(func(tx *Tx) error {
+		s := tx.System()
+		w.north, w.south = crm.Team{Name: "Север"}, crm.Team{Name: "Юг"}
+		for _, t := range []*crm.Team{&w.north, &w.south} {
+			if err := s.SaveTeam(t); err != nil {
+				return err
+			}
+		}
+		for i, m := range []*crm.Member{&w.owner, &w.lead, &w.anna, &w.boris, &w.far} {
+			*m = crm.Member{
+				Telegram: int64(100 + i), Name: []string{"Олег", "Лидия", "Анна", "Борис", "Фёдор"}[i],
+				Role: []crm.Role{crm.Owner, crm.Lead, crm.Manager, crm.Manager, crm.Manager}[i],
+				Team: []int64{0, w.north.ID, w.north.ID, w.north.ID, w.south.ID}[i], Language: "ru", Zone: "Europe/Moscow",
+			}
+			if err := s.SaveMember(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return w
+}
+
+func (w *world) open() {
+	w.t.Helper()
+	s, err := Open(context.Background(), w.path, Options{Now: w.now, Kinds: testKinds})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.Store = s
+	w.t.Cleanup(func() { _ = s.Close() })
+}
+
+func (w *world) reopen() {
+	w.t.Helper()
+	if err := w.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.open()
+}
+
+func (w *world) now() time.Time { return time.Unix(w.clock.Load(), 0) }
+
+func (w *world) pass(d time.Duration) { w.clock.Add(int64(d / time.Second)) }
+
+// turn runs fn as a turn that must succeed.
+func (w *world) turn(fn func(*Tx) error) {
+	w.t.Helper()
+	if err := w.Update(context.Background(), fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// as runs fn on behalf of m.
+func (w *world) as(m crm.Member, fn func(*Tx) error) {
+	w.t.Helper()
+	w.turn(func(tx *Tx) error { return fn(tx.As(m)) })
+}
+
+// problem checks that err is the Problem of that key.
+func (w *world) problem(key string, err error) *crm.Problem {
+	w.t.Helper()
+	var p *crm.Problem
+	if !errors.As(err, &p) || p.Key != key {
+		w.t.Fatalf("got %v, want the problem %s", err, key)
+	}
+	return p
+}
+
+// client makes a client of m.
+func (w *world) client(m crm.Member, name string) crm.Client {
+	w.t.Helper()
+	c := crm.Client{Name: name}
+	w.as(m, func(tx *Tx) error { return tx.SaveClient(&c) })
+	return c
+}
+
+// testKinds are small rules that show what planning does: a follow-up at its due time and half an hour later, an invoice
+// on its due day and each day of its ladder at nine, a client when its cadence is over, a plan every morning at nine.
+var testKinds = []rules.Kind{
+	{Name: "due", Of: "followup", Next: func(s rules.Subject, _ *calendar.Calendar, after time.Time) (rules.Step, bool) {
+		f := s.FollowUp
+		if f.Status != crm.FollowUpOpen {
+			return rules.Step{}, false
+		}
+		at := max(f.Due, f.Snoozed)
+		for _, step := range []struct {
+			name string
+			in   time.Duration
+		}{{"due", 0}, {"+30m", 30 * time.Minute}} {
+			if m := at + crm.Moment(step.in/time.Second); int64(m) > after.Unix() {
+				return rules.Step{At: m, Anchor: at.In(time.UTC).Format(time.RFC3339), Name: step.name}, true
+			}
+		}
+		return rules.Step{}, false
+	}},
+	{Name: "overdue", Of: "invoice", Next: func(s rules.Subject, _ *calendar.Calendar, after time.Time) (rules.Step, bool) {
+		i := s.Invoice
+		if i.Status == crm.InvoicePaid || i.Status == crm.InvoiceDisputed || s.Promised {
+			return rules.Step{}, false
+		}
+		for n, days := range s.Team.Settings.Ladders().Overdue {
+			at := i.Due.AddDays(days).In(s.Recipient.Location(), crm.At(9, 0))
+			if at.After(after) {
+				return rules.Step{At: crm.MomentOf(at), Anchor: i.Due.String(), Name: "L" + string(rune('1'+n)), Daily: true}, true
+			}
+		}
+		return rules.Step{}, false
+	}},
+	{Name: "plan", Of: "member", Next: func(s rules.Subject, _ *calendar.Calendar, after time.Time) (rules.Step, bool) {
+		day := crm.DateOf(after.In(s.Recipient.Location()))
+		at := day.In(s.Recipient.Location(), crm.At(9, 0))
+		if !at.After(after) {
+			day = day.AddDays(1)
+			at = day.In(s.Recipient.Location(), crm.At(9, 0))
+		}
+		return rules.Step{At: crm.MomentOf(at), Anchor: day.String(), Name: "plan"}, true
+	}},
+}
+
+func TestSmoke(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(w.anna, "ООО «Ромашка»")
+	f := crm.FollowUp{Client: c.ID, Text: "Перезвонить", Day: crm.NewDate(2026, 11, 19), Clock: crm.At(14, 0)}
+	i := crm.Interaction{Client: c.ID, Kind: crm.TouchCall, Text: "Ждут КП"}
+	var change int64
+	w.as(w.anna, func(tx *Tx) error {
+		tx.Change("logged", crm.Subject{Kind: "client", ID: c.ID}, crm.Fact{Name: "name", Value: c.Name})
+		if err := tx.SaveInteraction(&i); err != nil {
+			return err
+		}
+		if err := tx.SaveFollowUp(&f); err != nil {
+			return err
+		}
+		change = tx.ChangeID()
+		_, err := tx.Send(message.Out{Chat: 102, Text: "Записано"})
+		return err
+	})
+	w.as(w.anna, func(tx *Tx) error {
+		rows, err := tx.Planned(crm.Subject{Kind: "followup", ID: f.ID})
+		if err != nil || len(rows) != 1 || rows[0].At != f.Due {
+			t.Errorf("planned %v, %v", rows, err)
+		}
+		_, err = tx.Undo(change)
+		return err
+	})
+	if err := w.Index(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	w.as(w.anna, func(tx *Tx) error {
+		hits, err := tx.Search("ромашку", 10)
+		if err != nil || len(hits) != 1 {
+			t.Errorf("hits %v, %v", hits, err)
+		}
+		_, err = tx.FollowUp(f.ID)
+		w.problem("gone", err)
+		_, err = tx.Timeline(c.ID, 0, 10)
+		return err
+	})
+}

@@ -1,0 +1,132 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"followup/storage/crm"
+)
+
+// Tx is one turn: a transaction that knows what time it is and who asks. A fresh Tx asks for nobody and may do only the
+// mailbox's work; As and System say who it is.
+type Tx struct {
+	*turn
+	me     crm.Member
+	system bool
+	stands []int64 // absent members whom me stands in for today
+}
+
+// turn is what all faces of one Tx share.
+type turn struct {
+	ctx       context.Context
+	s         *Store
+	ses       *session
+	now       time.Time
+	trail     trail
+	dirty     dirt
+	seen      map[int64]crm.Member // members read in this turn
+	seenTeams map[int64]crm.Team
+	sent      bool // a message was queued
+	queued    bool // something waits for the search index
+	names     bool // what ClientNames lists has changed
+}
+
+func (s *Store) newTx(ctx context.Context, ses *session) *Tx {
+	return &Tx{turn: &turn{ctx: ctx, s: s, ses: ses, now: s.Now()}}
+}
+
+// Now is the moment of this turn; it stands still.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// As is the same turn on behalf of m.
+func (tx *Tx) As(m crm.Member) *Tx { return &Tx{turn: tx.turn, me: m, stands: tx.standsFor(m)} }
+
+// System is the same turn on behalf of the program itself, which may do everything.
+func (tx *Tx) System() *Tx { return &Tx{turn: tx.turn, system: true} }
+
+// Me is the member on whose behalf the turn acts; zero for the program itself.
+func (tx *Tx) Me() crm.Member { return tx.me }
+
+// finish completes the turn before its commit: reminders of what was touched, then the audit entry.
+func (tx *Tx) finish() error {
+	if err := tx.plan(); err != nil {
+		return err
+	}
+	if tx.names {
+		if _, err := tx.bump("names"); err != nil {
+			return err
+		}
+	}
+	return tx.writeTrail()
+}
+
+func (tx *Tx) exec(text string, args ...any) (int64, error) {
+	res, err := tx.ses.exec(tx.ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// one reads the first row into dest; false when there is none.
+func (tx *Tx) one(text string, args []any, dest ...any) (bool, error) {
+	stmt, err := tx.ses.prepared(tx.ctx, text)
+	if err != nil {
+		return false, err
+	}
+	err = stmt.QueryRowContext(tx.ctx, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// each calls row for every row found.
+func (tx *Tx) each(text string, args []any, row func(scan func(...any) error) error) error {
+	rows, err := tx.ses.query(tx.ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// ids reads a column of numbers.
+func (tx *Tx) ids(text string, args ...any) ([]int64, error) {
+	var list []int64
+	err := tx.each(text, args, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		list = append(list, id)
+		return err
+	})
+	return list, err
+}
+
+// count reads one number.
+func (tx *Tx) count(text string, args ...any) (int64, error) {
+	var n int64
+	_, err := tx.one(text, args, &n)
+	return n, err
+}
+
+// isClosed reports whether an error is the store's end.
+func isClosed(err error) bool { return errors.Is(err, ErrClosed) }
+
+// bump counts up a counter and returns its new value.
+func (tx *Tx) bump(name string) (int64, error) {
+	return tx.count("INSERT INTO counters (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value", name)
+}
+
+// gone is the Problem of a record that is no longer there, or never was.
+func gone(kind string, id int64) error {
+	return fmt.Errorf("storage: %s %d: %w", kind, id, crm.Say("gone", "kind", kind))
+}

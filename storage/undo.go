@@ -1,0 +1,354 @@
+package storage
+
+import (
+	"fmt"
+	"slices"
+
+	"followup/storage/crm"
+)
+
+// Rules of undo.
+//
+// A change is taken back row by row, last written first, each column that the change wrote getting back what it held.
+// When one of those columns was written by a later change that still holds, or something refers to a row that would go,
+// nothing is taken back: Problem "undo.changed" names the later change. Only what follows from other rows (a client's
+// last touch, balances, what came on a promise) is counted anew instead, so that the first of two calls can be taken
+// back as well as the last. Redo is the same the other way round. Both leave their own mark in the trail. Reminders are
+// planned anew: a step whose moment has passed meanwhile is not fired.
+
+// Change is one turn's change as the audit trail keeps it. Label is the tail of the catalog key "did.<label>".
+type Change struct {
+	ID            int64
+	At            crm.Moment
+	Actor         int64 // 0 is the program itself
+	Label         string
+	Subject       crm.Subject
+	Facts         []crm.Fact
+	Undone        bool
+	Chat, Message int64
+	Entries       int // rows that can be taken back
+}
+
+const changeColumns = "SELECT id, at, actor_id, label, subject_kind, subject_id, facts, chat, message, entries, undone FROM changes "
+
+func (tx *Tx) changes(rest string, args ...any) ([]Change, error) {
+	var list []Change
+	err := tx.each(changeColumns+rest, args, func(scan func(...any) error) error {
+		var c Change
+		var facts string
+		err := scan(&c.ID, &c.At, &c.Actor, &c.Label, &c.Subject.Kind, &c.Subject.ID, &facts, &c.Chat, &c.Message, &c.Entries, flagCell{&c.Undone})
+		if err != nil {
+			return err
+		}
+		c.Facts, err = unpackFacts(facts)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+func (tx *Tx) change(rest string, args ...any) (Change, bool, error) {
+	list, err := tx.changes(rest, args...)
+	if err != nil || len(list) == 0 {
+		return Change{}, false, err
+	}
+	return list[0], true, nil
+}
+
+// LastChange is the newest change of Me that can be taken back.
+func (tx *Tx) LastChange() (Change, bool, error) {
+	return tx.change("WHERE actor_id = $1 AND undone = 0 AND entries > 0 ORDER BY id DESC LIMIT 1", tx.me.ID)
+}
+
+// ChangeByID reads a change of Me, or of a member whose changes Me may take back.
+func (tx *Tx) ChangeByID(id int64) (Change, error) {
+	c, found, err := tx.change("WHERE id = $1", id)
+	if err == nil && !found {
+		err = gone("change", id)
+	}
+	if err == nil {
+		err = tx.ofChange(c)
+	}
+	if err != nil {
+		return Change{}, err
+	}
+	return c, nil
+}
+
+// ofChange allows seeing and undoing a change by whose it is.
+func (tx *Tx) ofChange(c Change) error {
+	if c.Actor == 0 {
+		return tx.allow(crm.Undo, crm.Company)
+	}
+	m, err := tx.member(c.Actor)
+	if err != nil {
+		return err
+	}
+	return tx.allow(crm.Undo, tx.relationTo(m))
+}
+
+// ChangeOf is the newest change that came from a message.
+func (tx *Tx) ChangeOf(chat, msg int64) (Change, bool, error) {
+	c, found, err := tx.change("WHERE chat = $1 AND message = $2 AND message <> 0 AND label NOT IN ('undo', 'redo') ORDER BY id DESC LIMIT 1", chat, msg)
+	if err == nil && found {
+		err = tx.ofChange(c)
+	}
+	return c, found, err
+}
+
+// ChangeFilter selects changes of one client or of one record.
+type ChangeFilter struct {
+	Client  int64
+	Subject crm.Subject
+	Limit   int
+}
+
+// Changes lists what was changed, newest first. What changed only private notes of somebody else is left out.
+func (tx *Tx) Changes(f ChangeFilter) ([]Change, error) {
+	w := &where{}
+	switch {
+	case f.Client != 0:
+		if err := tx.ofClient(f.Client, crm.See); err != nil {
+			return nil, err
+		}
+		w.add("id IN (SELECT change_id FROM entries WHERE client_id = ? AND client_id <> 0)", f.Client)
+	case f.Subject.ID != 0:
+		w.add("subject_kind = ? AND subject_id = ?", f.Subject.Kind, f.Subject.ID)
+	}
+	if f.Client == 0 && !tx.may(crm.See, crm.Foreign) {
+		if tx.may(crm.Undo, crm.OfTeam) && tx.me.Team != 0 {
+			w.add("(actor_id = ? OR actor_id IN (SELECT id FROM members WHERE team_id = ?))", tx.me.ID, tx.me.Team)
+		} else {
+			w.add("actor_id = ?", tx.me.ID)
+		}
+	}
+	w.add(`(actor_id = ? OR NOT EXISTS (SELECT 1 FROM entries e JOIN interactions i ON i.id = e.row_id AND e.table_name = 'interactions'
+		WHERE e.change_id = changes.id AND i.private = 1))`, tx.me.ID)
+	return tx.changes(w.String()+" ORDER BY id DESC"+w.page(f.Limit, 0), w.args...)
+}
+
+// Undo takes a change back. Problems: "undo.nothing" when it has nothing to take back, "undo.already", "undo.changed".
+func (tx *Tx) Undo(change int64) (Change, error) { return tx.rewrite(change, true) }
+
+// Redo brings a change back that was undone. Problems: "redo.already", "undo.nothing", "undo.changed".
+func (tx *Tx) Redo(change int64) (Change, error) { return tx.rewrite(change, false) }
+
+func (tx *Tx) rewrite(id int64, undo bool) (Change, error) {
+	c, err := tx.ChangeByID(id)
+	switch {
+	case err != nil:
+		return c, err
+	case c.Entries == 0:
+		return c, crm.Say("undo.nothing")
+	case undo && c.Undone:
+		return c, crm.Say("undo.already")
+	case !undo && !c.Undone:
+		return c, crm.Say("redo.already")
+	}
+	steps, err := tx.steps(id, undo)
+	if err != nil {
+		return c, err
+	}
+	label := "redo"
+	if undo {
+		label = "undo"
+	}
+	tx.Change(label, crm.Subject{Kind: "change", ID: id})
+	if err := tx.openChange(); err != nil {
+		return c, err
+	}
+	tx.trail.silent = true
+	defer func() { tx.trail.silent = false }()
+	for _, s := range steps {
+		if err := tx.take(s); err != nil {
+			return c, err
+		}
+	}
+	if err := tx.settle(steps); err != nil {
+		return c, err
+	}
+	c.Undone = undo
+	_, err = tx.exec("UPDATE changes SET undone = $1 WHERE id = $2", bit(undo), id)
+	return c, err
+}
+
+// step is one row on its way from one image to another; nil stands for no row.
+type step struct {
+	change   int64
+	shape    *shape
+	id       int64
+	from, to map[string]any
+}
+
+// steps are a change's entries in the order in which they are to be rewritten.
+func (tx *Tx) steps(change int64, undo bool) ([]step, error) {
+	var steps []step
+	err := tx.each("SELECT table_name, row_id, before_row, after_row FROM entries WHERE change_id = $1 ORDER BY id", []any{change},
+		func(scan func(...any) error) error {
+			s := step{change: change}
+			var name string
+			var before, after any
+			if err := scan(&name, &s.id, &before, &after); err != nil {
+				return err
+			}
+			if s.shape = shapeOf(name); s.shape == nil {
+				return fmt.Errorf("storage: change %d is of the unknown table %s", change, name)
+			}
+			var err error
+			if s.from, err = parseImage(before); err != nil {
+				return err
+			}
+			if s.to, err = parseImage(after); err != nil {
+				return err
+			}
+			if undo {
+				s.from, s.to = s.to, s.from
+			}
+			steps = append(steps, s)
+			return nil
+		})
+	if undo {
+		slices.Reverse(steps)
+	}
+	return steps, err
+}
+
+// take rewrites one row.
+func (tx *Tx) take(s step) error {
+	row, err := tx.readRow(s.shape, s.id)
+	if err != nil {
+		return err
+	}
+	if (row == nil) != (s.from == nil) {
+		return tx.changedBy(s)
+	}
+	if row != nil {
+		for i, column := range s.shape.columns {
+			if v, wrote := s.from[column]; wrote && v != row[i] && !s.shape.softColumn(column) {
+				return tx.changedBy(s)
+			}
+		}
+	}
+	if s.to == nil {
+		if held, err := tx.heldBy(s.shape, s.id); err != nil || held {
+			return orElse(err, tx.changedBy(s))
+		}
+		_, err = tx.writeRow(s.shape, s.id, row, nil)
+		return err
+	}
+	after := slices.Clone(row)
+	if row == nil {
+		after = slices.Clone(s.shape.empty)
+	}
+	for i, column := range s.shape.columns {
+		v, writes := s.to[column]
+		if writes && (row == nil || !s.shape.softColumn(column) || row[i] == s.from[column]) {
+			after[i] = v
+		}
+	}
+	_, err = tx.writeRow(s.shape, s.id, row, after)
+	return err
+}
+
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+// heldBy reports whether a row refers to this one.
+func (tx *Tx) heldBy(s *shape, id int64) (bool, error) {
+	for _, ref := range references {
+		if ref.to != s.table {
+			continue
+		}
+		n, err := tx.count("SELECT count(*) FROM (SELECT 1 FROM "+ref.table+" WHERE "+ref.column+" = $1 LIMIT 1) AS one", id)
+		if err != nil || n > 0 {
+			return n > 0, err
+		}
+	}
+	return false, nil
+}
+
+// changedBy is the Problem of a row that a later change wrote or that something later refers to. Its facts name that
+// change's label, moment and member where it is known.
+func (tx *Tx) changedBy(s step) error {
+	later, found, err := tx.change(`WHERE undone = 0 AND id > $1 AND id IN
+		(SELECT change_id FROM entries WHERE table_name = $2 AND row_id = $3) ORDER BY id DESC LIMIT 1`, s.change, s.shape.table, s.id)
+	if err == nil && !found && s.shape.kind == "client" {
+		later, found, err = tx.change("WHERE undone = 0 AND id > $1 AND id IN (SELECT change_id FROM entries WHERE client_id = $2) ORDER BY id DESC LIMIT 1",
+			s.change, s.id)
+	}
+	if err != nil {
+		return err
+	}
+	who := ""
+	if later.Actor != 0 {
+		m, err := tx.member(later.Actor)
+		if err != nil {
+			return err
+		}
+		who = m.Name
+	}
+	return crm.Say("undo.changed", "kind", s.shape.kind, "label", later.Label, "at", later.At, "member", who)
+}
+
+// settle counts anew what follows from the rows that were rewritten, where a later change had its part in it.
+func (tx *Tx) settle(steps []step) error {
+	done := map[crm.Subject]bool{}
+	for _, s := range steps {
+		id := crm.Subject{Kind: s.shape.kind, ID: s.id}
+		count, ok := settlers[s.shape.kind]
+		if done[id] || !ok {
+			continue
+		}
+		done[id] = true
+		row, err := tx.readRow(s.shape, s.id)
+		if err != nil {
+			return err
+		}
+		if row == nil || !s.conflicts(row) {
+			continue
+		}
+		if err := count(tx, s.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// conflicts reports whether a soft column holds neither what the step was to write: somebody else wrote it too.
+func (s step) conflicts(row []any) bool {
+	for i, column := range s.shape.columns {
+		if v, writes := s.to[column]; writes && s.shape.softColumn(column) && row[i] != v {
+			return true
+		}
+	}
+	return false
+}
+
+// settlers count the soft columns of a row.
+var settlers = map[string]func(tx *Tx, id int64) error{
+	"client": func(tx *Tx, id int64) error {
+		c, found, err := clients.get(tx, id)
+		if err != nil || !found {
+			return err
+		}
+		last, err := tx.count("SELECT COALESCE(max(happened), 0) FROM interactions WHERE client_id = $1 AND kind NOT IN ('missed', 'note')", id)
+		if err != nil {
+			return err
+		}
+		c.LastTouch = crm.Moment(last)
+		_, err = clients.write(tx, &c)
+		return err
+	},
+	"invoice": func(tx *Tx, id int64) error { return tx.settleInvoice(id) },
+	"promise": func(tx *Tx, id int64) error {
+		p, found, err := promises.get(tx, id)
+		if err != nil || !found {
+			return err
+		}
+		return tx.settlePromise(p)
+	},
+}
