@@ -1,0 +1,257 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+)
+
+// Rules of calls to Telegram.
+//
+// Every call, the library's and our own, goes through client.Do. It reads the request into memory first, so that its
+// length is known and so that it can tell afterwards whether Telegram may have got it; it gives every method its own
+// time limit; and it turns everything that isn't "ok" into one of two errors: a *refusal, which is Telegram's answer, or a
+// *lost, which is no answer. Neither holds the token, an address or a text of a person: the token is part of every
+// address, and net/http puts addresses into its errors.
+//
+// HTTP/1.1 only: over HTTP/2 all calls share one connection, and when it hangs they all do until the kernel gives up.
+
+// Time limits of calls. A long poll may stay silent for pollWait by agreement.
+const (
+	callLimit   = 15 * time.Second
+	uploadLimit = 90 * time.Second
+	pollWait    = 25 * time.Second
+	pollLimit   = pollWait + 10*time.Second
+	answerMax   = 32 << 20 // of an answer, in bytes
+)
+
+// refusal is an answer of Telegram, or of a proxy before it, that isn't "ok".
+type refusal struct {
+	method      string
+	code        int           // error_code, or the HTTP status when the body isn't Telegram's
+	foreign     bool          // the body isn't Telegram's JSON: a proxy answered
+	description string        // Telegram's, for telling cases apart; never logged, since it may quote what was sent
+	retryAfter  time.Duration // of a 429
+	migrateTo   int64         // chat id that replaced the one addressed
+}
+
+func (r *refusal) Error() string {
+	if r.foreign {
+		return fmt.Sprintf("telegram %s: HTTP %d without Telegram's answer", r.method, r.code)
+	}
+	return fmt.Sprintf("telegram %s: %d", r.method, r.code)
+}
+
+// lost is a call without an answer. maybe says that Telegram may have received and carried out the request.
+type lost struct {
+	method string
+	maybe  bool
+	cause  string
+}
+
+func (l *lost) Error() string { return fmt.Sprintf("telegram %s: no answer: %s", l.method, l.cause) }
+
+// client speaks HTTP to one Bot API address. It is the library's HttpClient.
+type client struct {
+	http  *http.Client
+	base  string // without a slash at the end
+	token string
+	limit time.Duration // callLimit, smaller in tests
+}
+
+var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_:-]+$`)
+
+// newClient checks the token's form and the address. Its errors say what to change and repeat neither.
+func newClient(token, base string) (*client, error) {
+	if !tokenForm.MatchString(token) {
+		return nil, errors.New("bot: the token has characters that no Telegram token has; copy it again from @BotFather")
+	}
+	u, err := url.Parse(base)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.User != nil {
+		return nil, errors.New("bot: the Bot API address must look like https://host or http://host:port")
+	}
+	transport := &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
+		TLSHandshakeTimeout: 10 * time.Second,
+		MaxIdleConns:        2 * maxCalls,
+		MaxIdleConnsPerHost: 2 * maxCalls,
+		IdleConnTimeout:     30 * time.Second, // below Telegram's own, which would close it under a request,
+	}
+	transport.Protocols = new(http.Protocols)
+	transport.Protocols.SetHTTP1(true)
+	hc := &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &client{http: hc, base: strings.TrimRight(base, "/"), token: token, limit: callLimit}, nil
+}
+
+// library returns go-telegram/bot on top of this client. Nothing of it runs by itself.
+func (c *client) library() (*tg.Bot, error) {
+	b, err := tg.New(c.token, tg.WithSkipGetMe(), tg.WithNotAsyncHandlers(), tg.WithServerURL(c.base),
+		tg.WithHTTPClient(pollLimit, c), tg.WithErrorsHandler(func(error) {}))
+	if err != nil {
+		return nil, errors.New("bot: go-telegram/bot refused its settings")
+	}
+	return b, nil
+}
+
+func (c *client) timeLimit(method string, size int) time.Duration {
+	switch {
+	case method == "getUpdates":
+		return pollLimit
+	case size > 1<<16:
+		return uploadLimit
+	}
+	return c.limit
+}
+
+// Do carries one request out; the last part of its path is the method. The answer's body holds no more of "result" than
+// the methods we use give us something for; see trim.
+func (c *client) Do(req *http.Request) (*http.Response, error) {
+	method := path.Base(req.URL.Path)
+	var body []byte
+	if req.Body != nil {
+		var err error
+		body, err = io.ReadAll(req.Body)
+		if err != nil {
+			return nil, &lost{method: method, cause: "the request can't be built"}
+		}
+	}
+	answer, err := c.call(req.Context(), method, req.Header.Get("Content-Type"), body)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(answer)), Request: req}, nil
+}
+
+// post is Do for methods that the library lacks or does badly.
+func (c *client) post(ctx context.Context, method string, params, result any) error {
+	body, err := json.Marshal(params)
+	if err != nil {
+		return fmt.Errorf("bot: encode %s: %w", method, err)
+	}
+	answer, err := c.call(ctx, method, "application/json", body)
+	if err != nil {
+		return err
+	}
+	var a struct {
+		Result json.RawMessage `json:"result"`
+	}
+	if err := json.Unmarshal(answer, &a); err != nil {
+		return &lost{method: method, maybe: true, cause: "the answer can't be read"}
+	}
+	if err := json.Unmarshal(a.Result, result); err != nil {
+		return &lost{method: method, maybe: true, cause: "the answer can't be read"}
+	}
+	return nil
+}
+
+func (c *client) call(ctx context.Context, method, contentType string, body []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeLimit(method, len(body)))
+	defer cancel()
+	var written atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		// A request that was cut off before its end is never carried out.
+		WroteRequest: func(i httptrace.WroteRequestInfo) { written.Store(i.Err == nil) },
+	})
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/bot"+c.token+"/"+method, bytes.NewReader(body))
+	if err != nil {
+		return nil, &lost{method: method, cause: "the request can't be built"}
+	}
+	req.Header.Set("Content-Type", contentType)
+	// net/http repeats by itself only what it never wrote to an idle connection, and that is what we want.
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, &lost{method: method, maybe: written.Load(), cause: causeOf(err)}
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, answerMax))
+	if err != nil {
+		return nil, &lost{method: method, maybe: true, cause: causeOf(err)}
+	}
+	if err := judge(method, resp.StatusCode, answer); err != nil {
+		return nil, err
+	}
+	return trim(method, answer), nil
+}
+
+// judge tells Telegram's "ok" from everything else.
+func judge(method string, status int, body []byte) error {
+	var a struct {
+		OK          bool   `json:"ok"`
+		Code        int    `json:"error_code"`
+		Description string `json:"description"`
+		Parameters  struct {
+			RetryAfter int   `json:"retry_after"`
+			MigrateTo  int64 `json:"migrate_to_chat_id"`
+		} `json:"parameters"`
+	}
+	err := json.Unmarshal(body, &a)
+	switch {
+	case err == nil && a.OK:
+		return nil
+	case err != nil || a.Code == 0:
+		return &refusal{method: method, code: status, foreign: true}
+	}
+	return &refusal{
+		method: method, code: a.Code, description: a.Description, migrateTo: a.Parameters.MigrateTo,
+		retryAfter: time.Duration(a.Parameters.RetryAfter) * time.Second,
+	}
+}
+
+// trim keeps the message's id alone of an answer that is a message. The library decodes the whole of it, and fails on
+// a reply to a kind of message that it doesn't know, though the message was delivered.
+func trim(method string, answer []byte) []byte {
+	if !strings.HasPrefix(method, "send") && !strings.HasPrefix(method, "edit") {
+		return answer
+	}
+	var a struct {
+		Result struct {
+			ID int64 `json:"message_id"`
+		} `json:"result"`
+	}
+	if json.Unmarshal(answer, &a) != nil {
+		return answer // sendChatAction and the like answer "true"
+	}
+	return fmt.Appendf(nil, `{"ok":true,"result":{"message_id":%d}}`, a.Result.ID)
+}
+
+// causeOf names what broke a connection without the address.
+func causeOf(err error) string {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	var op *net.OpError
+	var timeout net.Error
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "stopped"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return "timed out"
+	case errors.As(err, &dns):
+		return "the host name isn't known"
+	case errors.As(err, &op):
+		return op.Op + " failed: " + op.Err.Error()
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed"
+	}
+	return fmt.Sprintf("%T", err)
+}

@@ -1,0 +1,172 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"followup/scheduler/clock"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// Rules of marks: what became of parcels is written down many at a time, in one transaction, in the order it happened,
+// while calls go on. A mark that can't be written is tried again; when it alone is at fault the others go without it, and
+// its parcel is not sent again by this run of the program.
+
+type markKind int
+
+const (
+	markDelivered markKind = iota
+	markRetry
+	markUndeliverable
+	markBlocked // the person of chat can't be spoken to
+	markMoved   // the group chat is now to
+	markShown   // message of chat is about subject
+)
+
+// mark is one thing to write down.
+type mark struct {
+	kind     markKind
+	parcel   int64
+	message  int64
+	chat, to int64
+	subject  crm.Subject
+	reason   string
+}
+
+const markTries = 3
+
+// marks collects and writes marks.
+type marks struct {
+	store   *storage.Store
+	blocked func(*storage.Tx, crm.Member) error
+	log     *slog.Logger
+	settled chan struct{} // pulsed when take has something
+
+	mu      sync.Mutex
+	pending []mark
+	done    []int64
+	wake    chan struct{}
+}
+
+func newMarks(store *storage.Store, blocked func(*storage.Tx, crm.Member) error, log *slog.Logger) *marks {
+	return &marks{store: store, blocked: blocked, log: log, settled: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
+}
+
+func (m *marks) add(one mark) {
+	m.mu.Lock()
+	m.pending = append(m.pending, one)
+	m.mu.Unlock()
+	pulse(m.wake)
+}
+
+// take returns the parcels whose last mark was written since it was asked before.
+func (m *marks) take() []int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ids := m.done
+	m.done = nil
+	return ids
+}
+
+// run writes until stop is closed and nothing is left; ctx bounds it all.
+func (m *marks) run(ctx context.Context, stop <-chan struct{}) {
+	for {
+		m.flush(ctx)
+		select {
+		case <-m.wake:
+		case <-stop:
+			m.flush(ctx)
+			return
+		}
+	}
+}
+
+func (m *marks) flush(ctx context.Context) {
+	m.mu.Lock()
+	list := m.pending
+	m.pending = nil
+	m.mu.Unlock()
+	if len(list) == 0 {
+		return
+	}
+	err := m.write(ctx, list)
+	if err == nil {
+		return
+	}
+	for _, one := range list {
+		for try := 1; ; try++ {
+			if err = m.write(ctx, []mark{one}); err == nil || try == markTries || clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, longWait)) != nil {
+				break
+			}
+		}
+		if err != nil {
+			m.log.Error("a delivery can't be marked", "parcel", one.parcel, "chat", one.chat, "class", classOf(err))
+		}
+	}
+}
+
+func (m *marks) write(ctx context.Context, list []mark) error {
+	err := m.store.Update(ctx, func(tx *storage.Tx) error {
+		for _, one := range list {
+			if err := m.apply(tx.System(), one); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	for _, one := range list {
+		if one.kind == markDelivered || one.kind == markUndeliverable {
+			m.done = append(m.done, one.parcel)
+		}
+	}
+	m.mu.Unlock()
+	pulse(m.settled)
+	return nil
+}
+
+func (m *marks) apply(tx *storage.Tx, one mark) error {
+	switch one.kind {
+	case markDelivered:
+		return tx.Delivered(one.parcel, one.message)
+	case markRetry:
+		// The wait itself is real time and kept by the sender; a simulated clock that stands still must not hold it up.
+		return tx.Retry(one.parcel, crm.MomentOf(tx.Now()), one.reason)
+	case markUndeliverable:
+		return tx.Undeliverable(one.parcel, one.reason)
+	case markBlocked:
+		return m.block(tx, one.chat)
+	case markShown:
+		return tx.Shown(one.chat, one.message, one.subject)
+	case markMoved:
+		return tx.MoveChat(one.chat, one.to)
+	}
+	return errors.New("bot: unknown mark")
+}
+
+// block notes once that a member can't be spoken to, and lets his lead know.
+func (m *marks) block(tx *storage.Tx, chat int64) error {
+	who, known, err := tx.MemberByTelegram(chat)
+	if err != nil || !known || who.Status != crm.MemberActive {
+		return err
+	}
+	if err := tx.SetBlocked(who.ID, true); err != nil {
+		return err
+	}
+	who.Status = crm.MemberBlocked
+	return m.blocked(tx, who)
+}
+
+// pulse wakes the reader of a channel of capacity one without waiting for it.
+func pulse(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,143 @@
+package bot
+
+import (
+	"time"
+
+	"followup/bot/message"
+)
+
+// Rules of pacing, after https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this.
+//
+// At most 30 calls start within any 1.05 s, and reminders and digests start 35 ms apart, which leaves answers to people the
+// next free place. One private chat gets a message a second; answers may come in a burst of four, which Telegram
+// tolerates. A group gets 20 a minute. A 429 says that our picture was wrong: nothing starts until its time has passed,
+// but a group's own limit, which is counted in minutes, holds up that group alone. All of it is real time: Telegram's
+// limits know nothing of a simulated clock.
+
+const (
+	windowCalls = 30
+	windowTime  = 1050 * time.Millisecond
+	bulkGap     = 35 * time.Millisecond
+	chatGap     = 1050 * time.Millisecond
+	chatBurst   = 3 // answers that may run ahead of chatGap
+	groupCalls  = 20
+	groupTime   = 61 * time.Second
+	forgetAbove = 4096 // chats remembered before those at rest are dropped
+)
+
+// pace knows what was sent when. The zero pace is of a program that has sent nothing yet.
+type pace struct {
+	off    bool // no limits but pauses
+	all    window
+	bulk   time.Time // when the last reminder or digest started
+	pause  time.Time // nothing starts before
+	chats  map[int64]*chatPace
+	pauses int // how many 429 there were
+}
+
+// chatPace is a chat's share: due is when its next message would be on time at one a chatGap.
+type chatPace struct {
+	due   time.Time
+	pause time.Time
+	group window
+}
+
+// window holds the moments of the last calls, oldest first.
+type window []time.Time
+
+// free is when the window has room for one more.
+func (w *window) free(now time.Time, calls int, within time.Duration) time.Time {
+	for len(*w) > 0 && now.Sub((*w)[0]) >= within {
+		*w = (*w)[1:]
+	}
+	if len(*w) < calls {
+		return now
+	}
+	return (*w)[len(*w)-calls].Add(within)
+}
+
+// chatFree is when a message of a class may go to a chat as far as that chat is concerned; now or earlier: at once.
+func (p *pace) chatFree(now time.Time, chat int64, class message.Class) time.Time {
+	c := p.chats[chat]
+	if c == nil {
+		return now
+	}
+	if p.off {
+		return c.pause
+	}
+	free := c.due
+	if class == message.Answer {
+		free = free.Add(-chatBurst * chatGap)
+	}
+	if chat < 0 {
+		free = later(free, c.group.free(now, groupCalls, groupTime))
+	}
+	return later(free, c.pause)
+}
+
+// free is when anything of a class may go at all.
+func (p *pace) free(now time.Time, class message.Class) time.Time {
+	if p.off {
+		return p.pause
+	}
+	at := later(p.pause, p.all.free(now, windowCalls, windowTime))
+	if class != message.Answer {
+		at = later(at, p.bulk.Add(bulkGap))
+	}
+	return at
+}
+
+// took counts a call that starts now.
+func (p *pace) took(now time.Time, chat int64, class message.Class) {
+	if p.off {
+		return
+	}
+	p.all = append(p.all, now)
+	if class != message.Answer {
+		p.bulk = now
+	}
+	c := p.chat(now, chat)
+	c.due = later(c.due, now).Add(chatGap)
+	if chat < 0 {
+		c.group = append(c.group, now)
+	}
+}
+
+// tooMany obeys a 429.
+func (p *pace) tooMany(now time.Time, chat int64, wait time.Duration) {
+	p.pauses++
+	// Half a second more, since Telegram names whole seconds and counts by its own clock.
+	until := now.Add(max(wait, time.Second) + 500*time.Millisecond)
+	if chat < 0 && wait > time.Second {
+		c := p.chat(now, chat)
+		c.pause = later(c.pause, until)
+		until = now.Add(time.Second)
+	}
+	p.pause = later(p.pause, until)
+}
+
+func (p *pace) chat(now time.Time, chat int64) *chatPace {
+	if p.chats == nil {
+		p.chats = map[int64]*chatPace{}
+	}
+	if len(p.chats) >= forgetAbove && p.chats[chat] == nil {
+		for id, c := range p.chats {
+			if c.due.Before(now) && c.pause.Before(now) && len(c.group) == 0 {
+				delete(p.chats, id)
+			}
+		}
+	}
+	c := p.chats[chat]
+	if c == nil {
+		c = &chatPace{}
+		p.chats[chat] = c
+	}
+	return c
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"followup/bot/message"
+)
+
+var t0 = time.Date(2026, 11, 18, 9, 0, 0, 0, time.UTC)
+
+// drive sends as soon as the pace allows, the given messages in order, and returns when each went.
+func drive(p *pace, list []message.Out) []time.Time {
+	now := t0
+	var times []time.Time
+	for _, o := range list {
+		now = later(now, p.chatFree(now, o.Chat, o.Class))
+		now = later(now, p.free(now, o.Class))
+		p.took(now, o.Chat, o.Class)
+		times = append(times, now)
+	}
+	return times
+}
+
+// most is the largest number of times within any stretch of d.
+func most(times []time.Time, d time.Duration) int {
+	n, first := 0, 0
+	for i := range times {
+		for times[i].Sub(times[first]) >= d {
+			first++
+		}
+		n = max(n, i-first+1)
+	}
+	return n
+}
+
+func TestPaceKeepsTelegramsLimits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) message.Out {
+			return message.Out{
+				Chat:  rapid.SampledFrom([]int64{1, 2, 3, -4, -5, 100, 101, 102, 103}).Draw(t, "chat"),
+				Class: message.Class(rapid.IntRange(0, 2).Draw(t, "class")),
+			}
+		}), 0, 300).Draw(t, "messages")
+		times := drive(&pace{}, list)
+		if n := most(times, time.Second); n > 30 {
+			t.Fatal(n, "calls in a second")
+		}
+		perChat := map[int64][]time.Time{}
+		for i, o := range list {
+			perChat[o.Chat] = append(perChat[o.Chat], times[i])
+		}
+		for chat, times := range perChat {
+			if n := most(times, time.Second); n > 5 {
+				t.Fatal(n, "messages to one chat in a second")
+			}
+			if n := most(times, time.Minute); n > 61 || chat < 0 && n > 20 {
+				t.Fatal(n, "messages to chat", chat, "in a minute")
+			}
+		}
+	})
+}
+
+func TestPaceOfManyDigests(t *testing.T) {
+	var list []message.Out
+	for i := range 10_000 {
+		list = append(list, message.Out{Chat: int64(i + 1), Class: message.Digest})
+	}
+	times := drive(&pace{}, list)
+	if took, ideal := times[len(times)-1].Sub(t0), 10_000*time.Second/30; took > ideal*106/100 {
+		t.Errorf("10,000 digests took %v, at 30 a second it would be %v", took, ideal)
+	}
+}
+
+func TestTooManyStopsEverybody(t *testing.T) {
+	p := &pace{}
+	p.tooMany(t0, 7, 3*time.Second)
+	if at := p.free(t0, message.Answer); at.Sub(t0) < 3*time.Second {
+		t.Error("an answer may go after", at.Sub(t0))
+	}
+	p = &pace{}
+	p.tooMany(t0, -7, 30*time.Second)
+	if at := p.free(t0, message.Answer); at.Sub(t0) > 2*time.Second {
+		t.Error("a full group holds everybody up for", at.Sub(t0))
+	}
+	if at := p.chatFree(t0, -7, message.Answer); at.Sub(t0) < 30*time.Second {
+		t.Error("the group itself may be written to after", at.Sub(t0))
+	}
+}

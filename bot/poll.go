@@ -1,0 +1,234 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+
+	"followup/scheduler/clock"
+	"followup/storage"
+)
+
+// Rules of taking in.
+//
+// A batch of updates is stored in one commit; only then does the next poll's offset confirm it. What can't be stored isn't
+// confirmed and comes again. The first poll of a run carries no offset: Telegram then gives what it hasn't seen confirmed,
+// and the inbox knows what it has. After a quiet week Telegram may number updates anew, from a smaller number, so an offset
+// is forgotten before that.
+
+const (
+	offsetKept  = 6 * 24 * time.Hour
+	pollRetry   = time.Second
+	pollRetries = 30 * time.Second
+)
+
+var (
+	errToken   = errors.New("bot: Telegram doesn't accept the token: take a valid one from @BotFather (/mybots, API Token) and put it into TELEGRAM_BOT_TOKEN")
+	errAddress = errors.New("bot: nothing at the Bot API address knows this bot: check the token's form (123456:AA…) and --api-url")
+)
+
+// whoami asks until Telegram says who the bot is. Its only errors are those that no waiting cures.
+func (b *Bot) whoami(ctx context.Context) error {
+	for try := 1; ; try++ {
+		u, err := b.api.GetMe(ctx)
+		if err == nil {
+			b.me.Store(&self{id: u.ID, username: u.Username})
+			b.log.Info("connected", "bot", u.Username)
+			return nil
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if fatal := fatalOf(err); fatal != nil {
+			return fatal
+		}
+		b.complain(try, "Telegram can't be reached; trying again", err)
+		if clock.Sleep(ctx, clock.Real(), backoff(try, pollRetry, pollRetries)) != nil {
+			return nil
+		}
+	}
+}
+
+// fatalOf tells the answers that nothing but another token or address can change.
+func fatalOf(err error) error {
+	var r *refusal
+	switch {
+	case !errors.As(err, &r) || r.foreign:
+		return nil
+	case r.code == 401:
+		return errToken
+	case r.code == 404:
+		return errAddress
+	}
+	return nil
+}
+
+// complain logs the first failure of a row and then every tenth. Errors of calls hold neither address nor token.
+func (b *Bot) complain(try int, what string, err error) {
+	if try == 1 || try%10 == 0 {
+		b.log.Warn(what, "tries", try, "error", err)
+	}
+}
+
+// poll takes updates in until ctx ends or the token is refused.
+func (b *Bot) poll(ctx context.Context) error {
+	if err := b.until(ctx, "the webhook can't be taken off; trying again", b.dropWebhook); err != nil || ctx.Err() != nil {
+		return err
+	}
+	var offset int64
+	latest := b.now()
+	for try := 0; ctx.Err() == nil; {
+		if b.now().Sub(latest) > offsetKept {
+			offset = 0
+		}
+		batch, err := b.client.getUpdates(ctx, offset)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if fatal := fatalOf(err); fatal != nil {
+				return fatal
+			}
+			try++
+			b.pollFailed(ctx, try, err)
+			continue
+		}
+		try = 0
+		b.seen.Store(b.now().UnixNano())
+		if len(batch) == 0 {
+			continue
+		}
+		latest = b.now()
+		if last := b.takeIn(ctx, batch); last != 0 {
+			offset = last + 1
+		}
+	}
+	return nil
+}
+
+// until repeats a call of the start until Telegram answers it.
+func (b *Bot) until(ctx context.Context, what string, call func(context.Context) error) error {
+	for try := 1; ; try++ {
+		err := call(ctx)
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		if fatal := fatalOf(err); fatal != nil {
+			return fatal
+		}
+		b.complain(try, what, err)
+		if clock.Sleep(ctx, clock.Real(), backoff(try, pollRetry, pollRetries)) != nil {
+			return nil
+		}
+	}
+}
+
+func (b *Bot) dropWebhook(ctx context.Context) error {
+	_, err := b.api.DeleteWebhook(ctx, &tg.DeleteWebhookParams{})
+	return err
+}
+
+// pollFailed says what is wrong and waits before the next poll.
+func (b *Bot) pollFailed(ctx context.Context, try int, err error) {
+	pause := backoff(try, pollRetry, pollRetries)
+	var r *refusal
+	switch {
+	case errors.As(err, &r) && r.code == 409 && strings.Contains(strings.ToLower(r.description), "webhook"):
+		b.complain(try, "somebody set a webhook for this bot; taking it off", err)
+		if err := b.dropWebhook(ctx); err != nil {
+			b.complain(try, "the webhook can't be taken off", err)
+		}
+	case r != nil && r.code == 409:
+		b.complain(try, "another program takes this bot's updates: only one may run with one token. Stop the other one, or give this one a token of its own", err)
+	case r != nil && r.retryAfter > 0:
+		pause = r.retryAfter
+		b.complain(try, "Telegram asks the poll for a pause", err)
+	default:
+		b.complain(try, "updates can't be fetched; trying again", err)
+	}
+	_ = clock.Sleep(ctx, clock.Real(), pause) // the caller looks at ctx
+}
+
+// takeIn stores a batch and hands it to the turns. It returns the largest number in it, 0 when nothing was stored.
+func (b *Bot) takeIn(ctx context.Context, batch []json.RawMessage) (last int64) {
+	list := make([]incoming, 0, len(batch))
+	for _, raw := range batch {
+		update, chat, ok := glance(raw)
+		if !ok {
+			b.log.Error("an update without a number came and is left out")
+			continue
+		}
+		list = append(list, incoming{update: update, chat: chat, payload: raw})
+		last = max(last, update)
+	}
+	for try := 1; ; try++ {
+		err := b.receive(ctx, list)
+		if err == nil {
+			return last
+		}
+		if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
+			return 0
+		}
+		b.log.Error("updates can't be stored; they wait at Telegram", "count", len(list), "tries", try, "class", classOf(err))
+		if clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, pollRetries)) != nil {
+			return 0
+		}
+	}
+}
+
+// receive stores updates in one commit and, once the start has dealt with older ones, hands them over.
+func (b *Bot) receive(ctx context.Context, list []incoming) error {
+	stored := make([]storage.Received, len(list))
+	for i, u := range list {
+		stored[i] = storage.Received{Update: u.update, Chat: u.chat, Payload: u.payload}
+	}
+	if err := b.store.Receive(ctx, stored); err != nil {
+		return err
+	}
+	b.count.received.Add(int64(len(list)))
+	b.opening.Lock()
+	open := b.open
+	b.opening.Unlock()
+	if open { // else the start finds them in the inbox
+		b.work.add(ctx, list)
+	}
+	return nil
+}
+
+// catchUp hands over what waits in the inbox since an earlier run, page by page, and then lets receive do it directly.
+// Nothing is left between: the last look into the inbox and the opening are one step to receive.
+func (b *Bot) catchUp(ctx context.Context) error {
+	given := map[int64]bool{}
+	for ctx.Err() == nil {
+		list, err := b.leftOver(ctx, given)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		b.work.add(ctx, list)
+		b.work.drain(ctx)
+	}
+	return nil
+}
+
+// leftOver is a page of the inbox without what was given before; when that is empty, receive takes over.
+func (b *Bot) leftOver(ctx context.Context, given map[int64]bool) ([]incoming, error) {
+	b.opening.Lock()
+	defer b.opening.Unlock()
+	waiting, err := b.store.Waiting(ctx, maxQueued)
+	if err != nil {
+		return nil, err
+	}
+	var list []incoming
+	for _, r := range waiting {
+		if !given[r.Update] {
+			given[r.Update] = true
+			list = append(list, incoming{r.Update, r.Chat, r.Payload})
+		}
+	}
+	b.open = len(list) == 0
+	return list, nil
+}

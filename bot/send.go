@@ -1,0 +1,470 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+
+	"followup/bot/message"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// Rules of sending.
+//
+// Only what is committed is sent. One chat has one call at a time and gets its messages in the order of their numbers
+// within a class; answers go ahead of reminders, and those ahead of digests. Answers to taps have a lane of their own,
+// since they make no message and must come while the button still turns.
+//
+// A call that certainly failed is repeated, later and later, and its chat waits for it. One that may have arrived is
+// repeated too, because a reminder said twice is better than one never said; a message marked Once, a file, is not: it
+// becomes undeliverable with that reason. What Telegram refuses for good becomes undeliverable with the code. A message
+// that alone keeps failing with 5xx while others pass is given up after maxFails. When nothing passes, everybody waits.
+//
+// A parcel is held here from loading until its mark is on disk, so that it is never loaded twice. After kill -9 what was
+// sent and not yet marked is sent once more; that window is a commit long.
+
+const (
+	maxCalls   = 32
+	maxFails   = 12
+	loadAhead  = 256
+	firstWait  = 500 * time.Millisecond
+	longWait   = time.Minute
+	grace      = 5 * time.Second // for calls under way when the program stops
+	outage     = 3               // failures in a row that make everybody wait
+	outageWait = 8 * time.Second
+)
+
+// rank is the order in which lanes are served: answers to taps, then the classes.
+type rank int
+
+const ranks = rank(message.Digest) + 2
+
+// parcel is a queued message on its way.
+type parcel struct {
+	id    int64
+	out   message.Out
+	parts []part
+	next  int // part to send
+	fails int
+	since int // how many calls had passed when it failed first
+}
+
+// lane is one chat, or its answers to taps.
+type lane struct {
+	key    laneKey
+	queues [ranks][]*parcel
+	listed [ranks]bool // in sender.ready of that rank
+	busy   bool
+	wait   time.Time // after a failure
+}
+
+type laneKey struct {
+	chat int64
+	taps bool
+}
+
+// rank is that of the lane's first parcel; false when there is none.
+func (l *lane) rank() (rank, bool) {
+	for r := range ranks {
+		if len(l.queues[r]) > 0 {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
+// result is how one call ended.
+type result struct {
+	lane    *lane
+	parcel  *parcel
+	message int64
+	err     error
+}
+
+// sender is one goroutine that owns all of this; calls and marks run beside it.
+type sender struct {
+	api   *tg.Bot
+	store *storage.Store
+	log   *slog.Logger
+	now   func() time.Time // real
+	marks *marks
+	fatal func(error)
+	count *counters
+
+	pace     pace
+	held     map[int64]*parcel
+	lanes    map[laneKey]*lane
+	ready    [ranks][]*lane
+	delays   delays
+	results  chan result
+	underway int
+	passed   int // calls that got an answer
+	failed   int // failures in a row since the last of them
+
+	loadDue  bool
+	loadNext time.Time // not earlier: loading may take a tenth of the time
+}
+
+// run sends until ctx ends, then waits for the calls under way.
+func (s *sender) run(ctx context.Context) {
+	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	s.loadDue = true
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		timer.Reset(s.step(ctx, calls))
+		select {
+		case <-ctx.Done():
+		case <-s.store.Outgoing():
+			s.loadDue = true
+		case r := <-s.results:
+			s.finish(r)
+		case <-s.marks.settled:
+		case <-timer.C:
+		}
+	}
+	late := time.AfterFunc(grace, cancel)
+	defer late.Stop()
+	for s.underway > 0 {
+		s.finish(<-s.results)
+	}
+}
+
+// step starts whatever may start now and returns how long nothing will happen by itself.
+func (s *sender) step(ctx, calls context.Context) time.Duration {
+	s.drain()
+	now := s.now()
+	wake := now.Add(longWait)
+	for _, at := range []time.Time{s.load(ctx, now), s.delayed(now), s.start(calls, now)} {
+		if at.After(now) && at.Before(wake) {
+			wake = at
+		}
+	}
+	return wake.Sub(now)
+}
+
+// drain takes in the results and marks that are there already: they free lanes.
+func (s *sender) drain() {
+	for {
+		select {
+		case r := <-s.results:
+			s.finish(r)
+		default:
+			s.settle(s.marks.take())
+			return
+		}
+	}
+}
+
+// load takes over new parcels. It returns when it wants to be called again, the zero time when it has nothing to do.
+func (s *sender) load(ctx context.Context, now time.Time) time.Time {
+	if !s.loadDue {
+		return time.Time{}
+	}
+	if now.Before(s.loadNext) {
+		return s.loadNext
+	}
+	list, err := s.store.NextParcels(ctx, len(s.held)+loadAhead)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.Error("the outbox can't be read", "class", classOf(err))
+		}
+		s.loadNext = now.Add(time.Second)
+		return s.loadNext
+	}
+	s.loadNext = now.Add(10 * s.now().Sub(now))
+	fresh := 0
+	for _, p := range list {
+		if s.held[p.ID] == nil {
+			s.hold(p)
+			fresh++
+		}
+	}
+	s.loadDue = fresh >= loadAhead // there may be more
+	return s.loadNext
+}
+
+func (s *sender) hold(stored storage.Parcel) {
+	p := &parcel{id: stored.ID, out: stored.Out, parts: parts(stored.Out)}
+	s.held[p.id] = p
+	if p.out.Once && stored.Started != 0 { // an earlier run died while it was being sent
+		s.lost(p)
+		return
+	}
+	l, r := s.lane(laneKey{p.out.Chat, p.out.Query != ""}), rankOf(p.out)
+	l.queues[r] = append(l.queues[r], p)
+	s.list(l)
+}
+
+func rankOf(o message.Out) rank {
+	if o.Query != "" {
+		return 0
+	}
+	return 1 + rank(min(max(o.Class, message.Answer), message.Digest))
+}
+
+func (s *sender) lane(k laneKey) *lane {
+	l := s.lanes[k]
+	if l == nil {
+		l = &lane{key: k}
+		s.lanes[k] = l
+	}
+	return l
+}
+
+// list queues a lane by its first parcel.
+func (s *sender) list(l *lane) {
+	r, some := l.rank()
+	if l.busy || !some || l.listed[r] {
+		return
+	}
+	l.listed[r] = true
+	s.ready[r] = append(s.ready[r], l)
+}
+
+// delayed lists the lanes whose time has come, and returns when the next one's will.
+func (s *sender) delayed(now time.Time) time.Time {
+	for len(s.delays) > 0 && !s.delays[0].at.After(now) {
+		s.list(s.delays.pop())
+	}
+	if len(s.delays) == 0 {
+		return time.Time{}
+	}
+	return s.delays[0].at
+}
+
+// start begins calls, the most urgent first, and returns when the pace lets the next one go. What must wait for the
+// bot's pace is not overtaken by what is less urgent; what waits for its own chat's is.
+func (s *sender) start(calls context.Context, now time.Time) time.Time {
+	for r := range ranks {
+		for len(s.ready[r]) > 0 {
+			if s.underway >= maxCalls {
+				return time.Time{} // a result will wake us
+			}
+			l := s.ready[r][0]
+			if first, some := l.rank(); some && first == r && !l.busy {
+				chat, all := s.free(now, l, r)
+				if !chat.After(now) && all.After(now) {
+					return all
+				}
+				if chat.After(now) {
+					s.delays.push(delay{chat, l})
+				} else {
+					s.call(calls, now, l, r)
+				}
+			}
+			l.listed[r] = false
+			s.ready[r] = s.ready[r][1:]
+		}
+	}
+	return time.Time{}
+}
+
+// free is when the lane's first parcel may go, as far as its chat and as far as the whole bot is concerned.
+func (s *sender) free(now time.Time, l *lane, r rank) (chat, all time.Time) {
+	if l.key.taps {
+		return l.wait, s.pace.pause
+	}
+	p := l.queues[r][0]
+	if p.out.Delete != 0 {
+		return l.wait, s.pace.pause
+	}
+	class := message.Class(r - 1)
+	return later(l.wait, s.pace.chatFree(now, l.key.chat, class)), s.pace.free(now, class)
+}
+
+func (s *sender) call(calls context.Context, now time.Time, l *lane, r rank) {
+	p := l.queues[r][0]
+	l.busy = true
+	s.underway++
+	if r > 0 && p.out.Delete == 0 {
+		s.pace.took(now, l.key.chat, message.Class(r-1))
+	}
+	id, out, part, first := p.id, p.out, p.parts[p.next], p.next == 0
+	go func() {
+		var sent int64
+		var err error
+		if out.Once && first {
+			err = s.store.Update(calls, func(tx *storage.Tx) error { return tx.Started(id) })
+		}
+		if err == nil {
+			sent, err = speak(calls, s.api, out, part, first)
+		}
+		s.results <- result{l, p, sent, err}
+	}()
+}
+
+// finish acts on the end of a call.
+func (s *sender) finish(r result) {
+	s.underway--
+	r.lane.busy = false
+	v, answer := judgeCall(r.err)
+	if v != again && v != unsure {
+		s.passed++
+		s.failed = 0
+	}
+	r.conclude(s, v, answer)
+	s.list(r.lane)
+}
+
+// conclude does what a verdict asks for.
+func (r result) conclude(s *sender, v verdict, answer *refusal) {
+	p := r.parcel
+	switch v {
+	case delivered:
+		s.arrived(r)
+	case wait:
+		s.count.tooMany.Add(1)
+		s.log.Warn("Telegram asks for a pause", "seconds", int(answer.retryAfter.Seconds()), "parcel", p.id)
+		s.pace.tooMany(s.now(), r.lane.key.chat, answer.retryAfter)
+	case unsure:
+		if p.out.Once {
+			s.giveUp(r, "unknown whether it arrived")
+			return
+		}
+		s.repeat(r, answer)
+	case again:
+		s.repeat(r, answer)
+	case keyInvalid:
+		s.fatal(errToken)
+		s.repeat(r, answer)
+	case migrated:
+		s.move(r, answer)
+	case sendNew:
+		if p.out.Text == "" { // only buttons were to change, and they are gone
+			s.leave(r, mark{kind: markDelivered, parcel: p.id})
+			return
+		}
+		p.out.Edit = 0
+	case noTopic:
+		if p.out.Thread == 0 {
+			s.giveUp(r, "400")
+			return
+		}
+		p.out.Thread = 0
+	case unwelcome:
+		if r.lane.key.chat > 0 {
+			s.marks.add(mark{kind: markBlocked, chat: r.lane.key.chat})
+		}
+		s.giveUp(r, "the chat can't be written to")
+	case hopeless:
+		s.giveUp(r, codeOf(answer))
+	}
+}
+
+// arrived goes over to the next part, or to the next parcel.
+func (s *sender) arrived(r result) {
+	p := r.parcel
+	p.next++
+	if p.next == len(p.parts) {
+		s.count.sent.Add(1)
+		s.leave(r, mark{kind: markDelivered, parcel: p.id, message: r.message})
+		return
+	}
+	p.fails = 0
+	if p.out.Subject != (crm.Subject{}) && r.message != 0 {
+		// A reply to any part is about the same. The last part is noted with its delivery.
+		s.marks.add(mark{kind: markShown, chat: p.out.Chat, message: r.message, subject: p.out.Subject})
+	}
+}
+
+// lost gives up a parcel that must not be sent twice.
+func (s *sender) lost(p *parcel) {
+	s.count.undeliverable.Add(1)
+	s.log.Warn("a file may not have arrived and is not sent again", "parcel", p.id, "chat", p.out.Chat)
+	s.marks.add(mark{kind: markUndeliverable, parcel: p.id, reason: "unknown whether it arrived"})
+}
+
+// repeat lets the lane try its first parcel again after a while.
+func (s *sender) repeat(r result, answer *refusal) {
+	p, now := r.parcel, s.now()
+	s.count.repeated.Add(1)
+	s.failed++
+	if p.fails == 0 {
+		p.since = s.passed
+	}
+	p.fails++
+	if answer != nil && p.fails >= maxFails && s.passed-p.since > p.fails {
+		s.giveUp(r, codeOf(answer))
+		return
+	}
+	r.lane.wait = now.Add(backoff(p.fails, firstWait, longWait))
+	if s.failed >= outage {
+		s.pace.pause = later(s.pace.pause, now.Add(backoff(s.failed-outage+1, firstWait, outageWait)))
+	}
+	if p.fails == 1 || p.fails%10 == 0 {
+		s.log.Warn("a message waits: Telegram doesn't take it now", "parcel", p.id, "tries", p.fails, "error", r.err)
+	}
+	s.marks.add(mark{kind: markRetry, parcel: p.id, reason: reasonOf(r.err)})
+}
+
+// giveUp keeps the parcel in the outbox as undeliverable.
+func (s *sender) giveUp(r result, reason string) {
+	s.count.undeliverable.Add(1)
+	s.log.Warn("a message is undeliverable", "parcel", r.parcel.id, "chat", r.lane.key.chat, "reason", reason)
+	s.leave(r, mark{kind: markUndeliverable, parcel: r.parcel.id, reason: reason})
+}
+
+// leave takes the lane's parcel off the road; it stays held until its mark is on disk.
+func (s *sender) leave(r result, m mark) {
+	for i, q := range r.lane.queues {
+		if len(q) > 0 && q[0] == r.parcel {
+			r.lane.queues[i] = q[1:]
+		}
+	}
+	s.marks.add(m)
+}
+
+// settle forgets parcels whose marks are on disk.
+func (s *sender) settle(ids []int64) {
+	for _, id := range ids {
+		p := s.held[id]
+		delete(s.held, id)
+		if p == nil {
+			continue
+		}
+		k := laneKey{p.out.Chat, p.out.Query != ""}
+		if l := s.lanes[k]; l != nil && !l.busy {
+			if _, some := l.rank(); !some {
+				delete(s.lanes, k) // its delays and listings find it empty
+			}
+		}
+	}
+}
+
+// move sends everything of a group to its new id.
+func (s *sender) move(r result, answer *refusal) {
+	from, to := r.lane, answer.migrateTo
+	if to == 0 || to == from.key.chat {
+		s.giveUp(r, codeOf(answer))
+		return
+	}
+	s.marks.add(mark{kind: markMoved, chat: from.key.chat, to: to})
+	target := s.lane(laneKey{to, from.key.taps})
+	for i, q := range from.queues {
+		for _, p := range q {
+			p.out.Chat = to
+			if p.next == 0 {
+				p.out.Reply = 0 // message ids of the old group mean nothing in the new one
+			}
+		}
+		target.queues[i] = append(q, target.queues[i]...)
+		from.queues[i] = nil
+	}
+	delete(s.lanes, from.key)
+	s.list(target)
+}
+
+// backoff is how long to wait after the n-th failure in a row: doubling, with a random half.
+func backoff(n int, first, most time.Duration) time.Duration {
+	d := most
+	if n = max(n-1, 0); n < 16 {
+		d = min(first<<n, most)
+	}
+	return d/2 + rand.N(d/2+1)
+}

@@ -1,0 +1,148 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"followup/bot/message"
+	"followup/scheduler/clock"
+	"followup/storage"
+)
+
+// Rules of a turn: the update's number, all that the dialog changes and says, and the planned reminders commit together. An
+// update whose number is there already does nothing. A turn that fails is tried once more from the start, because a
+// statement may fail for reasons that have passed; then the person is told that something broke, with a number that is
+// also in the log. When even that can't be written three times, the update is set aside for people to look at, and a
+// tapped button stops turning.
+
+const turnTries = 3
+
+// turn handles one update to its end.
+func (b *Bot) turn(u incoming) {
+	ctx := b.turns
+	in, err := decode(u.payload, *b.me.Load())
+	if err != nil {
+		b.setAside(ctx, u, "", "the update can't be read: "+classOf(err))
+		return
+	}
+	for try := 1; ; try++ {
+		err := b.once(ctx, u, in)
+		if err == nil || errors.Is(err, storage.ErrClosed) || ctx.Err() != nil {
+			break
+		}
+		if try == 1 {
+			b.log.Warn("a turn failed and is tried again", "update", u.update, "chat", u.chat, "class", classOf(err))
+			continue
+		}
+		incident := rand.Text()[:6]
+		b.count.broke.Add(1)
+		b.log.Error("a turn broke", "incident", incident, "update", u.update, "chat", u.chat, "kind", string(in.Kind),
+			"class", classOf(err), stack(err))
+		if err = b.broke(ctx, u, in, incident); err == nil {
+			break
+		}
+		b.log.Error("the breakdown can't be told", "incident", incident, "class", classOf(err), stack(err))
+		if try == turnTries {
+			b.setAside(ctx, u, in.Query, classOf(err))
+			return
+		}
+		if clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, longWait)) != nil {
+			return
+		}
+	}
+	b.count.handled.Add(1)
+	if in.Kind != message.Ignored && !in.Group {
+		b.menus.touch(in.From.ID)
+	}
+}
+
+// once is the turn itself.
+func (b *Bot) once(ctx context.Context, u incoming, in message.In) error {
+	return b.store.Update(ctx, func(tx *storage.Tx) error {
+		fresh, err := tx.Handled(u.update)
+		if err != nil || !fresh {
+			return err
+		}
+		switch in.Kind {
+		case message.Ignored:
+			return nil
+		case message.Moved:
+			err = tx.MoveChat(in.Chat, in.NewChat)
+		case message.Stopped:
+			err = b.marks.block(tx, in.Chat)
+		}
+		if err != nil {
+			return err
+		}
+		return b.talk.Turn(tx, in)
+	})
+}
+
+// broke tells the person, and ends the waiting of a tapped button whatever the dialog said.
+func (b *Bot) broke(ctx context.Context, u incoming, in message.In, incident string) error {
+	return b.store.Update(ctx, func(tx *storage.Tx) error {
+		fresh, err := tx.Handled(u.update)
+		if err != nil || !fresh {
+			return err
+		}
+		if err := b.talk.Broke(tx, in, incident); err != nil {
+			return err
+		}
+		return release(tx, in.Chat, in.Query)
+	})
+}
+
+func release(tx *storage.Tx, chat int64, query string) error {
+	if query == "" {
+		return nil
+	}
+	_, err := tx.Send(message.Out{Chat: chat, Query: query})
+	return err
+}
+
+func (b *Bot) setAside(ctx context.Context, u incoming, query, reason string) {
+	b.count.aside.Add(1)
+	b.log.Error("an update is set aside", "update", u.update, "chat", u.chat, "reason", reason)
+	if query != "" {
+		err := b.store.Update(ctx, func(tx *storage.Tx) error { return release(tx, u.chat, query) })
+		if err != nil {
+			b.log.Warn("a tap stays unanswered", "update", u.update, "class", classOf(err))
+		}
+	}
+	if err := b.store.SetAside(ctx, u.update, reason); err != nil {
+		b.log.Error("an update can't be set aside and comes again at the next start", "update", u.update, "class", classOf(err))
+	}
+}
+
+// classOf describes an error for the log without its text, which may hold what a person wrote: its types from the
+// outermost in, and the code of a database error.
+func classOf(err error) string {
+	var names []string
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		n := fmt.Sprintf("%T", e)
+		if n == "*fmt.wrapError" || n == "*errors.joinError" {
+			continue
+		}
+		if coded, ok := e.(interface{ Code() int }); ok {
+			n = fmt.Sprintf("%s(%d)", n, coded.Code())
+		}
+		names = append(names, n)
+	}
+	if strings.Contains(err.Error(), "\ngoroutine ") {
+		names = append(names, "panic")
+	}
+	return strings.Join(names, " ")
+}
+
+// stack is the goroutine's stack of an error that was a panic: places in the code, without the panic's value.
+func stack(err error) slog.Attr {
+	_, trace, ok := strings.Cut(err.Error(), "\ngoroutine ")
+	if !ok {
+		return slog.Attr{}
+	}
+	return slog.String("stack", trace)
+}
