@@ -61,6 +61,11 @@ var followers = map[string]func(tx *Tx, s *shape, id int64, before, after []any)
 		if before == nil || !s.changed(before, after, "role", "team_id", "zone", "status", "away_from", "away_until", "substitute_id", "settings") {
 			return nil
 		}
+		if after != nil && s.changed(before, after, "zone") {
+			if err := tx.moveZone(id, before[s.at("zone")].(string), after[s.at("zone")].(string)); err != nil {
+				return err
+			}
+		}
 		return tx.ReplanMember(id)
 	},
 	"team": func(tx *Tx, s *shape, id int64, before, after []any) error {

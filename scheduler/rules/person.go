@@ -6,8 +6,8 @@ package rules
 //     is the nearest one outside of them on the same day.
 //   - Nothing but a time that the person named himself comes on a day off of the calendar or of his team, or in quiet hours.
 //     What falls there waits for the first morning after.
-//   - A person who is away without a substitute has days off. With a substitute the steps keep their moments, and the
-//     heartbeat hands them to the substitute when they are said.
+//   - A person who is away without a substitute has days off. With a substitute the steps keep their moments: storage plans
+//     them for the substitute.
 //   - Nothing is said of an archived client, nor to a former member.
 //   - Steps of one ladder that fall on one moment are one step: the one nearest to the deadline, or the highest level.
 
