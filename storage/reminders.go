@@ -57,13 +57,13 @@ func (tx *Tx) plan() error {
 	return nil
 }
 
-const reminderColumns = "SELECT id, kind, subject_kind, subject_id, recipient_id, at, anchor, step, daily FROM reminders "
+const reminderColumns = "SELECT id, kind, subject_kind, subject_id, recipient_id, at, anchor, step, daily, named, level FROM reminders "
 
 func (tx *Tx) reminders(rest string, args ...any) ([]Reminder, error) {
 	var list []Reminder
 	err := tx.each(reminderColumns+rest, args, func(scan func(...any) error) error {
 		var r Reminder
-		err := scan(&r.ID, &r.Kind, &r.Subject.Kind, &r.Subject.ID, &r.Recipient, &r.At, &r.Step.Anchor, &r.Step.Name, flagCell{&r.Step.Daily})
+		err := scan(&r.ID, &r.Kind, &r.Subject.Kind, &r.Subject.ID, &r.Recipient, &r.At, &r.Step.Anchor, &r.Step.Name, flagCell{&r.Step.Daily}, flagCell{&r.Step.Named}, &r.Step.Level)
 		r.Step.At = r.At
 		list = append(list, r)
 		return err
@@ -193,11 +193,12 @@ func (tx *Tx) replace(kind string, s crm.Subject, waiting []Reminder, want Remin
 	if !ok {
 		return others, nil
 	}
-	_, err := tx.exec(`INSERT INTO reminders (kind, subject_kind, subject_id, recipient_id, at, anchor, step, daily, held)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (subject_kind, subject_id, kind, recipient_id)
-		DO UPDATE SET at = excluded.at, anchor = excluded.anchor, step = excluded.step, daily = excluded.daily, held = excluded.held`,
+	_, err := tx.exec(`INSERT INTO reminders (kind, subject_kind, subject_id, recipient_id, at, anchor, step, daily, named, level, held)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (subject_kind, subject_id, kind, recipient_id)
+		DO UPDATE SET at = excluded.at, anchor = excluded.anchor, step = excluded.step, daily = excluded.daily,
+			named = excluded.named, level = excluded.level, held = excluded.held`,
 		kind, s.Kind, s.ID, want.Recipient, int64(want.At), want.Step.Anchor, want.Step.Name, bit(want.Step.Daily),
-		bit(to.Status != crm.MemberActive))
+		bit(want.Step.Named), want.Step.Level, bit(to.Status != crm.MemberActive))
 	if err != nil {
 		return nil, fmt.Errorf("storage: planning %s for %s %d: %w", kind, s.Kind, s.ID, err)
 	}

@@ -130,6 +130,15 @@ func (tx *Tx) Draft(id int64) (Draft, bool, error) {
 	return list[0], true, nil
 }
 
+// DraftOf is the newest draft of Me that came from a message.
+func (tx *Tx) DraftOf(chat, msg int64) (Draft, bool, error) {
+	list, err := tx.drafts("WHERE member_id = $1 AND chat = $2 AND message = $3 ORDER BY id DESC LIMIT 1", tx.me.ID, chat, msg)
+	if err != nil || len(list) == 0 {
+		return Draft{}, false, err
+	}
+	return list[0], true, nil
+}
+
 // Drafts lists a member's drafts, oldest first.
 func (tx *Tx) Drafts(member int64) ([]Draft, error) {
 	if err := tx.ofDraft(member); err != nil {

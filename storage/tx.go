@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"followup/storage/crm"
@@ -116,6 +118,35 @@ func (tx *Tx) count(text string, args ...any) (int64, error) {
 	var n int64
 	_, err := tx.one(text, args, &n)
 	return n, err
+}
+
+// Try runs fn as a part of the turn that may fail alone: when it returns an error, everything it wrote, queued or named is
+// as if it had not been, and the turn goes on.
+func (tx *Tx) Try(fn func() error) error {
+	if _, err := tx.exec("SAVEPOINT part"); err != nil {
+		return err
+	}
+	kept := tx.turn.copy()
+	err := fn()
+	if err != nil {
+		if _, lost := tx.exec("ROLLBACK TO part"); lost != nil {
+			return fmt.Errorf("storage: the transaction was lost: %w", err)
+		}
+		*tx.turn = kept
+	}
+	if _, lost := tx.exec("RELEASE part"); lost != nil {
+		return fmt.Errorf("storage: the transaction was lost: %w", lost)
+	}
+	return err
+}
+
+// copy is the turn as it is now, without what it remembers of members and teams: they may have been written meanwhile.
+func (t *turn) copy() turn {
+	c := *t
+	c.trail.entries = slices.Clone(t.trail.entries)
+	c.dirty = dirt{slices.Clone(t.dirty.queue), maps.Clone(t.dirty.known)}
+	c.seen, c.seenTeams = nil, nil
+	return c
 }
 
 // isClosed reports whether an error is the store's end.

@@ -60,6 +60,12 @@ func (tx *Tx) LastChange() (Change, bool, error) {
 	return tx.change("WHERE actor_id = $1 AND undone = 0 AND entries > 0 ORDER BY id DESC LIMIT 1", tx.me.ID)
 }
 
+// LastUndone is the change that Me took back last and did not bring back.
+func (tx *Tx) LastUndone() (Change, bool, error) {
+	return tx.change(`WHERE undone = 1 AND id IN (SELECT subject_id FROM changes WHERE actor_id = $1 AND label = 'undo')
+		ORDER BY (SELECT max(u.id) FROM changes u WHERE u.label = 'undo' AND u.subject_kind = 'change' AND u.subject_id = changes.id) DESC LIMIT 1`, tx.me.ID)
+}
+
 // ChangeByID reads a change of Me, or of a member whose changes Me may take back.
 func (tx *Tx) ChangeByID(id int64) (Change, error) {
 	c, found, err := tx.change("WHERE id = $1", id)

@@ -374,6 +374,8 @@ CREATE TABLE reminders (
 	anchor       TEXT NOT NULL,
 	step         TEXT NOT NULL,
 	daily        @int NOT NULL,
+	named        @int NOT NULL,
+	level        @int NOT NULL,
 	held         @int NOT NULL,
 	UNIQUE (subject_kind, subject_id, kind, recipient_id)
 ) @strict;
