@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -269,4 +270,27 @@ func TestUpdatesStayUntilConfirmed(t *testing.T) {
 	if b.updates(`{"offset":` + js(next+1) + `}`); b.Pending() != 0 {
 		t.Errorf("%d pending after the second confirmation", b.Pending())
 	}
+}
+
+// upload calls a method with a multipart body that carries one file.
+func (b *box) upload(method string, fields map[string]string, field, name string, data []byte) reply {
+	b.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for k, v := range fields {
+		if err := form.WriteField(k, v); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	part, err := form.CreateFormFile(field, name)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := part.Write(data); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+	return b.post(method, form.FormDataContentType(), &body)
 }

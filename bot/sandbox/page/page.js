@@ -261,14 +261,17 @@ function drawList(toEnd) {
   const out = [];
   if (shown.length < all.length) out.push(el("button", { class: "earlier", type: "button", onclick: () => { V.more += SHOWN; drawList(); } }, T("earlier")));
   if (!all.length) out.push(hello());
+  let day = null;
   for (let i = 0; i < shown.length; i++) {
     const [before, m, after] = [shown[i - 1], shown[i], shown[i + 1]];
-    if (!before || before.date.slice(0, 10) !== m.date.slice(0, 10)) out.push(el("div", { class: "day" }, dayName(m.date)));
-    if (m.kind === "service") { out.push(el("div", { class: "service" }, m.text)); continue; }
-    out.push(drawn(m, !together(before, m), !together(m, after)));
+    if (!before || before.date.slice(0, 10) !== m.date.slice(0, 10)) {
+      day = el("section", { class: "block", "aria-label": dayName(m.date) }, el("div", { class: "day" }, dayName(m.date)));
+      out.push(day);
+    }
+    day.append(m.kind === "service" ? el("div", { class: "service" }, m.text) : drawn(m, !together(before, m), !together(m, after)));
   }
-  if (toEnd) for (const node of out) node.classList.remove("new");
   $("list").replaceChildren(...out);
+  if (toEnd) for (const node of $("list").querySelectorAll(".new")) node.classList.remove("new");
   if (!stay) $("scroll").scrollTop = $("scroll").scrollHeight;
   markSeen();
 }
@@ -311,7 +314,7 @@ function messageNode(m, first, last, to) {
   const inGroup = Boolean(group(m.chat));
   const keyed = Boolean(m.buttons?.length);
   const framed = m.kind === "photo" || m.kind === "location";
-  const bubble = el("div", { class: "bubble" + (framed ? " framed" : "") });
+  const bubble = el("div", { class: "bubble" + (framed ? " framed" : "") + (isHuge(m) ? " bare" : "") });
   const head = [];
   if (inGroup && !mine && first) head.push(el("div", { class: "author" }, m.author));
   if (m.forward) head.push(el("div", { class: "fwd" }, T("fwd") + " ", el("b", {}, m.forward.name || m.forward.channel), `, ${format(m.forward.date, { day: "2-digit", month: "2-digit" })} ${hhmm(m.forward.date)}`));
@@ -343,7 +346,7 @@ function messageNode(m, first, last, to) {
   return node;
 }
 
-const isHuge = (m) => m.kind === "text" && !m.reply_to && /^(\p{Extended_Pictographic}\uFE0F?){1,3}$/u.test(m.text);
+const isHuge = (m) => m.kind === "text" && !m.reply_to && !m.forward && !m.buttons && /^(\p{Extended_Pictographic}\uFE0F?){1,3}$/u.test(m.text);
 
 function metaNode(m, mine) {
   const meta = el("span", { class: "meta" }, m.edited ? T("edited") + " " : "", el("time", { datetime: m.date, title: format(m.date, { dateStyle: "full" }) }, hhmm(m.date)));
@@ -397,10 +400,11 @@ function formatted(text, entities, from = 0, to = text.length, at = 0) {
   for (let i = at; i < entities.length; i++) {
     const e = entities[i];
     if (e.offset < pos || e.offset >= to) continue;
-    if (e.offset > pos) out.push(text.slice(pos, e.offset));
+    const block = e.type === "pre" || e.type.endsWith("blockquote"); // a block stands on its own line: breaks beside it are not shown
+    if (e.offset > pos) out.push(block && text[e.offset - 1] === "\n" ? text.slice(pos, e.offset - 1) : text.slice(pos, e.offset));
     const end = Math.min(e.offset + e.length, to);
     out.push(entityNode(e, text.slice(e.offset, end), formatted(text, entities, e.offset, end, i + 1)));
-    pos = end;
+    pos = block && text[end] === "\n" && end < to ? end + 1 : end;
   }
   if (pos < to) out.push(text.slice(pos, to));
   return out;
@@ -448,6 +452,7 @@ function drawComposer() {
   }
   drawKeys();
   drawCommands();
+  grow();
 }
 
 // drawKeys shows the reply keyboard of the last bot message that has one.
@@ -495,7 +500,6 @@ function choose(p, chat) {
   next.set("person", p);
   next.set("chat", chat);
   history.replaceState(null, "", "?" + next);
-  grow();
   drawSide();
   drawTop();
   drawList(true);
