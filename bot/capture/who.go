@@ -214,18 +214,24 @@ func (p *Portfolio) addInitials(key []string, name int32) {
 }
 
 func kindOf(key []string) nameKind {
+	var telling []string
+	for _, w := range key {
+		if !genericWords[w] {
+			telling = append(telling, w)
+		}
+	}
 	all := func(set map[string]bool) bool {
-		for _, w := range key {
+		for _, w := range telling {
 			if !set[w] && w[0] > '9' {
 				return false
 			}
 		}
-		return true
+		return len(telling) > 0
 	}
 	switch {
 	case all(dateWords):
 		return dateLike
-	case all(firstNames):
+	case len(telling) == len(key) && all(firstNames):
 		return givenOnly
 	case len(key) > 1:
 		return ownName

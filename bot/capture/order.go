@@ -1,0 +1,352 @@
+package capture
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Rules of instructions.
+//
+// A whole message that tells the bot to do something is an order, not a record: a word of the tables below at its start and
+// nothing that it doesn't explain. «Готово» and «недозвон» with a client are records («недозвон ромашка»); alone they speak
+// of the reminder that was answered. A correction begins with «нет», «не», «ой» or is a bare time («в 16») and speaks of what
+// was saved last. A number alone chooses («1»), and so does an ordinal; other words that choose («московский») are left
+// to the dialog, which knows what can be chosen.
+
+// wholeOrders are messages that are an order by themselves.
+var wholeOrders = phrases(map[string]string{
+	"yes": `да|ага да|да да|верно|все верно|всё верно|правильно|именно|так точно|конечно|подтверждаю|да верно|yes|yep|yeah|right|correct|exactly|sure|confirm|
+yes please|да конечно|да все верно|точно|ес|✅`,
+	"no":     `нет|не|неа|неверно|не верно|неправильно|не так|нет не так|no|nope|wrong|not right|не надо|не нужно|нет не надо|❌`,
+	"cancel": `отмена|cancel|стоп|stop|прекрати|не сохраняй|не записывай|хватит|забудь`,
+	"undo": `отмени|отменить|отмени последнее|отмени это|отмени запись|убери|убери это|удали|удали это|удали последнее|undo|undo that|undo it|revert|
+назад|верни как было|откати|откат|take it back|отмени все|отменяй`,
+	"redo":     `верни|вернуть|верни обратно|повтори|верни все|redo|put it back|восстанови|верни запись`,
+	"missed":   `недозвон|не дозвонился|не дозвонилась|не дозвонились|не взял трубку|не взяла трубку|не взяли трубку|не берет|не берет трубку|не берут|не берут трубку|не отвечает|не отвечают|не ответил|не ответили|no answer|left voicemail|voicemail|missed|didn't answer|didn't pick up|no reply`,
+	"today":    `что на сегодня|сегодня|план|мой план|план на сегодня|что сегодня|дела на сегодня|задачи на сегодня|что у меня сегодня|что у меня на сегодня|мои дела|дела|задачи|today|what's today|my plan|plan|plan for today|what do i have today|what's on today|agenda|to do|todo|сводка|какие дела на сегодня|покажи план`,
+	"week":     `что на неделе|неделя|план на неделю|что на этой неделе|дела на неделю|задачи на неделю|что у меня на неделе|week|this week|my week|plan for the week|what's this week|what do i have this week`,
+	"help":     `помощь|помоги|справка|хелп|что ты умеешь|что умеешь|как пользоваться|инструкция|help|help me|what can you do|commands|команды|как это работает|?`,
+	"debts":    `кто должен|кто нам должен|должники|долги|дебиторка|дебиторская задолженность|кто не оплатил|кто не заплатил|просрочка|неоплаченные счета|сколько нам должны|debts|who owes|who owes us|who owes me|receivables|overdue|unpaid invoices|debtors|покажи долги|покажи должников|кто сколько должен`,
+	"renewals": `продления|что заканчивается|какие договоры заканчиваются|договоры|пролонгации|renewals|what ends|expiring contracts|какие договора заканчиваются`,
+	"done":     `готово|сделано|сделал|сделала|выполнено|все сделано|сделали|done|did it|finished|completed|all done|закрыто|закрой|выполнил|выполнила|уже сделано|уже сделал|уже сделала|✔️|дозвонился|дозвонилась|созвонились`,
+	"snooze":   `отложи|отложить|позже|потом|не сейчас|попозже|snooze|later|not now|напомни позже|remind me later|напомни потом|отложи пока`,
+	"choose":   `оба|обе|обоим|обоих|все|всем|both|all|both of them|all of them|и тому и другому|на оба|обоих запиши`,
+})
+
+// openOrders begin an order that says more.
+var openOrders = []struct {
+	start string
+	verb  string
+}{
+	{"отложи", "snooze"}, {"отложить", "snooze"}, {"отложим", "snooze"}, {"snooze", "snooze"}, {"postpone", "snooze"}, {"напомни позже", "snooze"},
+	{"напомни еще раз", "snooze"}, {"напомни снова", "snooze"}, {"remind me again", "snooze"}, {"давай", "snooze"}, {"попозже", "snooze"}, {"позже", "snooze"},
+	{"готово", "done"}, {"сделано", "done"}, {"сделал", "done"}, {"сделала", "done"}, {"выполнено", "done"}, {"done", "done"}, {"дозвонился", "done"},
+	{"дозвонилась", "done"},
+	{"недозвон", "missed"}, {"не взяли трубку", "missed"}, {"не дозвонился", "missed"}, {"не дозвонилась", "missed"}, {"no answer", "missed"},
+	{"перенеси", "move"}, {"перенести", "move"}, {"перенесли", "move"}, {"перенос", "move"}, {"переносим", "move"}, {"сдвинь", "move"}, {"сдвинули", "move"},
+	{"подвинь", "move"}, {"move it", "move"}, {"move", "move"}, {"reschedule", "move"}, {"rescheduled", "move"}, {"moved", "move"}, {"перенесла", "move"},
+	{"перенес", "move"},
+	{"найди", "find"}, {"поищи", "find"}, {"найти", "find"}, {"поиск", "find"}, {"искать", "find"}, {"find", "find"}, {"search for", "find"}, {"search", "find"},
+	{"look for", "find"}, {"где записано", "find"},
+	{"карточка клиента", "card"}, {"карточка", "card"}, {"карточку", "card"}, {"покажи карточку", "card"}, {"открой карточку", "card"}, {"открой", "card"},
+	{"покажи", "card"}, {"что по", "card"}, {"что с", "card"}, {"что у", "card"}, {"card of", "card"}, {"card", "card"}, {"client card", "card"}, {"show", "card"},
+	{"open", "card"}, {"история", "card"}, {"инфо", "card"}, {"show me", "card"}, {"кто такие", "card"}, {"кто такой", "card"},
+	{"помощь", "help"}, {"help", "help"}, {"как", "help"},
+	{"отмени", "undo"}, {"верни", "redo"}, {"undo", "undo"},
+}
+
+// ordinals choose from a list.
+var ordinals = map[string]int{
+	"первый": 1, "первая": 1, "первое": 1, "первому": 1, "первого": 1, "первую": 1, "первой": 1, "один": 1, "first": 1, "one": 1, "1й": 1,
+	"второй": 2, "вторая": 2, "второе": 2, "второму": 2, "второго": 2, "вторую": 2, "два": 2, "second": 2, "two": 2,
+	"третий": 3, "третья": 3, "третье": 3, "третьему": 3, "третьего": 3, "третью": 3, "три": 3, "third": 3, "three": 3,
+	"четвертый": 4, "четвертая": 4, "четвертому": 4, "четвертого": 4, "четыре": 4, "fourth": 4, "four": 4,
+	"пятый": 5, "пятая": 5, "пятому": 5, "пятого": 5, "пять": 5, "fifth": 5, "five": 5,
+}
+
+// correctionWords begin a correction of what was saved last.
+var correctionWords = lexicon("нет не ой упс ошибка ошибся ошиблась опечатка вернее точнее поправка поправь исправь то-есть no not oops sorry wrong actually вообще-то исправь а лучше измени")
+
+// fillWords add nothing to an order.
+var fillWords = lexicon("пожалуйста плиз please pls мне ка его ее это этот эту it this that me тогда лучше на до к давай ну бот the а и is was должно быть не was should be вот",
+	"с в сумма сумму время срок правильно верно имел ввиду виду имела на-самом-деле вместо instead it's its еще раз снова again пока минуточку with")
+
+// readOrder recognises an instruction.
+func (s *scribe) readOrder() {
+	if len(s.tokens) == 0 || len(s.tokens) > 60 {
+		return
+	}
+	plain := s.plain()
+	if o := s.wholeOrder(plain); o != nil {
+		s.reading.Order = o
+		return
+	}
+	if s.reading.Chat != "" {
+		return
+	}
+	for _, read := range [...]func(string) *Order{s.choice, s.correction, s.openOrder, s.moveOf} {
+		if o := read(plain); o != nil {
+			s.reading.Order = o
+			return
+		}
+	}
+}
+
+func (s *scribe) wholeOrder(plain string) *Order {
+	if len(s.named) > 0 {
+		return nil
+	}
+	for _, polite := range [...]string{" пожалуйста", " плиз", " please", " спасибо"} {
+		plain = strings.TrimSuffix(plain, polite)
+	}
+	verb, ok := wholeOrders[plain]
+	switch {
+	case !ok:
+		return nil
+	case verb == "choose":
+		return &Order{Verb: "choose", Choice: -1}
+	}
+	s.reading.Chat = ""
+	return &Order{Verb: verb}
+}
+
+// choice reads «1», «2.», «первый», «номер 2», «на второй».
+func (s *scribe) choice(plain string) *Order {
+	words := strings.Fields(plain)
+	for len(words) > 1 && slices.Contains([]string{"номер", "вариант", "на", "option", "number", "№", "давай", "the", "это"}, words[0]) {
+		words = words[1:]
+	}
+	if len(words) == 2 && slices.Contains([]string{"вариант", "номер", "one", "вектор", "й", "ый"}, words[1]) {
+		words = words[:1]
+	}
+	if len(words) != 1 {
+		return nil
+	}
+	if n, ok := ordinals[words[0]]; ok {
+		return &Order{Verb: "choose", Choice: n}
+	}
+	if w := words[0]; len(w) == 1 && w[0] >= '1' && w[0] <= '9' {
+		return &Order{Verb: "choose", Choice: int(w[0] - '0')}
+	}
+	return nil
+}
+
+// correction reads «нет, в 16», «не Вектор, а Вектор Плюс», «ой 15000», «в 16», «нет, завтра».
+func (s *scribe) correction(string) *Order {
+	first := s.tokens[0].fold
+	opened := correctionWords[first] && s.owners[0].mention < 0
+	if !opened && !s.onlyTime() {
+		return nil
+	}
+	if !opened {
+		return &Order{Verb: "move", When: s.lastTime()}
+	}
+	if len(s.named) > 0 {
+		return s.otherClient()
+	}
+	if !s.explained(1) {
+		return nil
+	}
+	switch {
+	case len(s.sums) > 0 && (len(s.times) == 0 || !s.sums[len(s.sums)-1].Bare || first == "ой"):
+		return &Order{Verb: "sum", Sum: &s.sums[len(s.sums)-1]}
+	case len(s.times) > 0:
+		return &Order{Verb: "move", When: s.lastTime()}
+	}
+	if hour := s.bareHour(); hour != nil {
+		return hour
+	}
+	return nil
+}
+
+// bareHour reads the number of «нет, 15000» when nothing else took it for a sum.
+func (s *scribe) bareHour() *Order {
+	last := &s.tokens[len(s.tokens)-1]
+	if last.kind != numberToken {
+		return nil
+	}
+	if sum, ok := ReadSum(s.text[last.From:], s.w); ok {
+		return &Order{Verb: "sum", Sum: &sum}
+	}
+	return nil
+}
+
+// otherClient reads «не Вектор, а Вектор Плюс», «нет, ромашка», «ой, это вектор».
+func (s *scribe) otherClient() *Order {
+	last := len(s.named) - 1
+	if !s.explained(1) || len(s.sums) > 0 || len(s.times) > 0 && len(s.named) == 1 {
+		return nil
+	}
+	if s.tokens[0].fold == "не" && last == 0 && !s.rightAfterComma() {
+		return nil
+	}
+	return &Order{Verb: "client", Mention: &s.named[last].Mention, When: s.lastTime()}
+}
+
+// rightAfterComma reports whether the last name stands after «а» or a comma: «не туда, ромашка».
+func (s *scribe) rightAfterComma() bool {
+	m := s.named[len(s.named)-1]
+	before := s.foldAt(m.lead - 1)
+	return before == "а" || before == ","
+}
+
+// explained reports whether every word from the token on is part of a name, a time, a sum or adds nothing.
+func (s *scribe) explained(from int) bool {
+	for i := from; i < len(s.tokens); i++ {
+		t := &s.tokens[i]
+		o := s.owners[i]
+		if o.mention >= 0 || o.time >= 0 || o.sum >= 0 || t.kind == punctToken || fillWords[t.fold] || correctionWords[t.fold] {
+			continue
+		}
+		if t.kind == numberToken && i == len(s.tokens)-1 {
+			continue
+		}
+		if nameCases[t.fold] != 0 && i+1 < len(s.tokens) && s.owners[i+1].mention >= 0 {
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+// onlyTime reports whether the message is a time and nothing else.
+func (s *scribe) onlyTime() bool {
+	return len(s.times) > 0 && len(s.named) == 0 && len(s.sums) == 0 && s.explained(0)
+}
+
+// lastTime is the last time of the message: of «не в пятницу, а в субботу» the one that counts.
+func (s *scribe) lastTime() *Time {
+	if len(s.times) == 0 {
+		return nil
+	}
+	return &s.times[len(s.times)-1]
+}
+
+// openOrder reads an order that begins with a word of the table.
+func (s *scribe) openOrder(plain string) *Order {
+	for _, o := range openOrders {
+		rest, ok := strings.CutPrefix(plain, o.start)
+		if !ok || rest != "" && rest[0] != ' ' || len(s.named) > 0 && s.owners[0].mention >= 0 {
+			continue
+		}
+		from := s.tokenAfter(o.start)
+		if order := s.completed(o.verb, from); order != nil {
+			return order
+		}
+	}
+	return nil
+}
+
+// tokenAfter is the token after the words of a phrase at the start of the message.
+func (s *scribe) tokenAfter(phrase string) int {
+	words := len(strings.Fields(phrase))
+	i := 0
+	for ; i < len(s.tokens) && words > 0; i++ {
+		if s.tokens[i].kind != punctToken {
+			words--
+		}
+	}
+	return i
+}
+
+// completed is the order with what follows it; nil when what follows makes it something else.
+func (s *scribe) completed(verb string, from int) *Order {
+	rest := s.wordsFrom(from)
+	switch verb {
+	case "snooze", "move":
+		if len(s.times) == 0 || !s.explained(from) {
+			return nil
+		}
+		o := &Order{Verb: verb, When: s.lastTime()}
+		if len(s.named) > 0 {
+			o.Verb, o.Mention = "move", &s.named[0].Mention
+		}
+		return o
+	case "done", "missed":
+		if len(s.named) > 0 {
+			return nil
+		}
+		return &Order{Verb: verb, Text: rest, When: s.lastTime()}
+	case "find":
+		if rest == "" {
+			return nil
+		}
+		o := &Order{Verb: "find", Text: rest}
+		if len(s.named) > 0 {
+			o.Mention = &s.named[0].Mention
+		}
+		return o
+	case "card":
+		return s.card(from, rest)
+	case "help":
+		if len(s.named) > 0 || len(s.times) > 0 || !s.any(&piece{from: from, to: len(s.tokens)}, helpWords) {
+			return nil
+		}
+		return &Order{Verb: "help", Text: rest}
+	case "undo", "redo":
+		if !s.explained(from) || len(s.named) > 0 || len(s.times) > 0 {
+			return nil
+		}
+		return &Order{Verb: verb}
+	}
+	return nil
+}
+
+var helpWords = lexicon("добавить записать создать поставить завести удалить изменить импорт импортировать загрузить экспорт выгрузить отложить напоминание напоминания счет счета",
+	"договор клиента платеж оплату пользоваться работает настроить настройки import export add invoice contract client reminders")
+
+// card reads «карточка омега», «что по ромашке»: a client, known or not.
+func (s *scribe) card(from int, rest string) *Order {
+	o := &Order{Verb: "card", Text: rest}
+	if len(s.named) > 0 {
+		if !s.explained(from) || len(s.times) > 0 {
+			return nil
+		}
+		o.Mention = &s.named[0].Mention
+		return o
+	}
+	first := s.tokens[0].fold
+	if strings.HasPrefix(first, "карточк") || first == "card" || s.foldAt(1) == "карточку" {
+		if rest == "" || utf8.RuneCountInString(rest) > 60 {
+			return nil
+		}
+		return o
+	}
+	return nil
+}
+
+// moveOf reads «ромашка перенесли на след вторник 15», in pieces or at once.
+func (s *scribe) moveOf(string) *Order {
+	if len(s.named) != 1 || len(s.times) == 0 || len(s.sums) > 0 {
+		return nil
+	}
+	moved := false
+	for i := range s.tokens {
+		if work[s.tokens[i].fold].act == actMove {
+			moved = true
+			continue
+		}
+		o := s.owners[i]
+		if o.mention < 0 && o.time < 0 && s.tokens[i].kind != punctToken && !fillWords[s.tokens[i].fold] && nameCases[s.tokens[i].fold] == 0 && !movedThings[s.tokens[i].fold] {
+			return nil
+		}
+	}
+	if !moved {
+		return nil
+	}
+	return &Order{Verb: "move", When: s.lastTime(), Mention: &s.named[0].Mention}
+}
+
+var movedThings = lexicon("встречу встреча звонок созвон презентацию демо все call meeting demo the")
+
+// wordsFrom is the text from a token on, without leading marks.
+func (s *scribe) wordsFrom(from int) string {
+	for from < len(s.tokens) && s.tokens[from].kind == punctToken && !strings.Contains("+«\"№#", s.tokens[from].text) {
+		from++
+	}
+	if from >= len(s.tokens) {
+		return ""
+	}
+	return strings.TrimSpace(s.text[s.tokens[from].From:])
+}

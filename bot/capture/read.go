@@ -1,0 +1,87 @@
+package capture
+
+// Read says what a message means; see the rules in what.go. It takes any text, never fails and depends on nothing but its
+// arguments.
+func Read(text string, w World) Reading {
+	text = clip(text)
+	tokens := tokenize(text)
+	s := &scribe{text: text, tokens: tokens, w: w, named: findMentions(tokens, w.Clients)}
+	masked := s.maskNames()
+	s.times, s.reading.Invalid = scanTimes(masked, w)
+	s.sums = scanSums(masked, w, s.times)
+	s.own()
+	s.reading.Text = text
+	s.readChat()
+	s.readOrder()
+	if s.reading.Order == nil && s.reading.Chat == "" {
+		s.readItems()
+	}
+	s.finish()
+	return s.reading
+}
+
+// maskNames is the tokens with those of names made unreadable, so that «Март» or «7 дней» of a name is no date and the
+// digits of a phone are no sum.
+func (s *scribe) maskNames() []token {
+	if len(s.named) == 0 {
+		return s.tokens
+	}
+	masked := make([]token, len(s.tokens))
+	copy(masked, s.tokens)
+	for _, m := range s.named {
+		for i := m.from; i < m.to; i++ {
+			masked[i].kind, masked[i].text, masked[i].fold = wordToken, "¤", "¤"
+		}
+	}
+	return masked
+}
+
+// own notes for every token which mention, time and sum it belongs to.
+func (s *scribe) own() {
+	s.owners = make([]owner, len(s.tokens))
+	for i := range s.owners {
+		s.owners[i] = owner{-1, -1, -1}
+	}
+	for k, m := range s.named {
+		for i := m.from; i < m.to; i++ {
+			s.owners[i].mention = k
+		}
+	}
+	for k := range s.times {
+		s.each(s.times[k].Span, func(o *owner) { o.time = k })
+	}
+	for k := range s.sums {
+		s.each(s.sums[k].Span, func(o *owner) { o.sum = k })
+	}
+}
+
+func (s *scribe) each(span Span, do func(*owner)) {
+	for i := range s.tokens {
+		if s.tokens[i].From >= span.From && s.tokens[i].To <= span.To && s.owners[i].mention < 0 {
+			do(&s.owners[i])
+		}
+	}
+}
+
+// finish copies out what the stages found.
+func (s *scribe) finish() {
+	r := &s.reading
+	r.Times, r.Sums = s.times, s.sums
+	for i := range r.Invalid {
+		r.Invalid[i].Text = s.text[r.Invalid[i].Span.From:r.Invalid[i].Span.To]
+	}
+	for _, m := range s.named {
+		r.Mentions = append(r.Mentions, m.Mention)
+	}
+	for i := range r.Items {
+		if t := r.Items[i].When; t != nil && t.Ask != nil {
+			r.Asks = append(r.Asks, *t.Ask)
+		}
+	}
+	if r.Order != nil && r.Order.When != nil && r.Order.When.Ask != nil {
+		r.Asks = append(r.Asks, *r.Order.When.Ask)
+	}
+	if len(r.Mentions) == 0 && r.Order == nil && r.Chat == "" && r.Rest == "" {
+		r.Rest = s.unknownName()
+	}
+}

@@ -1,0 +1,157 @@
+package capture
+
+// Rules of what is meant.
+//
+// A message is cut into pieces, each about one thing: at lines, sentences, commas and dashes between words, at «и», «а»,
+// «потом» before a new verb, and before a verb that begins something new («созвонилась ждут кп набрать завтра»). A piece is
+// read by its words of the trade (lexicon_work.go) and by the client, the times and the sums in it:
+//
+//   - «КЛИЕНТ: …»: what stands before the first colon of a line names the client, known or not.
+//   - A touch is what was done («созвонилась») or a touch by name without a time to come («звонок»). With one it is a
+//     follow-up («встреча в пятницу»).
+//   - What the client wants, thinks or waits for is the outcome of the touch before it; without a touch it is a note.
+//   - An obligation is what we say we will give («пришлём КП»), promised («обещал скинуть акт») or are waited for («ждут
+//     КП»); «ждем акт» and «обещали прислать» are theirs. «Обещал» in the singular is the writer himself unless the client
+//     or another person is its subject.
+//   - Money: «оплатили» is a payment, «оплатят» and «обещали оплатить» a promise, «счет» with a sum an invoice. A wanted
+//     or needed invoice is something to do.
+//   - A piece without a client belongs to the client named last before it; when none was, to the only client of the
+//     message. Nothing is carried from message to message.
+//   - A piece that nothing explains is kept as the outcome or as a note; it never spoils the others.
+
+// scribe reads one message.
+type scribe struct {
+	text    string
+	tokens  []token
+	w       World
+	named   []mention
+	times   []Time
+	sums    []Sum
+	owners  []owner
+	pieces  []piece
+	context []int // mentions that a piece without its own belongs to
+	touch   int   // index of the touch that outcomes belong to, -1 without
+	papered bool  // the last item was an invoice: «и ромашке 1,2 млн» is another
+	reading Reading
+}
+
+// owner says what a token belongs to: indexes, -1 for none.
+type owner struct{ mention, time, sum int }
+
+// piece is a run of tokens about one thing.
+type piece struct {
+	from, to int
+	acts     []actAt
+	named    []int
+	times    []int
+	sums     []int
+	line     bool // begins a line or a sentence
+}
+
+// actAt is a word of the trade in a piece.
+type actAt struct {
+	tok int
+	tradeWord
+	not bool // «не» stands before it
+}
+
+// readItems cuts the message and makes items of its pieces.
+func (s *scribe) readItems() {
+	s.touch = -1
+	s.cutPieces()
+	for i := 0; i < len(s.pieces); i++ {
+		i = s.readPiece(i)
+	}
+	s.shareClients()
+	s.fillReminders()
+}
+
+// readPiece makes what there is of piece i and returns the index of the last piece used.
+func (s *scribe) readPiece(i int) int {
+	p := &s.pieces[i]
+	if len(p.named) > 0 {
+		s.context = p.named
+	}
+	if used, ok := s.contract(i); ok {
+		return used
+	}
+	for _, read := range pieceReaders {
+		if read(s, p) {
+			return i
+		}
+	}
+	return i
+}
+
+// pieceReaders try to explain a piece, the most particular first.
+var pieceReaders = [...]func(*scribe, *piece) bool{
+	(*scribe).missed, (*scribe).payment, (*scribe).promise, (*scribe).invoice, (*scribe).document, (*scribe).obligation,
+	(*scribe).await, (*scribe).followUp, (*scribe).touched, (*scribe).said, (*scribe).loose,
+}
+
+// add stores an item for the clients of the piece.
+func (s *scribe) add(p *piece, item Item) *Item {
+	item.Span = Span{s.tokens[p.from].From, s.tokens[p.to-1].To}
+	item.Clients = s.context
+	s.reading.Items = append(s.reading.Items, item)
+	return &s.reading.Items[len(s.reading.Items)-1]
+}
+
+// shareClients gives items before the first name the only client of the message.
+func (s *scribe) shareClients() {
+	if len(s.named) == 0 {
+		return
+	}
+	first := s.named[0].Matches[0].Client
+	for i := range s.named {
+		if s.named[i].Matches[0].Client != first {
+			return
+		}
+	}
+	for i := range s.reading.Items {
+		if len(s.reading.Items[i].Clients) == 0 {
+			s.reading.Items[i].Clients = []int{0}
+		}
+	}
+}
+
+// fillReminders gives a reminder without words of its own the words of what was said before it: «they want a quote, ping
+// me next friday» reminds of the quote.
+func (s *scribe) fillReminders() {
+	items := s.reading.Items
+	for i := range items {
+		it := &items[i]
+		if it.Kind != FollowUp || it.Text != "" {
+			continue
+		}
+		if k := s.wantedBefore(i); k >= 0 && items[k].Kind == FollowUp && items[k].When == nil {
+			it.Text, it.Verb = items[k].Text, items[k].Verb
+			s.reading.Items = append(items[:k:k], items[k+1:]...)
+			s.fillReminders()
+			return
+		}
+		if i > 0 && items[i-1].Kind == Touch && items[i-1].Outcome != "" {
+			it.Text = items[i-1].Outcome
+			continue
+		}
+		it.Text = s.cut(s.pieceOf(it.Span), keepVerbs)
+	}
+}
+
+// wantedBefore is the item right before i when both are of the same clients, else -1.
+func (s *scribe) wantedBefore(i int) int {
+	if i == 0 || len(s.reading.Items[i-1].Clients) > 0 && len(s.reading.Items[i].Clients) > 0 && s.reading.Items[i-1].Clients[0] != s.reading.Items[i].Clients[0] {
+		return -1
+	}
+	return i - 1
+}
+
+// pieceOf is the piece of an item's span.
+func (s *scribe) pieceOf(span Span) *piece {
+	for i := range s.pieces {
+		if s.tokens[s.pieces[i].from].From == span.From {
+			return &s.pieces[i]
+		}
+	}
+	return &s.pieces[0]
+}

@@ -1,0 +1,361 @@
+package capture
+
+import "strings"
+
+// joinWords join pieces; before something new they part them.
+var joinWords = lexicon("и а но потом затем также еще плюс зато and then but also so")
+
+// startsNew are acts whose verb begins something new.
+func startsNew(a act) bool {
+	switch a {
+	case actTouched, actMissed, actTodo, actRemind, actGive, actPromised, actTheyPromise, actWait, actTheyWait, actAsk, actNeed, actPaid, actPay,
+		actTheyWill, actTheyDid, actMove, actIssued:
+		return true
+	}
+	return false
+}
+
+// takesVerb are acts that a following verb completes: «просят перезвонить», «обещали оплатить», «надо отправить».
+func takesVerb(a act) bool {
+	switch a {
+	case actPromised, actTheyPromise, actAsk, actNeed, actRemind, actTheyDid, actMissed:
+		return true
+	}
+	return false
+}
+
+// cutPieces cuts the message; see the rules in what.go.
+func (s *scribe) cutPieces() {
+	from := 0
+	for i := 0; i <= len(s.tokens); i++ {
+		if i < len(s.tokens) && !s.endsRun(i) {
+			continue
+		}
+		s.cutRun(s.skipHead(from, i), i)
+		from = i
+		if i < len(s.tokens) && s.tokens[i].kind == punctToken {
+			from = i + 1
+		}
+	}
+}
+
+// skipHead takes off «КЛИЕНТ:» when the run is what stands before a colon, and keeps its client.
+func (s *scribe) skipHead(from, to int) int {
+	if to >= len(s.tokens) || !s.tokens[to].is(":") || to == from || !s.opensLine(from) {
+		return from
+	}
+	words := 0
+	for i := from; i < to; i++ {
+		t := &s.tokens[i]
+		if s.owners[i].mention >= 0 || textForms[t.fold] {
+			continue
+		}
+		if s.owners[i].time >= 0 || work[t.fold].act != actNone || headWords[t.fold] {
+			return from
+		}
+		if t.kind == wordToken && nameCases[t.fold] == 0 {
+			words++
+		}
+	}
+	if words > 5 {
+		return from
+	}
+	s.context = s.namedIn(from, to)
+	if len(s.context) == 0 && words > 0 && s.reading.Rest == "" {
+		s.reading.Rest = strings.TrimSpace(s.text[s.tokens[from].From:s.tokens[to-1].To])
+	}
+	return to
+}
+
+// headWords before a colon head a list, not a client.
+var headWords = lexicon("итог итоги итого план планы важно дальше дела задачи вопрос вопросы срочно ps пс note notes next summary plan result update",
+	"комментарий тема контакт контакты тел телефон инн адрес сумма срок")
+
+// opensLine reports whether token i begins a line of the message.
+func (s *scribe) opensLine(i int) bool {
+	return i == 0 || strings.Contains(s.text[s.tokens[i-1].To:s.tokens[i].From], "\n")
+}
+
+// endsRun reports whether a run of words ends before token i: at a mark, or at a new line.
+func (s *scribe) endsRun(i int) bool {
+	t := &s.tokens[i]
+	if i > 0 && s.opensLine(i) {
+		return true
+	}
+	if t.kind != punctToken || s.inside(i) {
+		return false
+	}
+	switch t.text {
+	case ";", "!", "?", "…", "•":
+		return true
+	case ":":
+		return !s.between(i, numberToken)
+	case ",":
+		return !(s.between(i, numberToken) && t.glued)
+	case ".":
+		return !s.between(i, numberToken) && !s.abbreviates(i)
+	}
+	return dash(s.tokens, i) && !s.between(i, numberToken)
+}
+
+// inside reports whether token i stands inside a mention, a time or a sum.
+func (s *scribe) inside(i int) bool {
+	if i == 0 || i+1 >= len(s.tokens) {
+		return false
+	}
+	a, o, b := s.owners[i-1], s.owners[i], s.owners[i+1]
+	return o.mention >= 0 || o.time >= 0 && a.time == b.time || o.sum >= 0 && a.sum == b.sum
+}
+
+// between reports whether token i is glued between two tokens of a kind.
+func (s *scribe) between(i int, kind tokenKind) bool {
+	return i > 0 && i+1 < len(s.tokens) && s.tokens[i-1].kind == kind && s.tokens[i+1].kind == kind && s.tokens[i+1].glued
+}
+
+// abbreviated are words that a full stop may follow inside a sentence.
+var abbreviated = lexicon("г ул д кв оф стр корп тел им руб р коп тыс млн т п пп ст см мин ч др пр напр гл мн дог сч доб inc ltd co corp no vs mr mrs")
+
+// abbreviates reports whether the full stop at i belongs to a shortened word or an initial.
+func (s *scribe) abbreviates(i int) bool {
+	if i == 0 || !s.tokens[i].glued || i+1 >= len(s.tokens) || s.tokens[i-1].kind != wordToken {
+		return false
+	}
+	t := &s.tokens[i-1]
+	return abbreviated[t.fold] || len([]rune(t.fold)) == 1 && t.upper || s.tokens[i+1].glued && s.tokens[i+1].kind == wordToken
+}
+
+// cutRun cuts a run without marks at joining words and before verbs that begin something new.
+func (s *scribe) cutRun(from, to int) {
+	start := from
+	var open act // the act that the piece so far is about
+	for i := from; i < to; i++ {
+		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 {
+			continue
+		}
+		if joinWords[s.tokens[i].fold] && i > start && s.newAfter(i+1, to, open) {
+			s.addPiece(start, i)
+			start, open = i+1, actNone
+			continue
+		}
+		w := s.actOf(i)
+		if w.act == actNone {
+			continue
+		}
+		if s.begins(i, w, open, start) {
+			s.addPiece(start, i)
+			start, open = i, w.act
+			continue
+		}
+		if startsNew(w.act) || w.act == actNoun || open == actNone && w.act != actPaper {
+			if open == actNone || !takesVerb(open) {
+				open = w.act
+			}
+		}
+	}
+	s.addPiece(start, to)
+}
+
+// begins reports whether the act at i begins something new beside the one that the piece is about.
+func (s *scribe) begins(i int, w tradeWord, open act, start int) bool {
+	if open == actNone || i == start {
+		return false
+	}
+	before := s.tokens[i-1].fold
+	if w.act == actNoun {
+		return (open == actTheyDid || open == actMissed) && nameCases[before] == 0
+	}
+	if !startsNew(w.act) || verbOpeners[before] {
+		return false
+	}
+	switch {
+	case takesVerb(open) && (w.act == actTodo || w.act == actPay || w.act == actGive):
+		return open == actMissed || open == actTheyDid
+	case open == actTheyPromise && w.act == actPaid, open == actPromised && w.act == actPaid, open == actNoun && w.act == actMove:
+		return false
+	case w.act == actNeed && (open == actAsk || open == actTheyPromise):
+		return false
+	case open == actTouched && w.act == actTouched, open == actPaid && w.act == actPaid:
+		return s.tokens[i-1].kind == wordToken && !joinWords[before] && before != "не"
+	}
+	return true
+}
+
+// verbOpeners join the verb after them to the one before: «чтобы отправили», "to send".
+var verbOpeners = lexicon("чтобы что чтоб если когда как который которые пока to that if when who которое которую not не")
+
+// newAfter reports whether something new begins after a joining word.
+func (s *scribe) newAfter(from, to int, open act) bool {
+	named, summed := false, false
+	for i := from; i < min(to, from+5); i++ {
+		switch o := s.owners[i]; {
+		case o.mention >= 0:
+			named = true
+			continue
+		case o.sum >= 0:
+			summed = true
+			continue
+		case o.time >= 0:
+			continue
+		}
+		switch w := s.actOf(i); {
+		case startsNew(w.act) && !(takesVerb(open) && w.act == actTodo && i == from):
+			return true
+		case w.act == actNoun && i <= from+1 && open != actTodo && open != actAsk && open != actTheyWait:
+			return true
+		case w.act == actPaper && named:
+			return true
+		}
+	}
+	return named && summed
+}
+
+// addPiece stores a piece with what it holds; an empty one is nothing.
+func (s *scribe) addPiece(from, to int) {
+	for from < to && (s.tokens[from].kind == punctToken && !s.inside(from) || joinWords[s.tokens[from].fold] && s.owners[from].mention < 0) {
+		from++
+	}
+	if from >= to {
+		return
+	}
+	p := piece{from: from, to: to, line: s.opensLine(from), named: s.namedIn(from, to)}
+	for i := from; i < to; i++ {
+		o := s.owners[i]
+		if o.time >= 0 && (len(p.times) == 0 || p.times[len(p.times)-1] != o.time) {
+			p.times = append(p.times, o.time)
+		}
+		if o.sum >= 0 && (len(p.sums) == 0 || p.sums[len(p.sums)-1] != o.sum) {
+			p.sums = append(p.sums, o.sum)
+		}
+		if o.mention >= 0 || o.time >= 0 {
+			continue
+		}
+		if w := s.actOf(i); w.act != actNone {
+			p.acts = append(p.acts, actAt{i, w, s.negated(i, from)})
+		}
+	}
+	s.pieces = append(s.pieces, p)
+}
+
+func (s *scribe) namedIn(from, to int) []int {
+	var named []int
+	for i := from; i < to; i++ {
+		if m := s.owners[i].mention; m >= 0 && (len(named) == 0 || named[len(named)-1] != m) {
+			if !s.sameClientIn(named, m) {
+				named = append(named, m)
+			}
+		}
+	}
+	return named
+}
+
+func (s *scribe) sameClientIn(named []int, m int) bool {
+	for _, n := range named {
+		if s.named[n].Matches[0].Client == s.named[m].Matches[0].Client {
+			return true
+		}
+	}
+	return false
+}
+
+// negated reports whether «не» or "not" stands right before token i or one word earlier.
+func (s *scribe) negated(i, from int) bool {
+	for k := i - 1; k >= max(from, i-2); k-- {
+		switch s.tokens[k].fold {
+		case "не", "not", "didn't", "don't", "haven't", "hasn't", "couldn't", "никак", "never", "no", "без":
+			return true
+		}
+	}
+	return false
+}
+
+// actOf is what the word at i says, with what its neighbours make of it.
+func (s *scribe) actOf(i int) tradeWord {
+	t := &s.tokens[i]
+	if t.kind != wordToken {
+		return tradeWord{}
+	}
+	w, ok := work[t.fold]
+	if !ok {
+		return tradeWord{}
+	}
+	before, after := s.foldAt(i-1), s.foldAt(i+1)
+	switch {
+	case t.fold[0] >= 0x80:
+		return s.russianAct(i, w, before, after)
+	case weWill[before] && (w.act == actTodo || w.act == actNoun || w.act == actPaid):
+		if w.verb == "call" || w.verb == "meet" || w.verb == "write" || w.verb == "check" {
+			return tradeWord{act: actTodo, verb: w.verb}
+		}
+		return tradeWord{act: actGive, verb: "send"}
+	case theyWill[before] && (w.act == actTodo || w.act == actNoun):
+		return tradeWord{act: actTheyWill, verb: w.verb}
+	case w.act == actNoun && before != "a" && before != "the" && before != "had" && before != "our" && before != "my" && after != "with" && after != "from" &&
+		(t.fold == "call" || t.fold == "email" || t.fold == "mail"):
+		return tradeWord{act: actTodo, verb: w.verb}
+	case w.act == actAsk && (t.fold == "ask" || t.fold == "need" || t.fold == "request") && !theySay[before] && s.owners[max(0, i-1)].mention < 0:
+		return tradeWord{act: actTodo, verb: "task"}
+	}
+	return w
+}
+
+// Words of English before a verb that say whose it is.
+var (
+	weWill   = lexicon("i'll we'll i’ll we’ll will-we gonna")
+	theyWill = lexicon("they'll he'll she'll they’ll will should must")
+	theySay  = lexicon("they he she who client customer also")
+)
+
+// russianAct settles Russian forms that say two things.
+func (s *scribe) russianAct(i int, w tradeWord, before, after string) tradeWord {
+	fold := s.tokens[i].fold
+	switch {
+	case fold == "нужен" || fold == "нужна" || fold == "нужны" || fold == "нужно":
+		if before == "им" || before == "ему" || before == "ей" || after == "им" || s.dative(i-1) {
+			return tradeWord{act: actAsk}
+		}
+	case fold == "должен" || fold == "должна" || fold == "должны":
+		if before != "мы" && before != "я" && (before == "они" || s.subjectAt(i-1) || fold == "должны") {
+			return tradeWord{act: actTheyPromise}
+		}
+	case fold == "доп" && after != "соглашение":
+		return tradeWord{}
+	case w.act == actTouched && (before == "трубку" || after == "трубку"):
+		return tradeWord{act: actMissed, touch: "missed"}
+	}
+	return w
+}
+
+// dative reports whether token i is a name in the dative.
+func (s *scribe) dative(i int) bool {
+	if i < 0 {
+		return false
+	}
+	m := s.owners[i].mention
+	return m >= 0 && s.named[m].cases&dat != 0 && s.named[m].cases&(nom|gen) == 0
+}
+
+// subjectAt reports whether token i ends a name that may be the subject of what follows, or a person.
+func (s *scribe) subjectAt(i int) bool {
+	for i >= 0 && particles[s.tokens[i].fold] {
+		i--
+	}
+	if i < 0 {
+		return false
+	}
+	if m := s.owners[i].mention; m >= 0 {
+		lead := s.tokens[s.named[m].lead].fold
+		return s.named[m].cases&nom != 0 && nameCases[lead] == 0
+	}
+	return firstNames[s.tokens[i].fold] || peopleWords[s.tokens[i].fold]
+}
+
+// peopleWords are people at a client, as subjects.
+var peopleWords = lexicon("они он она директор бухгалтер бухгалтерия бухгалтерша менеджер клиент закупщик снабженец юрист гендир гендиректор секретарь",
+	"финансист финдир зам заместитель собственник they he she director accountant client customer cfo ceo buyer")
+
+func (s *scribe) foldAt(i int) string {
+	if i < 0 || i >= len(s.tokens) {
+		return ""
+	}
+	return s.tokens[i].fold
+}

@@ -1,0 +1,223 @@
+package capture
+
+import (
+	"slices"
+	"strings"
+
+	"followup/storage/crm"
+)
+
+// sumOf is the first sum of the piece that is no number of a paper.
+func (s *scribe) sumOf(p *piece, refs []string) *Sum {
+	for _, k := range p.sums {
+		sum := &s.sums[k]
+		if sum.Bare && slices.Contains(refs, strings.TrimSpace(s.text[sum.Span.From:sum.Span.To])) && len(p.sums) > 1 {
+			continue
+		}
+		return sum
+	}
+	return nil
+}
+
+// needsSum are verbs of payment that say something else without a sum.
+var needsSum = lexicon("пришло поступило поступила поступили упало прилетело капнуло внес внесла внесли перевел перевела перевели received закинули закинул")
+
+// payment reads «оплатили 200 по 125-му», «пришло 1,2 млн», "paid $500".
+func (s *scribe) payment(p *piece) bool {
+	paid := p.has(actPaid)
+	came := p.has(actPayNoun) != nil && s.any(p, cameWords)
+	if paid == nil && !came || p.has(actTheyPromise, actPromised, actTodo, actNeed, actRemind, actWait) != nil {
+		return false
+	}
+	refs := s.numbersAfter(p, payFor)
+	sum := s.sumOf(p, refs)
+	if paid != nil && !came && sum == nil && len(refs) == 0 && needsSum[s.tokens[paid.tok].fold] {
+		return false
+	}
+	s.add(p, Item{Kind: Payment, Sum: sum, Refs: refs, When: s.happened(p), Text: s.cut(p, keepTimes)})
+	return true
+}
+
+var cameWords = lexicon("пришла пришел пришли поступила поступил поступили прошла прошел прошли received arrived упала зашла зачислена зачислен")
+
+// payFor are words before the number of the invoice that is paid.
+var payFor = lexicon("по за счет счета счету счетам сч № n no # invoice invoices inv for against номер and и")
+
+// promise reads «обещали оплатить 25-го», «заплатят в пятницу половину», "will pay on Friday".
+func (s *scribe) promise(p *piece) bool {
+	pay := p.has(actPay)
+	word := p.has(actTheyPromise, actPromised, actTheyWill)
+	money := pay != nil || p.has(actPayNoun) != nil || s.any(p, payVerbs) && len(p.sums) > 0
+	switch {
+	case !money || p.has(actNeed, actRemind, actAsk, actPaid) != nil || p.has(actTodo) != nil && word == nil:
+		return false
+	case word != nil:
+	case pay != nil && s.finite(pay.tok):
+	case pay == nil && p.has(actPayNoun) != nil && s.when(p) != nil && s.any(p, willBe):
+	default:
+		return false
+	}
+	item := Item{Kind: Promise, Sum: s.sumOf(p, nil), When: s.when(p), Refs: s.numbersAfter(p, payFor), Text: s.cut(p, keepTimes)}
+	item.By = s.promiser(p)
+	s.add(p, item)
+	return true
+}
+
+var (
+	payVerbs = lexicon("закинуть закинут перевести кинуть кинут скинуть переведут внести внесут отдать отдадут вернуть вернут")
+	willBe   = lexicon("будет поступит придет пройдет сделают сделает обещана will expected")
+)
+
+// finite reports whether the verb of payment says who will do it: «оплатят», "will pay".
+func (s *scribe) finite(i int) bool {
+	fold := s.tokens[i].fold
+	if fold == "pay" {
+		for k := i - 1; k >= max(0, i-3); k-- {
+			if f := s.tokens[k].fold; f == "will" || theyWill[f] {
+				return true
+			}
+		}
+		return false
+	}
+	return !strings.HasSuffix(fold, "ть") && !strings.HasSuffix(fold, "ти")
+}
+
+// promiser is the person who promised, as written; empty when only the client did.
+func (s *scribe) promiser(p *piece) string {
+	for i := p.from; i < p.to; i++ {
+		t := &s.tokens[i]
+		if s.owners[i].mention >= 0 || t.kind != wordToken || !firstNames[t.fold] && !(peopleWords[t.fold] && len(t.fold) > 8) {
+			continue
+		}
+		end := i
+		for end+1 < p.to && s.tokens[end+1].upper && s.owners[end+1].mention < 0 && s.owners[end+1].time < 0 && work[s.tokens[end+1].fold].act == actNone {
+			end++
+		}
+		return s.text[t.From:s.tokens[end].To]
+	}
+	return ""
+}
+
+// invoice reads «счет 126 вектору 15к до конца месяца», «и ромашке 1,2 млн оплата 10 дней».
+func (s *scribe) invoice(p *piece) bool {
+	paper := p.paper()
+	issued := p.has(actIssued)
+	if p.has(actTodo, actRemind, actNeed, actAsk, actTheyWait, actWait, actGive, actPay, actSigned, actReceived) != nil {
+		return false
+	}
+	number := s.paperNumber(p)
+	sum := s.invoiceSum(p, number)
+	days, working, days0 := s.term(p)
+	switch {
+	case paper != nil && paper.paper == crm.PaperInvoice && (sum != nil || number != "" && issued != nil):
+	case paper != nil && paper.paper == crm.PaperInvoice && number != "" && p.has(actTouched, actTheyDid, actSent, actOriginal) == nil && s.bareInvoice(p):
+	case issued != nil && sum != nil:
+	case paper == nil && sum != nil && len(p.named) > 0 && (days > 0 || s.papered || s.dativeOnly(p)) && p.has(actTouched, actTheyDid, actNoun) == nil:
+	default:
+		return false
+	}
+	item := Item{Kind: Invoice, Number: number, Sum: sum, When: s.when(p), TermDays: days, TermWorking: working}
+	if days > 0 {
+		item.When = s.dueIn(p, days0, days, working)
+	}
+	item.Text = s.cut(p, keepNote)
+	s.add(p, item)
+	s.papered = true
+	return true
+}
+
+// bareInvoice reports whether an invoice without a sum is told of rather than mentioned.
+func (s *scribe) bareInvoice(p *piece) bool {
+	return p.acts[0].act == actPaper && (len(p.named) > 0 || s.when(p) != nil)
+}
+
+// dativeOnly reports whether the piece is hardly more than «ромашке 1,2 млн».
+func (s *scribe) dativeOnly(p *piece) bool {
+	m := s.named[p.named[0]]
+	return len(p.acts) == 0 && m.cases&dat != 0 && m.cases&(nom|gen) == 0 && s.cut(p, keepWords) == ""
+}
+
+// invoiceSum is the sum of an invoice whose number may have been taken for one.
+func (s *scribe) invoiceSum(p *piece, number string) *Sum {
+	var best *Sum
+	for _, k := range p.sums {
+		sum := &s.sums[k]
+		if sum.Share != 0 || number != "" && s.text[sum.Span.From:sum.Span.To] == number {
+			continue
+		}
+		if best == nil || best.Bare && !sum.Bare {
+			best = sum
+		}
+	}
+	return best
+}
+
+// term reads «оплата 10 дней», «отсрочка 14 рабочих дней», "net 30": the days, whether they are working days, and the
+// token of the number.
+func (s *scribe) term(p *piece) (days int, working bool, at int) {
+	for i := p.from; i < p.to; i++ {
+		t := &s.tokens[i]
+		if t.kind != numberToken || t.value <= 0 || t.value > 400 {
+			continue
+		}
+		if s.foldAt(i-1) == "net" {
+			return int(t.value), false, i
+		}
+		next := s.foldAt(i + 1)
+		workdays := workingWords[next]
+		if workdays || next == "календарных" || next == "к" || next == "calendar" {
+			next = s.foldAt(i + 2)
+		}
+		if dayWords[next] && s.before(p, i, termWords) {
+			return int(t.value), workdays, i
+		}
+	}
+	return 0, false, 0
+}
+
+var (
+	workingWords = lexicon("рабочих рабочие банковских раб business working")
+	dayWords     = lexicon("дней дня день дн days day")
+	termWords    = lexicon("оплата оплаты оплатой оплату отсрочка отсрочкой отсрочки отсрочку срок постоплата payment due terms term within")
+)
+
+// before reports whether a word of the set stands within four tokens before i.
+func (s *scribe) before(p *piece, i int, set map[string]bool) bool {
+	for k := i - 1; k >= max(p.from, i-4); k-- {
+		if set[s.tokens[k].fold] {
+			return true
+		}
+	}
+	return false
+}
+
+// dueIn is the last day of a term that begins today: due at the end of the working day.
+func (s *scribe) dueIn(p *piece, at, days int, working bool) *Time {
+	day := crm.DateOf(s.w.Now)
+	for left := days; left > 0; {
+		day = day.AddDays(1)
+		if !working || s.workday(day) {
+			left--
+		}
+	}
+	habits := s.w.Habits
+	if habits == (Habits{}) {
+		habits = DefaultHabits()
+	}
+	zone := s.w.Now.Location()
+	end := at
+	for end+1 < p.to && !dayWords[s.tokens[end].fold] {
+		end++
+	}
+	return &Time{
+		Span: Span{s.tokens[at].From, s.tokens[end].To}, Start: day.In(zone, 0), End: day.AddDays(1).In(zone, 0), Grain: Day, Bound: Before,
+		Due: day.In(zone, habits.DayEnd), Day: day, Clock: habits.DayEnd,
+	}
+}
+
+func (s *scribe) workday(d crm.Date) bool {
+	if s.w.Calendar != nil {
+		return s.w.Calendar.Working(d)
+	}
+	return d.Weekday() != 0 && d.Weekday() != 6
+}

@@ -1,0 +1,114 @@
+package capture
+
+import "strings"
+
+// Rules of the words that are kept.
+//
+// What is kept of a piece is what the person wrote, in his order, without the client and the preposition before it, without
+// the times that became a field and without words that only said what kind of thing it is. Nothing is left dangling: no
+// comma, joining word or preposition at either end. «кп», «упд» and «тз» are written as the trade writes them.
+
+// keeper says what of a piece is dropped beside the client.
+type keeper struct {
+	acts    []act // words of these acts
+	times   bool  // times stay
+	leads   bool  // words that may not begin it stay
+	numbers bool  // sums, papers and their numbers go
+}
+
+var (
+	keepWords = keeper{}
+	keepTimes = keeper{times: true}
+	keepVerbs = keeper{leads: true}
+	keepNote  = keeper{numbers: true}
+)
+
+func dropActs(acts ...act) keeper { return keeper{acts: acts} }
+
+// tradeCaps are abbreviations that are written in capitals.
+var tradeCaps = map[string]string{"кп": "КП", "упд": "УПД", "тз": "ТЗ", "инн": "ИНН", "нк": "НК"}
+
+// leadWords may not begin what is kept.
+var leadWords = lexicon("и а но потом затем также еще плюс же что чтобы о об пожалуйста плиз мне нам меня я мы надо нужно then and but that to please me us",
+	"бы ли не-забыть на i they'll i'll we'll")
+
+// tailWords may not end what is kept: prepositions and joining words.
+var tailWords = lexicon("и а но с со у к ко в во на по за до от для про о об из при через the a an with to from for at by on of and but в-")
+
+// cut is what is kept of a piece.
+func (s *scribe) cut(p *piece, keep keeper) string {
+	var out strings.Builder
+	last := -1
+	drop := s.dropped(p, keep)
+	for i := p.from; i < p.to; i++ {
+		if drop[i-p.from] {
+			continue
+		}
+		t := &s.tokens[i]
+		if last >= 0 && (!t.glued || last != i-1) && !(t.kind == punctToken && strings.Contains(",.;:!?)", t.text)) {
+			out.WriteByte(' ')
+		}
+		if caps, ok := tradeCaps[t.fold]; ok {
+			out.WriteString(caps)
+		} else {
+			out.WriteString(t.text)
+		}
+		last = i
+	}
+	return out.String()
+}
+
+// dropped marks the tokens of a piece that aren't kept.
+func (s *scribe) dropped(p *piece, keep keeper) []bool {
+	drop := make([]bool, p.to-p.from)
+	for i := p.from; i < p.to; i++ {
+		t, o := &s.tokens[i], s.owners[i]
+		switch {
+		case o.mention >= 0:
+			for k := max(p.from, s.named[o.mention].lead); k <= i; k++ {
+				drop[k-p.from] = true
+			}
+		case o.time >= 0 && !keep.times:
+			drop[i-p.from] = true
+		case keep.numbers && (o.sum >= 0 || t.kind == numberToken || t.is("№") || t.is("/") || work[t.fold].act == actPaper || work[t.fold].act == actIssued):
+			drop[i-p.from] = true
+		case len(keep.acts) > 0 && s.droppedAct(p, i, keep.acts):
+			drop[i-p.from] = true
+		}
+	}
+	s.trim(p, drop, keep)
+	return drop
+}
+
+func (s *scribe) droppedAct(p *piece, i int, acts []act) bool {
+	for _, a := range p.acts {
+		if a.tok != i {
+			continue
+		}
+		for _, want := range acts {
+			if a.act == want && !a.not {
+				return a.paper == "" && a.tradeWord.act != actNone
+			}
+		}
+	}
+	return false
+}
+
+// trim drops what dangles at either end.
+func (s *scribe) trim(p *piece, drop []bool, keep keeper) {
+	first, last := 0, len(drop)-1
+	for ; first <= last; first++ {
+		if t := &s.tokens[p.from+first]; drop[first] || t.kind == punctToken && !strings.Contains("№#+$€₽", t.text) || !keep.leads && leadWords[t.fold] {
+			drop[first] = true
+			continue
+		}
+		break
+	}
+	for ; last >= first; last-- {
+		if t := &s.tokens[p.from+last]; drop[last] || t.kind == punctToken && !strings.Contains("%$€₽)»\"", t.text) || tailWords[t.fold] {
+			drop[last] = true
+			continue
+		}
+		break
+	}
+}

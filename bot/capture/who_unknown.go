@@ -1,0 +1,68 @@
+package capture
+
+import "strings"
+
+// Rules of names that nobody knows.
+//
+// When a message names no client of the portfolio, its words that look like a name are given back so that the dialog can
+// offer to create the client: what stands in quotes or after a legal form, a word with a capital inside a sentence, or a
+// word after «с», «у», «для», «от» that is none of the trade's. Given names of people alone are no client.
+
+// unknownName is the name that the message seems to mean; empty without.
+func (s *scribe) unknownName() string {
+	best, from, to := 0, 0, 0
+	for i := range s.tokens {
+		rank := s.nameLikeness(i)
+		if rank <= best {
+			continue
+		}
+		best, from, to = rank, i, i+1
+		for to < len(s.tokens) && s.continuesName(i, to) {
+			to++
+		}
+	}
+	if best == 0 {
+		return ""
+	}
+	for to > from && s.tokens[to-1].kind == punctToken {
+		to--
+	}
+	return strings.Trim(s.text[s.tokens[from].From:s.tokens[to-1].To], "«»\"“”„ ")
+}
+
+// nameLikeness ranks how much token i looks like the start of a name; zero not at all.
+func (s *scribe) nameLikeness(i int) int {
+	t := &s.tokens[i]
+	if t.kind != wordToken || s.owners[i].time >= 0 || s.owners[i].sum >= 0 || textForms[t.fold] || nameCases[t.fold] != 0 && !t.quoted {
+		return 0
+	}
+	before := s.foldAt(i - 1)
+	fresh := !knownWord(t.fold) && !firstNames[t.fold] && len(t.fold) > 2
+	switch {
+	case textForms[before] || i > 1 && textForms[s.foldAt(i-2)] && s.tokens[i-1].kind == punctToken:
+		return 5
+	case t.quoted && fresh:
+		return 4
+	case companyWords[before] && fresh:
+		return 3
+	case t.upper && !t.opens && !t.caps && fresh && !peopleWords[t.fold]:
+		return 2
+	case closePrepositions[before] && before != "по" && fresh && !peopleWords[t.fold] && !particles[t.fold]:
+		return 1
+	}
+	return 0
+}
+
+// continuesName reports whether token k goes on with the name that began at i.
+func (s *scribe) continuesName(i, k int) bool {
+	t := &s.tokens[k]
+	switch {
+	case s.tokens[i].quoted:
+		return t.quoted && !t.is("»") && !t.is("\"") && !t.is("”")
+	case t.kind == punctToken:
+		return t.is("-") && t.glued && k+1 < len(s.tokens) && s.tokens[k+1].glued
+	case s.tokens[k-1].is("-"):
+		return true
+	}
+	return t.kind == wordToken && t.upper && s.owners[k].time < 0 && !knownWord(t.fold)
+}
