@@ -16,6 +16,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// drawnNow is a promise that all images are there and the page has been painted.
+const drawnNow = `Promise.all([...document.images].map((i) => i.decode().catch(() => 0)))
+	.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))`
+
 // TestPictures draws the page with one message of every kind at a phone's and a desk's size, light and dark, for people
 // to look at: FOLLOWUP_PICTURES=folder go test -run TestPictures ./bot/sandbox
 func TestPictures(t *testing.T) {
@@ -32,7 +36,7 @@ func TestPictures(t *testing.T) {
 		for _, theme := range []string{"light", "dark"} {
 			p := openPage(t, b, size.width, size.height, "?person=1001&chat=1001")
 			p.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}},
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
 			}))
 			shot := func(what string) {
 				picture, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
@@ -44,7 +48,7 @@ func TestPictures(t *testing.T) {
 				}
 			}
 			script := func(code string) {
-				p.do(chromedp.Evaluate[chromedp.Void](code), chromedp.Sleep(400*time.Millisecond))
+				p.do(chromedp.Evaluate[chromedp.Void](code), chromedp.Evaluate[chromedp.Void](drawnNow, chromedp.EvalAwaitPromise))
 			}
 			script(`document.querySelector("#scroll").scrollTop = 1e6`)
 			shot("1-end")

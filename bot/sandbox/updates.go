@@ -163,6 +163,7 @@ func (s *Server) getUpdates(c *call) (any, error) {
 	}
 	mine := make(chan struct{})
 	q.poller = mine
+	s.touch()
 	defer func() {
 		if q.poller == mine {
 			q.poller = nil
