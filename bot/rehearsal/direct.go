@@ -1,0 +1,308 @@
+package rehearsal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"followup/bot/dialog"
+	"followup/bot/message"
+	"followup/scheduler"
+	"followup/scheduler/calendar"
+	"followup/scheduler/clock"
+	"followup/scheduler/rules"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// BotName is the bot's username on every stage.
+const BotName = "followup_bot"
+
+// Direct opens a stage without HTTP: the dialog, the heartbeat and the store, with a short way between them in the place
+// of the door. The database lies in dir.
+func Direct(dir string) func(context.Context, *Script) (Opened, error) {
+	return func(ctx context.Context, s *Script) (Opened, error) {
+		d := &direct{
+			path: filepath.Join(dir, "rehearsal.db"), zone: s.Start.Location(), calendar: calendar.Russia(),
+			clock: clock.NewSimulated(s.Start, 0), texts: map[place]string{}, blocked: map[int64]bool{},
+		}
+		if err := d.Power(ctx, true); err != nil {
+			return Opened{}, err
+		}
+		codes, err := d.begin(ctx, s)
+		if err != nil {
+			return Opened{}, errors.Join(err, d.Close())
+		}
+		return Opened{Stage: d, Codes: codes}, nil
+	}
+}
+
+// place is a message in a chat.
+type place struct{ chat, message int64 }
+
+// direct is the stage.
+type direct struct {
+	path     string
+	zone     *time.Location
+	calendar *calendar.Calendar
+	clock    *clock.Simulated
+
+	store  *storage.Store // nil while the program is off
+	dialog *dialog.Dialog
+	walker *Walker
+
+	updates, messages, queries int64
+	last                       message.In
+	waiting                    []message.In
+	texts                      map[place]string // what the bot's messages say, for edits of buttons alone
+	blocked                    map[int64]bool
+	seen                       []Sight
+}
+
+// begin writes the portfolio and puts the bot into the groups.
+func (d *direct) begin(ctx context.Context, s *Script) (codes []string, err error) {
+	err = d.store.Update(ctx, func(tx *storage.Tx) error {
+		codes, err = s.Portfolio.Write(tx, d.zone)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range s.Groups {
+		in := message.In{Kind: message.Added, Chat: g.ID, Group: true, Title: g.Title}
+		for _, p := range s.Portfolio.People {
+			if len(g.Members) > 0 && p.Telegram == g.Members[0] {
+				in.From = asPerson(p)
+			}
+		}
+		if err := d.Act(ctx, &in); err != nil {
+			return nil, err
+		}
+	}
+	return codes, nil
+}
+
+// Act is Stage's.
+func (d *direct) Act(ctx context.Context, in *message.In) error {
+	in.Date = crm.MomentOf(d.clock.Now())
+	switch in.Kind {
+	case message.Text:
+		d.messages++
+		in.Message = d.messages
+	case message.Tap:
+		d.queries++
+		in.Query, in.Called = fmt.Sprintf("tap-%d", d.queries), in.Group
+	}
+	if in.Group && in.Kind != message.Tap && in.Kind != message.Added && !d.call(in) {
+		return nil // the bot sees of a group only what is meant for it
+	}
+	d.updates++
+	in.Update = d.updates
+	d.last = *in
+	if d.store == nil {
+		d.waiting = append(d.waiting, *in)
+		return nil
+	}
+	if err := d.turn(ctx, *in); err != nil {
+		return err
+	}
+	return d.deliver(ctx)
+}
+
+// call takes the bot's mention out of a text; it reports whether the bot is called at all.
+func (d *direct) call(in *message.In) bool {
+	if command, rest, _ := strings.Cut(in.Text, " "); strings.HasPrefix(command, "/") {
+		name, _, _ := strings.Cut(command, "@")
+		in.Text, in.Called = strings.TrimSpace(name+" "+rest), true
+		return true
+	}
+	if before, after, ok := strings.Cut(in.Text, "@"+BotName); ok {
+		in.Text, in.Called = strings.TrimSpace(before+strings.TrimLeft(after, " ,:")), true
+		return true
+	}
+	_, in.Called = d.texts[place{in.Chat, in.Reply}]
+	return in.Called
+}
+
+// turn is the door's: the update's number and all that comes of it commit together.
+func (d *direct) turn(ctx context.Context, in message.In) error {
+	once := func(do func(*storage.Tx) error) error {
+		return d.store.Update(ctx, func(tx *storage.Tx) error {
+			fresh, err := tx.Handled(in.Update)
+			if err != nil || !fresh {
+				return err
+			}
+			return do(tx)
+		})
+	}
+	act := func(tx *storage.Tx) error {
+		if in.Kind == message.Stopped {
+			if err := d.block(tx, in.Chat); err != nil {
+				return err
+			}
+		}
+		return d.dialog.Turn(tx, in)
+	}
+	err := once(act)
+	if err == nil {
+		return nil
+	}
+	if again := once(act); again == nil { // the door tries once more: a statement may have failed for a reason that passed
+		return nil
+	}
+	return fmt.Errorf("the turn broke: %w", err)
+}
+
+func (d *direct) block(tx *storage.Tx, chat int64) error {
+	who, known, err := tx.MemberByTelegram(chat)
+	if err != nil || !known || who.Status != crm.MemberActive {
+		return err
+	}
+	if err := tx.System().SetBlocked(who.ID, true); err != nil {
+		return err
+	}
+	who.Status = crm.MemberBlocked
+	return d.dialog.Blocked(tx.System(), who)
+}
+
+// deliver shows everything that is queued.
+func (d *direct) deliver(ctx context.Context) error {
+	for {
+		parcels, err := d.store.NextParcels(ctx, 100)
+		if err != nil {
+			return err
+		}
+		if len(parcels) == 0 {
+			return nil
+		}
+		for _, p := range parcels {
+			if err := d.show(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (d *direct) show(ctx context.Context, p storage.Parcel) error {
+	if d.blocked[p.Out.Chat] {
+		return d.store.Update(ctx, func(tx *storage.Tx) error { return tx.System().Undeliverable(p.ID, "blocked") })
+	}
+	if err := CheckStyles(p.Out.Text, p.Out.Styles); err != nil {
+		return err
+	}
+	id := d.sight(p.Out)
+	return d.store.Update(ctx, func(tx *storage.Tx) error { return tx.System().Delivered(p.ID, id) })
+}
+
+// sight is what people see of an outgoing call; it returns the id of the message that they see.
+func (d *direct) sight(o message.Out) int64 {
+	v := Sight{At: d.clock.Now(), Chat: o.Chat, Text: strings.TrimSpace(o.Text), Buttons: o.Buttons, Keys: o.Ask}
+	switch {
+	case o.Query != "":
+		v.Kind = Toast
+	case o.Delete != 0:
+		v.Kind, v.Message = Deleted, o.Delete
+		v.Text, _, _ = strings.Cut(d.texts[place{o.Chat, o.Delete}], "\n")
+	case o.Edit != 0:
+		v.Kind, v.Message = Edited, o.Edit
+		if v.Text == "" {
+			v.Text = d.texts[place{o.Chat, o.Edit}]
+		}
+	default:
+		d.messages++
+		v.Kind, v.Message = Said, d.messages
+	}
+	if o.File != nil {
+		v.File = o.File.Name
+	}
+	if v.Kind == Said || v.Kind == Edited {
+		d.texts[place{v.Chat, v.Message}] = v.Text
+	}
+	d.seen = append(d.seen, v)
+	return v.Message
+}
+
+// Again is Stage's.
+func (d *direct) Again(ctx context.Context) error {
+	if d.store == nil {
+		d.waiting = append(d.waiting, d.last)
+		return nil
+	}
+	if err := d.turn(ctx, d.last); err != nil {
+		return err
+	}
+	return d.deliver(ctx)
+}
+
+// Move is Stage's.
+func (d *direct) Move(ctx context.Context, to time.Time) error {
+	if d.store == nil {
+		d.clock.Move(to)
+		return nil
+	}
+	return d.walker.To(ctx, to)
+}
+
+// Power is Stage's. When the program comes back, the heartbeat first says what was missed.
+func (d *direct) Power(ctx context.Context, on bool) error {
+	if !on {
+		store := d.store
+		d.store, d.dialog, d.walker = nil, nil, nil
+		return store.Close()
+	}
+	kinds := rules.Kinds
+	store, err := storage.Open(ctx, d.path, storage.Options{Now: d.clock.Now, Calendar: d.calendar, Kinds: kinds})
+	if err != nil {
+		return err
+	}
+	d.store = store
+	d.dialog = dialog.New(dialog.Options{
+		Calendar: d.calendar, Zone: d.zone.String(), Language: "ru", BotName: func() string { return BotName },
+	})
+	beat := scheduler.New(scheduler.Options{
+		Store: store, Clock: d.clock, Calendar: d.calendar, Kinds: kinds, Compose: d.dialog.Remind, Drafts: d.dialog.RemindDrafts,
+	})
+	d.walker = &Walker{Clock: d.clock, Store: store, Beat: beat, Settle: d.deliver}
+	if err := beat.Tick(ctx); err != nil {
+		return err
+	}
+	if err := d.deliver(ctx); err != nil {
+		return err
+	}
+	waiting := d.waiting
+	d.waiting = nil
+	for _, in := range waiting {
+		if err := d.turn(ctx, in); err != nil {
+			return err
+		}
+	}
+	return d.deliver(ctx)
+}
+
+// Block is Stage's.
+func (d *direct) Block(ctx context.Context, person int64, on bool) error {
+	d.blocked[person] = on
+	in := message.In{Kind: message.Started, Chat: person, From: message.Person{ID: person}}
+	if on {
+		in.Kind = message.Stopped
+	}
+	return d.Act(ctx, &in)
+}
+
+// Seen is Stage's.
+func (d *direct) Seen() []Sight {
+	seen := d.seen
+	d.seen = nil
+	return seen
+}
+
+// Close is Stage's.
+func (d *direct) Close() error {
+	if d.store == nil {
+		return nil
+	}
+	return d.store.Close()
+}
