@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -82,4 +84,97 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 		return err
 	}
 	return errors.Join(vacuumInto(ctx, db, path), db.Close())
+}
+
+// ErrInUse says that a program has the database open.
+var ErrInUse = errors.New("storage: the database is in use")
+
+// Restore puts the backup from in the place of the database to. The backup is checked first and must not be of a newer
+// program; a database that is there is kept beside it under the name to.replaced, to.replaced-2 and so on. It refuses
+// with ErrInUse while a program has the database open.
+func Restore(ctx context.Context, from, to string) error {
+	d, to, err := dialectOf(to)
+	if err != nil {
+		return err
+	}
+	if err := checkFile(ctx, from); err != nil {
+		return err
+	}
+	temporary, err := copyFile(from, to)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary)
+	if err := known(ctx, d, temporary); err != nil {
+		return err
+	}
+	if err := setAside(ctx, d, to); err != nil {
+		return err
+	}
+	return publish(ctx, temporary, to)
+}
+
+// copyFile copies from to a new file beside to that only its owner may read.
+func copyFile(from, to string) (string, error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	out, err := os.CreateTemp(filepath.Dir(to), "."+filepath.Base(to)+"-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(out, in)
+	return out.Name(), errors.Join(err, out.Close())
+}
+
+// known refuses a database without our tables or of a newer program.
+func known(ctx context.Context, d *dialect, path string) error {
+	db, err := d.open(path, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var have int64
+	if err := db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version").Scan(&have); err != nil {
+		return fmt.Errorf("storage: not a database of this program: %w", err)
+	}
+	p, err := provider(d, db)
+	if err != nil {
+		return err
+	}
+	sources := p.ListSources()
+	if newest := sources[len(sources)-1].Version; have > newest {
+		return fmt.Errorf("%w: schema %d, this program knows %d", ErrNewer, have, newest)
+	}
+	_, err = db.ExecContext(ctx, "PRAGMA journal_mode = DELETE") // leaves no journal beside the temporary name
+	return err
+}
+
+// setAside renames the database to, if there is one that nobody uses. Leaving WAL needs the file for oneself and folds
+// the journal in.
+func setAside(ctx context.Context, d *dialect, to string) error {
+	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	db, err := d.open(to, true)
+	if err != nil {
+		return err
+	}
+	var mode string
+	_, err = db.ExecContext(ctx, "PRAGMA busy_timeout = 100")
+	if err == nil {
+		err = db.QueryRowContext(ctx, "PRAGMA journal_mode = DELETE").Scan(&mode)
+	}
+	if err := errors.Join(err, db.Close()); err != nil || mode != "delete" {
+		return errors.Join(ErrInUse, err)
+	}
+	aside := to + ".replaced"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			return os.Rename(to, aside)
+		}
+		aside = fmt.Sprintf("%s.replaced-%d", to, n)
+	}
 }

@@ -156,20 +156,62 @@ func (tx *Tx) NamesVersion() (int64, error) {
 
 // ClientFilter selects clients; zero values select everything. Text is contained in the name's key or in an alias, or is
 // the start of the INN. Silent are those whose cadence has passed, NoNextStep those without an open follow-up, Debtors
-// those with an overdue balance. Archived clients are listed only with Archived.
+// those with an overdue balance. Archived clients are listed only with Archived. Recent lists those last dealt with
+// first; otherwise they come by name.
 type ClientFilter struct {
 	Manager, Team               int64
 	Text                        string
 	Tier                        crm.Tier
 	Silent, NoNextStep, Debtors bool
 	Archived                    bool
+	Recent                      bool
 	Limit, Offset               int
 }
 
-// Clients lists the clients that Me may see by name, and how many there are without the limit.
+// Clients lists the clients that Me may see, and tells how many there are without the limit.
 func (tx *Tx) Clients(f ClientFilter) ([]crm.Client, int, error) {
-	var w where
-	tx.visible(&w, "r")
+	w := tx.clientsOf(f)
+	order := " ORDER BY r.name_key, r.id"
+	if f.Recent {
+		order = " ORDER BY CASE WHEN r.last_touch > r.created THEN r.last_touch ELSE r.created END DESC, r.id DESC"
+	}
+	if f.Text == "" && !f.Silent {
+		total, err := tx.count("SELECT count(*) FROM clients r "+w.String(), w.args...)
+		if err != nil {
+			return nil, 0, err
+		}
+		list, err := clients.list(tx, w.String()+order+w.page(f.Limit, f.Offset), w.args...)
+		return list, int(total), err
+	}
+	all, err := clients.list(tx, w.String()+order, w.args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	key := crm.NameKey(f.Text)
+	chosen := all[:0]
+	for _, c := range all {
+		ok := key == "" || nameHas(c, key)
+		if ok && f.Silent {
+			if ok, err = tx.silent(c); err != nil {
+				return nil, 0, err
+			}
+		}
+		if ok {
+			chosen = append(chosen, c)
+		}
+	}
+	total := len(chosen)
+	chosen = chosen[min(f.Offset, total):]
+	if f.Limit > 0 {
+		chosen = chosen[:min(f.Limit, len(chosen))]
+	}
+	return chosen, total, nil
+}
+
+// clientsOf is the part of a filter that the database can tell.
+func (tx *Tx) clientsOf(f ClientFilter) *where {
+	w := &where{}
+	tx.visible(w, "r")
 	status := crm.ClientActive
 	if f.Archived {
 		status = crm.ClientArchived
@@ -179,35 +221,9 @@ func (tx *Tx) Clients(f ClientFilter) ([]crm.Client, int, error) {
 	w.addIf(f.Team != 0, "r.team_id = ?", f.Team)
 	w.addIf(f.Tier != "", "r.tier = ?", string(f.Tier))
 	w.addIf(f.NoNextStep, "NOT EXISTS (SELECT 1 FROM follow_ups f WHERE f.client_id = r.id AND f.status = 'open')")
-	w.addIf(f.Debtors, "EXISTS (SELECT 1 FROM invoices i WHERE i.client_id = r.id AND i.balance > 0 AND i.status <> 'written_off' AND i.due_day < ?)",
-		tx.today(tx.me).String())
-	all, err := clients.list(tx, w.String()+" ORDER BY r.name_key, r.id", w.args...)
-	if err != nil {
-		return nil, 0, err
-	}
-	key := crm.NameKey(f.Text)
-	chosen := all[:0]
-	for _, c := range all {
-		if key != "" && !nameHas(c, key) {
-			continue
-		}
-		if f.Silent {
-			silent, err := tx.silent(c)
-			if err != nil {
-				return nil, 0, err
-			}
-			if !silent {
-				continue
-			}
-		}
-		chosen = append(chosen, c)
-	}
-	total := len(chosen)
-	chosen = chosen[min(f.Offset, total):]
-	if f.Limit > 0 {
-		chosen = chosen[:min(f.Limit, len(chosen))]
-	}
-	return chosen, total, nil
+	w.addIf(f.Debtors, `EXISTS (SELECT 1 FROM invoices i WHERE i.client_id = r.id AND i.balance > 0 AND i.status <> 'written_off'
+		AND i.due_day <> '' AND i.due_day < ?)`, tx.today(tx.me).String())
+	return w
 }
 
 func nameHas(c crm.Client, key string) bool {
@@ -225,9 +241,9 @@ func nameHas(c crm.Client, key string) bool {
 // silent reports whether the client's cadence has passed since the last two-way touch, or since it was entered.
 func (tx *Tx) silent(c crm.Client) (bool, error) {
 	days, err := tx.cadence(c)
-	since := max(c.LastTouch, c.Created)
-	if c.LastTouch != 0 {
-		since = c.LastTouch
+	since := c.LastTouch
+	if since == 0 {
+		since = c.Created
 	}
 	return int64(since)+int64(days)*24*3600 <= tx.now.Unix(), err
 }

@@ -20,6 +20,9 @@ type dialect struct {
 	readers int               // how many connections only read
 	open    func(dsn string, write bool) (*sql.DB, error)
 
+	check []string // statements whose rows are faults of the file, or "ok"
+	size  string   // counts the bytes of the database
+
 	indexAdd, indexDrop string // search index: ($1 doc, $2 words), ($1 doc)
 	indexMatch          string // a condition on search_index with its query as $1
 }
@@ -40,6 +43,8 @@ var sqlite = dialect{
 		"@strict", "STRICT",
 		"@search", "CREATE VIRTUAL TABLE search_index USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');",
 	),
+	check:      []string{"PRAGMA integrity_check", `SELECT "table" || ' refers to a row that is gone' FROM pragma_foreign_key_check`},
+	size:       "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
 	indexAdd:   "INSERT INTO search_index (rowid, words) VALUES ($1, $2)",
 	indexDrop:  "DELETE FROM search_index WHERE rowid = $1",
 	indexMatch: "search_index MATCH $1",

@@ -92,9 +92,9 @@ func (s *Store) write() {
 // commitGroup serves first and everybody who is waiting.
 func (s *Store) commitGroup(first *unit) {
 	ctx := context.Background()
-	if _, err := s.writer.exec(ctx, s.dialect.begin); err != nil {
+	if err := s.writer.begin(ctx, s.dialect.begin); err != nil {
 		first.turn <- false
-		first.done <- fmt.Errorf("storage: begin: %w", err)
+		first.done <- err
 		return
 	}
 	var group []*unit
@@ -193,8 +193,8 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 		return ErrClosed
 	}
 	defer func() { s.readers.free <- ses }()
-	if _, err := ses.exec(context.WithoutCancel(ctx), s.dialect.view); err != nil {
-		return fmt.Errorf("storage: begin: %w", err)
+	if err := ses.begin(context.WithoutCancel(ctx), s.dialect.view); err != nil {
+		return err
 	}
 	defer func() {
 		_, _ = ses.exec(context.WithoutCancel(ctx), "ROLLBACK") // nothing was written

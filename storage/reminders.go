@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"context"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"time"
 
@@ -396,4 +398,64 @@ func (tx *Tx) ReplanMember(id int64) error {
 		tx.mark(r.Subject)
 	}
 	return err
+}
+
+// plannable are the records that may have reminders, by number: $1 is the last one planned, $2 how many.
+var plannable = []struct{ kind, text string }{
+	{"member", "SELECT id FROM members WHERE status <> 'left' AND id > $1 ORDER BY id LIMIT $2"},
+	{"client", "SELECT id FROM clients WHERE status = 'active' AND id > $1 ORDER BY id LIMIT $2"},
+	{"followup", "SELECT id FROM follow_ups WHERE status = 'open' AND id > $1 ORDER BY id LIMIT $2"},
+	{"contract", "SELECT id FROM contracts WHERE status <> 'closed' AND id > $1 ORDER BY id LIMIT $2"},
+	{"invoice", "SELECT id FROM invoices WHERE balance > 0 AND status <> 'written_off' AND id > $1 ORDER BY id LIMIT $2"},
+	{"promise", "SELECT id FROM promises WHERE status = 'pending' AND id > $1 ORDER BY id LIMIT $2"},
+	{"document", "SELECT id FROM documents WHERE ((wait_sign = 1 AND signed = '') OR (wait_orig = 1 AND received = '')) AND id > $1 ORDER BY id LIMIT $2"},
+}
+
+// planBatch is how many records are planned in one turn by ReplanAll.
+const planBatch = 200
+
+// ReplanAll plans everything anew: after the calendar or the rules have changed.
+func (s *Store) ReplanAll(ctx context.Context) error {
+	for _, p := range plannable {
+		for last, more := int64(0), true; more; {
+			err := s.Update(ctx, func(tx *Tx) error {
+				ids, err := tx.ids(p.text, last, planBatch)
+				for _, id := range ids {
+					tx.mark(crm.Subject{Kind: p.kind, ID: id})
+					last = id
+				}
+				more = len(ids) == planBatch
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// planNewKinds plans everything anew when the table of kinds is another than the database was planned with.
+func (s *Store) planNewKinds(ctx context.Context) error {
+	sum := fnv.New64a()
+	for _, k := range s.Kinds {
+		fmt.Fprintf(sum, "%s/%s;", k.Of, k.Name)
+	}
+	want := int64(sum.Sum64() >> 1)
+	var have int64
+	err := s.View(ctx, func(tx *Tx) (err error) {
+		have, err = tx.count("SELECT value FROM counters WHERE name = 'kinds'")
+		return err
+	})
+	if err != nil || have == want {
+		return err
+	}
+	if err := s.ReplanAll(ctx); err != nil {
+		return err
+	}
+	return s.Update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`INSERT INTO counters (name, value) VALUES ('kinds', $1)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, want)
+		return err
+	})
 }

@@ -3,23 +3,25 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"fmt"
 )
 
 // session is one connection with its prepared statements. One goroutine at a time uses it.
 type session struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	fault func(statement string) error // see Options.Fault
 }
 
 // maxStatements bounds what a session keeps prepared: texts that vary with the number of stand-ins are few.
 const maxStatements = 500
 
-func newSession(ctx context.Context, db *sql.DB) (*session, error) {
+func newSession(ctx context.Context, db *sql.DB, fault func(string) error) (*session, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn, map[string]*sql.Stmt{}}, nil
+	return &session{conn, map[string]*sql.Stmt{}, fault}, nil
 }
 
 func (s *session) close() error {
@@ -35,6 +37,11 @@ func (s *session) forget() {
 }
 
 func (s *session) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+	if s.fault != nil {
+		if err := s.fault(text); err != nil {
+			return nil, err
+		}
+	}
 	if stmt, ok := s.stmts[text]; ok {
 		return stmt, nil
 	}
@@ -64,17 +71,32 @@ func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Row
 	return stmt.QueryContext(ctx, args...)
 }
 
+// begin starts a transaction, and a second time after ending one that a failed ROLLBACK left open.
+func (s *session) begin(ctx context.Context, text string) error {
+	_, err := s.exec(ctx, text)
+	if err == nil {
+		return nil
+	}
+	if _, open := s.exec(ctx, "ROLLBACK"); open == nil {
+		_, err = s.exec(ctx, text)
+	}
+	if err != nil {
+		return fmt.Errorf("storage: begin: %w", err)
+	}
+	return nil
+}
+
 // readers are the connections that only read.
 type readers struct {
 	db   *sql.DB
 	free chan *session
 }
 
-func newReaders(ctx context.Context, db *sql.DB, n int) (*readers, error) {
+func newReaders(ctx context.Context, db *sql.DB, n int, fault func(string) error) (*readers, error) {
 	r := &readers{db, make(chan *session, n)}
 	db.SetMaxOpenConns(n)
 	for range n {
-		s, err := newSession(ctx, db)
+		s, err := newSession(ctx, db, fault)
 		if err != nil {
 			return nil, err
 		}

@@ -21,11 +21,12 @@ import (
 
 // Options are what a store needs from the program.
 type Options struct {
-	Now       func() time.Time   // the program's clock; required
-	Calendar  *calendar.Calendar // nil knows weekends only
-	Kinds     []rules.Kind       // kinds of reminders that saving plans
-	Log       *slog.Logger       // nil: nothing is logged
-	BackupDir string             // for copies made before a migration; empty: beside the database
+	Now       func() time.Time             // the program's clock; required
+	Calendar  *calendar.Calendar           // nil knows weekends only
+	Kinds     []rules.Kind                 // kinds of reminders that saving plans
+	Log       *slog.Logger                 // nil: nothing is logged
+	Fault     func(statement string) error // for tests: asked before every statement; its error is the statement's
+	BackupDir string                       // for copies made before a migration; empty: beside the database
 }
 
 // Store is an open database.
@@ -78,6 +79,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	}
 	go s.write()
 	go s.keepIndex()
+	if err := s.planNewKinds(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	pulse(s.outgoing) // what an earlier run queued
 	pulse(s.index)
 	return s, nil
@@ -106,14 +110,14 @@ func (s *Store) connect(ctx context.Context) error {
 		return vacuumInto(ctx, db, s.copyName(version))
 	})
 	if err == nil {
-		s.writer, err = newSession(ctx, db)
+		s.writer, err = newSession(ctx, db, s.Fault)
 	}
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
 	read, err := s.dialect.open(s.path, false)
 	if err == nil {
-		s.readers, err = newReaders(ctx, read, s.dialect.readers)
+		s.readers, err = newReaders(ctx, read, s.dialect.readers, s.Fault)
 	}
 	if err != nil {
 		return errors.Join(err, s.writer.close(), db.Close())
