@@ -63,7 +63,8 @@ type Bot struct {
 	webhook Webhook
 	now     func() time.Time // real, whatever the program's clock says: Telegram's limits and hangs are real
 
-	turns context.Context // of turns: doesn't end with Run's, so that the turn in hand can finish
+	life  context.Context // Run's
+	turns context.Context // of turns: outlives Run's, so that the turn in hand can finish
 	me    atomic.Pointer[self]
 	seen  atomic.Int64 // when Telegram was heard last, real unix nanoseconds
 	count counters
@@ -101,7 +102,6 @@ func New(o Options) (*Bot, error) {
 	}
 	b := &Bot{
 		client: c, api: api, store: o.Store, talk: o.Talk, log: o.Log, webhook: o.Webhook, now: clock.Real().Now,
-		turns: context.Background(),
 	}
 	b.me.Store(&self{})
 	b.work = newWork(b.turn)
@@ -129,7 +129,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	// Turns and marks outlive ctx by stopLimit at most.
 	late, stopLate := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLate()
-	b.turns = late
+	b.life, b.turns = ctx, late
 	var fatal error
 	var once sync.Once
 	fail := func(err error) {

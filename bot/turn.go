@@ -16,7 +16,7 @@ import (
 // Rules of a turn: the update's number, all that the dialog changes and says, and the planned reminders commit together. An
 // update whose number is there already does nothing. A turn that fails is tried once more from the start, because a
 // statement may fail for reasons that have passed; then the person is told that something broke, with a number that is
-// also in the log. When even that can't be written three times, the update is set aside for people to look at, and a
+// also in the log. While the program stops nothing is tried again or given up. When even that can't be written three times, the update is set aside for people to look at, and a
 // tapped button stops turning.
 
 const turnTries = 3
@@ -31,8 +31,11 @@ func (b *Bot) turn(u incoming) {
 	}
 	for try := 1; ; try++ {
 		err := b.once(ctx, u, in)
-		if err == nil || errors.Is(err, storage.ErrClosed) || ctx.Err() != nil {
+		if err == nil {
 			break
+		}
+		if errors.Is(err, storage.ErrClosed) || b.life.Err() != nil {
+			return // it waits in the inbox for the next start
 		}
 		if try == 1 {
 			b.log.Warn("a turn failed and is tried again", "update", u.update, "chat", u.chat, "class", classOf(err))
@@ -50,7 +53,7 @@ func (b *Bot) turn(u incoming) {
 			b.setAside(ctx, u, in.Query, classOf(err))
 			return
 		}
-		if clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, longWait)) != nil {
+		if clock.Sleep(b.life, clock.Real(), backoff(try, firstWait, longWait)) != nil {
 			return
 		}
 	}
