@@ -38,6 +38,7 @@ var methods = map[string]method{
 	"getchat":                {run: (*Server).getChat},
 	"getchatmember":          {run: (*Server).getChatMember},
 	"getchatmembercount":     {run: (*Server).getChatMemberCount},
+	"getchatadministrators":  {run: (*Server).getChatAdministrators},
 	"leavechat":              {run: (*Server).leaveChat},
 	"setmycommands":          {run: (*Server).setMyCommands},
 	"getmycommands":          {run: (*Server).getMyCommands},
@@ -163,6 +164,25 @@ func (s *Server) getChatMemberCount(c *call) (any, error) {
 		return len(g.Members) + 1, nil
 	}
 	return 2, nil
+}
+
+// getChatAdministrators lists a group's creator, who is the only administrator here.
+func (s *Server) getChatAdministrators(c *call) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	chat, err := s.target(c)
+	if err != nil {
+		return nil, err
+	}
+	g := s.group(chat)
+	if g == nil {
+		return nil, badRequest("there are no administrators in the private chat")
+	}
+	out := []wireMember{}
+	if creator := first(g.Members); creator != 0 {
+		out = append(out, wireMember{Status: "creator", User: s.wireUser(creator)})
+	}
+	return out, nil
 }
 
 func (s *Server) leaveChat(c *call) (any, error) {

@@ -116,7 +116,7 @@ type Location struct {
 //	read                         the bot confirmed Person's message
 //	blocked unblocked            by Person
 //	migrated                     the group's new id is in Text
-//	joined left                  the bot, a group
+//	joined left                  the bot, a group; joined also: Person became known
 //	menu                         commands or the menu button changed
 //	clock                        the clock was moved to At by the page
 type Event struct {

@@ -240,8 +240,12 @@ var inline = []string{"image/jpeg", "image/png", "image/gif", "audio/ogg", "audi
 func (s *Server) servePageFile(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f := s.files.byID[r.PathValue("id")]
+	var data []byte
+	if f != nil {
+		data = f.data
+	}
 	s.mu.Unlock()
-	if f == nil || f.dropped {
+	if data == nil {
 		http.NotFound(w, r)
 		return
 	}
@@ -253,7 +257,7 @@ func (s *Server) servePageFile(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.info.Name}))
 	}
 	w.Header().Set("Content-Type", kind)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.data))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 }
 
 // codes are what the page is told of a refusal; it has the words.

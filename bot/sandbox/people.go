@@ -38,13 +38,17 @@ type privacy struct {
 	blocked bool // the person has blocked it
 }
 
-// AddPerson makes a person known. The bot can't write to him until he wrote first.
+// AddPerson makes a person known, or changes one that is. The bot can't write to him until he wrote first.
 func (s *Server) AddPerson(p Person) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.people = append(s.people, &p)
-	s.private[p.ID] = &privacy{}
-	s.touch()
+	if known := s.person(p.ID); known != nil {
+		*known = p
+	} else {
+		s.people = append(s.people, &p)
+		s.private[p.ID] = &privacy{}
+	}
+	s.note(Event{Kind: "joined", Person: p.ID})
 }
 
 // AddGroup creates a group with the bot in it: the bot gets my_chat_member and the service message about itself, both

@@ -374,6 +374,8 @@ func TestTranscriptIsAConversationFile(t *testing.T) {
 	b.bot("editMessageText", `{"chat_id":1001,"message_id":`+js(card)+`,"text":"Записано"}`)
 	b.bot("answerCallbackQuery", `{"callback_query_id":"`+query+`","text":"уже отмечено"}`)
 	b.clockAt(`{"minutes":60}`)
+	b.sent("sendMessage", `{"chat_id":1001,"text":"⏰ Перезвонить"}`)
+	b.clockAt(`{"minutes":30}`)
 	b.clockAt(`{"to":"morning"}`)
 	if _, err := b.Say(anna, anna, "готово", ReplyTo(card)); err != nil {
 		t.Fatal(err)
@@ -400,6 +402,8 @@ now 2026-11-18 10:12 Europe/Moscow
   Записано
 Бот • Анна: уже отмечено
 clock +1h
+Бот → Анна:
+  ⏰ Перезвонить
 clock 2026-11-19 09:00
 Анна replies to "Записано": готово
 Анна edits "звонок ромашке": встреча с ромашкой

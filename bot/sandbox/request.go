@@ -92,6 +92,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request) {
 	}
 	m, known := methods[strings.ToLower(method)]
 	if !known {
+		s.log.Warn("sandbox: method not offered", "method", method)
 		answerError(w, errNotFound)
 		return
 	}

@@ -38,7 +38,7 @@ func (s *Server) Transcript(chat int64) string {
 	t.title = t.name(chat)
 	fmt.Fprintf(&t.out, "# %s: %s\n", s.words(wordSaved), t.title)
 	for _, e := range s.events {
-		if e.Kind == "clock" || e.Chat == chat {
+		if e.Chat == chat {
 			t.add(e)
 		}
 	}
@@ -74,16 +74,10 @@ func (t *transcript) who(person int64) string {
 	return t.name(person) + " @ " + t.title
 }
 
-// told are the kinds a file tells, beside the clock.
+// told are the kinds a file tells. The clock is told by the times at which they happened.
 var told = []string{"message", "edited", "deleted", "tap", "answer"}
 
 func (t *transcript) add(e Event) {
-	if e.Kind == "clock" {
-		if t.begun {
-			t.moved(e.At)
-		}
-		return
-	}
 	if !slices.Contains(told, e.Kind) || e.Message != nil && e.Message.Kind == "service" {
 		return
 	}
@@ -91,6 +85,7 @@ func (t *transcript) add(e Event) {
 		t.begun, t.clock = true, e.At
 		fmt.Fprintf(&t.out, "now %s %s\n", e.At.Format("2006-01-02 15:04"), e.At.Location())
 	}
+	t.moved(e.At)
 	switch e.Kind {
 	case "tap":
 		fmt.Fprintf(&t.out, "%s taps [%s]\n", t.who(e.Person), e.Text)
@@ -106,11 +101,15 @@ func (t *transcript) add(e Event) {
 	}
 }
 
-// moved writes a move of the clock: an hour as such, anything else as the time it became.
+// moved writes that the clock moved by a minute or more: an hour as such, anything else as the time it became.
 func (t *transcript) moved(to time.Time) {
-	if to.Sub(t.clock) == time.Hour {
+	to = to.Truncate(time.Minute)
+	switch to.Sub(t.clock.Truncate(time.Minute)) {
+	case 0:
+		return
+	case time.Hour:
 		t.out.WriteString("clock +1h\n")
-	} else {
+	default:
 		fmt.Fprintf(&t.out, "clock %s\n", to.Format("2006-01-02 15:04"))
 	}
 	t.clock = to

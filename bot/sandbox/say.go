@@ -36,7 +36,7 @@ func ForwardHidden(name string, date time.Time) SayOption {
 // InAlbum makes files sent one after the other with the same id one album.
 func InAlbum(id string) SayOption { return func(o *Sent) { o.Album = id } }
 
-// Say writes a text. Like Telegram's apps it splits nothing: a text over 4096 UTF-16 units is refused.
+// Say writes a text. One over 4096 UTF-16 units, which Telegram's apps would send as several messages, is refused.
 func (s *Server) Say(person, chat int64, text string, o ...SayOption) (int, error) {
 	text, _ = trim(text, nil)
 	switch n := units(text); {

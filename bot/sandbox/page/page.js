@@ -18,7 +18,7 @@ const WORDS = {
     firstName: "Имя", lastName: "Фамилия", phoneNumber: "Телефон", latitude: "Широта", longitude: "Долгота", city: "Город", forwardTo: "Переслать в чат", ok: "ОК", close: "Закрыть",
     openLink: "Открыть ссылку?", linkStays: "Песочница не выходит в интернет. Telegram открыл бы:", copyLink: "Скопировать", startWith: "Открыть бота с параметром",
     deepLink: "Ссылка t.me с параметром", parameter: "Параметр после ?start=", block: "Заблокировать бота", moment: "Перевести часы на", move: "Перевести",
-    hello: "Что умеет этот бот?", helloText: "Нажмите «Начать», чтобы бот вам ответил.", noMessages: "Сообщений пока нет", groupHello: "В группе бот видит команды, упоминания и ответы на свои сообщения.",
+    hello: "Что умеет этот бот?", helloText: "Нажмите «Начать», чтобы бот вам ответил.", haveCode: "У меня есть код приглашения", noMessages: "Сообщений пока нет", groupHello: "В группе бот видит команды, упоминания и ответы на свои сообщения.",
     today: "Сегодня", earlier: "Показать более ранние", unread: "непрочитанных", code: "код", tapToCopy: "Нажмите, чтобы скопировать", micFailed: "Микрофон недоступен", sent: "отправлено", seen: "прочитано ботом",
     errors: {
       blocked: "Вы заблокировали бота", empty: "Нечего отправлять", long: "Длиннее, чем разрешает Telegram (4096 знаков, подпись 1024)", own: "Это сообщение нельзя изменить", button: "Этой кнопки уже нет",
@@ -41,7 +41,7 @@ const WORDS = {
     firstName: "First name", lastName: "Last name", phoneNumber: "Phone", latitude: "Latitude", longitude: "Longitude", city: "City", forwardTo: "Forward to", ok: "OK", close: "Close",
     openLink: "Open this link?", linkStays: "The sandbox doesn't go online. Telegram would open:", copyLink: "Copy", startWith: "Open the bot with the parameter",
     deepLink: "t.me link with a parameter", parameter: "Parameter after ?start=", block: "Block the bot", moment: "Move the clock to", move: "Move",
-    hello: "What can this bot do?", helloText: "Press Start, and the bot will answer.", noMessages: "No messages yet", groupHello: "In a group the bot sees commands, mentions and replies to it.",
+    hello: "What can this bot do?", helloText: "Press Start, and the bot will answer.", haveCode: "I have an invitation code", noMessages: "No messages yet", groupHello: "In a group the bot sees commands, mentions and replies to it.",
     today: "Today", earlier: "Show earlier ones", unread: "unread", code: "code", tapToCopy: "Click to copy", micFailed: "No microphone", sent: "sent", seen: "seen by the bot",
     errors: {
       blocked: "You have blocked the bot", empty: "Nothing to send", long: "Longer than Telegram allows (4096 characters, caption 1024)", own: "This message can't be edited", button: "This button is gone",
@@ -52,6 +52,7 @@ const WORDS = {
 };
 const CITIES = { "Москва": [55.7558, 37.6173], "Екатеринбург": [56.8389, 60.6057], "Новосибирск": [55.0084, 82.9357], "Калининград": [54.7104, 20.4522], "Владивосток": [43.1155, 131.8855] };
 const PALETTE = ["#e17076", "#7bc862", "#65aadd", "#a695e7", "#ee7aae", "#6ec9cb", "#faa774"];
+const LONGEST = 4096; // UTF-16 units of one message
 const SHOWN = 200; // messages drawn before "show earlier"
 
 const $ = (id) => document.getElementById(id);
@@ -60,7 +61,7 @@ const query = new URLSearchParams(location.search);
 
 let S; // what the server knows
 const V = { // what only this page knows
-  person: 0, chat: 0, language: "ru", reply: 0, editing: 0, seen: {}, drafts: {}, spinning: {}, typing: {}, more: 0, nodes: new Map(), keysHidden: {},
+  person: 0, chat: 0, language: "ru", reply: 0, editing: 0, seen: {}, drafts: {}, spinning: {}, typing: {}, more: 0, nodes: new Map(), days: new Map(), keysHidden: {},
 };
 const T = (key) => WORDS[V.language][key] ?? key;
 
@@ -209,11 +210,12 @@ function drawClock() {
 }
 
 function drawSide() {
+  const focused = document.activeElement?.dataset ?? {};
   let elsewhere = 0;
   $("people").replaceChildren(...S.people.map((p) => {
     const n = chatsOf(p.id).reduce((sum, c) => sum + unread(p.id, c), 0);
     if (p.id !== V.person) elsewhere += n;
-    return el("button", { class: "person", type: "button", role: "tab", "aria-selected": String(p.id === V.person), "data-person": p.id, onclick: () => choose(p.id, p.id),
+    return el("button", { class: "person", type: "button", "aria-pressed": String(p.id === V.person), "data-person": p.id, onclick: () => choose(p.id, p.id),
       "aria-label": [full(p), p.title, n ? `${n} ${T("unread")}` : ""].filter(Boolean).join(", ") },
     avatar(full(p), colorOf(p.id, p.color)), el("span", { class: "name" }, p.first_name), el("span", { class: "title" }, p.title || (p.username ? "@" + p.username : "")),
     n > 0 && el("span", { class: "badge" }, String(n)));
@@ -228,6 +230,8 @@ function drawSide() {
         el("div", { class: "l1" }, el("b", {}, titleOf(chat)), last && el("time", {}, last.date.slice(0, 10) === S.clock.now.slice(0, 10) ? hhmm(last.date) : format(last.date, { day: "2-digit", month: "2-digit" }))),
         el("div", { class: "l2" }, el("span", {}, name && el("em", {}, name), summary(last) || T("noMessages")), n > 0 && el("span", { class: "badge" }, String(n))))));
   }));
+  const again = focused.person ? `[data-person="${focused.person}"]` : focused.chat ? `[data-chat="${focused.chat}"]` : "";
+  if (again) document.querySelector(again)?.focus({ preventScroll: true });
   const inOther = chatsOf(V.person).filter((c) => c !== V.chat).reduce((sum, c) => sum + unread(V.person, c), 0);
   $("back-badge").hidden = !inOther;
   $("back-badge").textContent = inOther;
@@ -261,19 +265,36 @@ function drawList(toEnd) {
   const out = [];
   if (shown.length < all.length) out.push(el("button", { class: "earlier", type: "button", onclick: () => { V.more += SHOWN; drawList(); } }, T("earlier")));
   if (!all.length) out.push(hello());
+  const days = [];
   let day = null;
   for (let i = 0; i < shown.length; i++) {
     const [before, m, after] = [shown[i - 1], shown[i], shown[i + 1]];
     if (!before || before.date.slice(0, 10) !== m.date.slice(0, 10)) {
-      day = el("section", { class: "block", "aria-label": dayName(m.date) }, el("div", { class: "day" }, dayName(m.date)));
-      out.push(day);
+      day = { node: dayNode(m.date), parts: [] };
+      day.parts.push(day.node.firstChild);
+      days.push(day);
+      out.push(day.node);
     }
-    day.append(m.kind === "service" ? el("div", { class: "service" }, m.text) : drawn(m, !together(before, m), !together(m, after)));
+    day.parts.push(drawn(m, !together(before, m), !together(m, after)));
   }
-  $("list").replaceChildren(...out);
+  for (const { node, parts } of days) sync(node, parts);
+  sync($("list"), out);
   if (toEnd) for (const node of $("list").querySelectorAll(".new")) node.classList.remove("new");
   if (!stay) $("scroll").scrollTop = $("scroll").scrollHeight;
   markSeen();
+}
+
+// sync makes nodes the children of parent and leaves those alone that are there already: a selection, the focus and a
+// playing voice note survive.
+function sync(parent, nodes) {
+  nodes.forEach((node, i) => { if (parent.children[i] !== node) parent.insertBefore(node, parent.children[i] || null); });
+  while (parent.children.length > nodes.length) parent.lastChild.remove();
+}
+
+function dayNode(date) {
+  const key = dayName(date) + date.slice(0, 10);
+  if (!V.days.has(key)) V.days.set(key, el("section", { class: "block", "aria-label": dayName(date) }, el("div", { class: "day" }, dayName(date))));
+  return V.days.get(key);
 }
 
 const together = (a, b) => a && b && a.kind !== "service" && b.kind !== "service" && a.from === b.from && a.date.slice(0, 10) === b.date.slice(0, 10) && wall(b.date) - wall(a.date) < 600000 && !a.buttons;
@@ -294,7 +315,7 @@ function markSeen() {
 
 function hello() {
   if (group(V.chat)) return el("div", { class: "hello" }, el("p", {}, T("groupHello")));
-  return el("div", { class: "hello" }, el("div", { class: "big" }, "👋"), el("h2", {}, T("hello")), el("p", {}, S.bot.description || T("helloText")));
+  return el("div", { class: "hello" }, el("div", { class: "big" }, "👋"), el("h2", {}, T("hello")), el("p", {}, S.bot.description || T("helloText")), el("button", { type: "button", onclick: deepLink }, T("haveCode")));
 }
 
 // drawn is a message's node, made again only when something it shows has changed.
@@ -303,8 +324,9 @@ function drawn(m, first, last) {
   const key = JSON.stringify([m, first, last, V.person, V.language, to && summary(to), V.spinning[m.id]]);
   const kept = V.nodes.get(m.id);
   if (kept?.key === key) { kept.node.classList.remove("new"); return kept.node; }
-  const node = messageNode(m, first, last, to);
+  const node = m.kind === "service" ? el("div", { class: "service" }, m.text) : messageNode(m, first, last, to);
   if (!kept) node.classList.add("new");
+  else if (kept.node.contains(document.activeElement)) setTimeout(() => node.querySelector(".key, .more")?.focus({ preventScroll: true }));
   V.nodes.set(m.id, { key, node });
   return node;
 }
@@ -492,7 +514,7 @@ function drawCommands() {
 
 function choose(p, chat) {
   V.drafts[seenKey(V.person, V.chat)] = $("text").value;
-  Object.assign(V, { person: p, chat, reply: 0, editing: 0, more: 0, commandsOpen: false, nodes: new Map() });
+  Object.assign(V, { person: p, chat, reply: 0, editing: 0, more: 0, commandsOpen: false, nodes: new Map(), days: new Map() });
   $("text").value = V.drafts[seenKey(p, chat)] || "";
   $("app").classList.remove("in-list");
   $("toast").hidden = true;
@@ -513,6 +535,22 @@ async function say(text, extra = {}) {
   return out;
 }
 
+// A text that is too long for one message goes as several, as Telegram's apps do it.
+async function sayParts(text, reply) {
+  let rest = text;
+  let out = null;
+  while (rest.trim()) {
+    let end = rest.length;
+    if (end > LONGEST) end = Math.max(rest.lastIndexOf("\n", LONGEST), rest.lastIndexOf(" ", LONGEST));
+    if (end <= 0) end = LONGEST;
+    out = await say(rest.slice(0, end), { reply_to: reply });
+    if (!out) return null;
+    rest = rest.slice(end);
+    reply = 0;
+  }
+  return out;
+}
+
 async function send() {
   const text = $("text").value;
   if (!text.trim()) return;
@@ -521,7 +559,7 @@ async function send() {
   Object.assign(V, { editing: 0, reply: 0, commandsOpen: false });
   grow();
   drawComposer();
-  const out = editing ? await post("edit", { person: V.person, chat: V.chat, message: editing, text }) : await say(text, { reply_to: reply });
+  const out = editing ? await post("edit", { person: V.person, chat: V.chat, message: editing, text }) : await sayParts(text, reply);
   if (!out && !$("text").value) { $("text").value = text; Object.assign(V, { editing, reply }); grow(); drawComposer(); }
 }
 
@@ -799,6 +837,7 @@ function listen() {
   $("text").addEventListener("keydown", keyInText);
   $("text").addEventListener("paste", (e) => { if (e.clipboardData.files.length) { e.preventDefault(); attachFiles([...e.clipboardData.files], "photo"); } });
   $("send").addEventListener("click", send);
+  $("send").addEventListener("pointerdown", (e) => e.preventDefault()); // a phone's keyboard stays open
   $("menu-button").addEventListener("click", () => { V.commandsOpen = !V.commandsOpen && !commandsShown().length; if (V.commandsOpen) $("text").value = ""; drawComposer(); $("text").focus(); });
   $("attach").addEventListener("click", attachMenu);
   $("chat-menu").addEventListener("click", chatMenu);
@@ -870,7 +909,7 @@ const RELOADS = ["menu", "joined", "left", "migrated"];
 let waiting = [];
 function happened(e) {
   waiting.push(e);
-  if (waiting.length === 1) requestAnimationFrame(settle);
+  if (waiting.length === 1) setTimeout(settle, 15);
 }
 function settle() {
   const events = waiting;
