@@ -55,6 +55,7 @@ type expr struct {
 	clock    int  // minutes, -1 when there is none
 	second   int
 	until    int // end of a range of clocks, -1 when there is none
+	last60   int // its seconds
 	fine     Grain
 	open     bool // 1..12 without a part of day
 	part     dayPart
@@ -258,8 +259,14 @@ func (r *reader) mayStart(i int) bool {
 	t := &r.t[i]
 	switch t.kind {
 	case numberToken:
+		if r.glued(i) && r.glued(i-1) && r.isNumber(i-2) && !r.isWord(i-1) && !r.dash(i-1) && !r.t[i-1].is("/") {
+			return false // inside a longer number
+		}
 		return !r.glued(i) || !isWordBefore(r.t, i) || r.x[i-1] != lex{}
 	case wordToken:
+		if t.glued && r.isNumber(i-1) && r.glued(i+1) && r.isNumber(i+1) && r.lex(i).prep != noPrep {
+			return false // «код 15В20»
+		}
 		return r.x[i] != lex{} || startWords[t.fold] || len(t.fold) > 6 && t.fold[:6] == "пол"
 	}
 	return t.is("@") || t.is("+") || t.is("(")
@@ -271,7 +278,7 @@ func isWordBefore(t []token, i int) bool { return i > 0 && t[i-1].kind == wordTo
 var startWords = wordSet(`не ч без половина половине половину четверть ближе рано пара пару к нового новым новому новый майских майскими
 	новогодних eom eod eoy cob asap bom boy полдень полудню полудня полночь полуночи noon midnight midday not later no starting
 	начиная half quarter a an three-quarters q1 q2 q3 q4 q раз ежедневно еженедельно ежемесячно ежеквартально ежегодно daily weekly
-	monthly quarterly yearly annually once weekdays будням рабочее рабочий рабочих just right early late mid рождества рождеством
+	monthly quarterly yearly annually biweekly once as weekdays будням рабочее рабочий рабочих just right early late mid рождества рождеством
 	christmas полчаса полчасика получаса полгода полтора полторы пол несколько сейчас now первую вторую первой второй между anytime
 	sometimes during все отныне наступающем наступающий экватор обеда обеденное ежедневный сразу до after half-past полдня rest all
 	в вместо целый whole сегодняшний завтрашний the this`)
@@ -295,6 +302,9 @@ func (r *reader) atom(e *expr, i int, backed bool) int {
 	if next := r.partOfDay(e, i, backed); next > i {
 		return next
 	}
+	if next := r.offset(e, i, backed); next > i {
+		return next
+	}
 	if next := r.clockAtom(e, i, backed); next > i {
 		return next
 	}
@@ -313,7 +323,25 @@ func (r *reader) more(e *expr, i int) int {
 		}
 		i = next
 	}
-	return r.city(e, i)
+	return r.lasting(e, r.city(e, i))
+}
+
+// lasting reads how long something takes behind its clock: «в 15 на полчаса», "at 4pm for 30 minutes".
+func (r *reader) lasting(e *expr, i int) int {
+	if e.clock < 0 || e.until >= 0 || e.open && e.kind == noDay && e.prep == noPrep || r.fold(i) != "на" && r.fold(i) != "for" {
+		return i
+	}
+	var d distance
+	next := r.amounts(&d, i+1, r.fold(i) == "на")
+	if next == i+1 || d.coarse || d.dur <= 0 || d.dur > 12*time.Hour {
+		return i
+	}
+	if e.open && e.clock < 7*60 {
+		e.clock, e.open = e.clock+12*60, false
+	}
+	e.until = e.clock + int(d.dur/time.Minute)
+	e.bound = Within
+	return next
 }
 
 // one adds one piece, after a comma or a slash or directly.
@@ -326,6 +354,9 @@ func (r *reader) one(e *expr, i int) int {
 		if j+1 >= len(r.t) || r.lexPeriodAbbreviation(j-1) {
 			j++
 		}
+	}
+	if r.fold(j) == "of" && e.kind == weekdayDay {
+		j++
 	}
 	add := newExpr()
 	k := r.bound(&add, j)
@@ -459,6 +490,9 @@ func (r *reader) addDay(e, add *expr, k int, backed bool) int {
 // narrow picks the weekday out of a week, or the first one of a month.
 func (r *reader) narrow(e *expr, weekday time.Weekday) {
 	d := e.first
+	if e.grain == Day {
+		d, _, _ = cell(weekUnit, d, 0)
+	}
 	for d.Weekday() != weekday {
 		d = d.AddDays(1)
 	}

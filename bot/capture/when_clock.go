@@ -58,7 +58,7 @@ func (r *reader) setClock(e *expr, h, m int, fine Grain, open bool) bool {
 // clockFigures reads a clock written in figures with minutes.
 func (r *reader) clockFigures(e *expr, i int, backed bool) int {
 	h, ok := r.number(i)
-	if !ok || r.digits(i) > 2 || r.glued(i) && i > 0 && (r.t[i-1].is(".") || r.t[i-1].is(":") || r.dash(i-1)) && r.digits(i-2) > 0 {
+	if !ok || r.digits(i) > 2 || r.glued(i) && i > 0 && (r.t[i-1].is(".") || r.t[i-1].is(":") || r.dash(i-1) && r.fold(i+1) != ":") && r.digits(i-2) > 0 {
 		return i
 	}
 	sep := r.fold(i + 1)
@@ -69,7 +69,10 @@ func (r *reader) clockFigures(e *expr, i int, backed bool) int {
 	switch {
 	case sep == ":":
 	case sep == "h" || sep == "ч":
-	case (sep == "." || r.dash(i+1)) && (backed || r.halfAfter(i+3)) && !r.unitAfter(i+3):
+	case (sep == "." || r.dash(i+1) && !r.english) && (backed || r.halfAfter(i+3)) && !r.unitAfter(i+3):
+		if p := r.lex(i - 1).prep; sep == "." && r.dotted(i) && p != inPrep && p != atPrep && p != noPrep && !r.halfAfter(i+3) && !r.dayNear(i) {
+			return i // «до 25.04» is a day
+		}
 		if r.glued(i+3) && r.digits(i+4) > 0 || h > 23 || m > 59 {
 			return i
 		}
@@ -281,7 +284,7 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 	if minutes >= 0 {
 		e.fine = Minute
 	}
-	if p, after := r.halfWord(next); p != noPart {
+	if p, after := r.halfWord(next); p != noPart && (r.fold(next) != "дня" || hourWord || start == i || r.dayHour(i, next, backed)) {
 		e.clock, e.open = inHalf(e.clock, p), false
 		return r.approximately(after)
 	}
@@ -293,11 +296,34 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 	if next == start && r.digits(i) > 0 && r.minutesApart(e, i, backed) {
 		return i + 2
 	}
+	if !backed && (hourWord && r.dayAhead(next) || r.english && r.englishDayAhead(i, next)) {
+		return next
+	}
 	if !backed || !r.hourMayStand(i, next, hourWord) {
 		e.clock = -1
 		return i
 	}
 	return r.approximately(next)
+}
+
+// dayAhead reports whether a day stands at i: «12 часов 12 сентября».
+func (r *reader) dayAhead(i int) bool {
+	return r.isNumber(i) && r.lex(r.ordinalEnding(i+1)).month > 0 || r.lex(i).rel != 0 || r.lex(i).prep == inPrep && r.lex(i+1).weekday > 0
+}
+
+// englishDayAhead reports "8 tonight", "9 tomorrow", "8 this evening".
+func (r *reader) englishDayAhead(i, next int) bool {
+	if r.isNumber(i) && r.digits(i) > 2 || r.lex(i-1).mod != noMod {
+		return false
+	}
+	f := r.fold(next)
+	return f == "tonight" || f == "tonite" || f == "tomorrow" || f == "today" || f == "this" && r.lex(next+1).part != noPart
+}
+
+// dayHour tells «в 2 дня» from «2 дня назад» and «ехать 2 дня»: there is a preposition of an hour.
+func (r *reader) dayHour(i, next int, backed bool) bool {
+	p := r.lex(i - 1).prep
+	return backed && (p == inPrep || p == byPrep || p == toPrep && r.dayNear(i) || p == noPrep && r.dayNear(i)) && r.lex(next+1).prep != agoPrep
 }
 
 // approximately steps over "approximately" and "ish" behind a clock.
@@ -578,7 +604,8 @@ func (r *reader) clockRange(e *expr, i int) int {
 	if r.fold(m) == "but" {
 		m++
 	}
-	switch x := r.lex(m); {
+	x := r.lex(m)
+	switch {
 	case r.dash(m), x.prep == toPrep, r.fold(m) == "through", moved, p == betweenPrep && (r.fold(m) == "and" || r.fold(m) == "и"), x.prep == throughPrep && led && r.fold(m+1) != "мск" && r.digits(m+1) > 0:
 	default:
 		return i
@@ -588,6 +615,9 @@ func (r *reader) clockRange(e *expr, i int) int {
 		return i
 	}
 	bare := r.barePair(j, k, m+1, n)
+	if r.dotted(j) && r.dotted(m+1) && (led || x.prep == throughPrep) {
+		return i // «с 20.04 по 24.04» are days
+	}
 	if bare && r.lex(m).prep == throughPrep {
 		return i // «с 10 по 15» are days
 	}
@@ -608,7 +638,7 @@ func (r *reader) clockRange(e *expr, i int) int {
 		e.prep = inPrep
 		return n
 	}
-	e.clock, e.until, e.fine, e.second = first.clock, second.clock, first.fine, first.second
+	e.clock, e.until, e.fine, e.second, e.last60 = first.clock, second.clock, first.fine, first.second, second.second
 	if second.fine == Minute {
 		e.fine = Minute
 	}
@@ -628,6 +658,12 @@ func (r *reader) clockRange(e *expr, i int) int {
 	e.zone = second.zone
 	e.bound = Within
 	return n
+}
+
+// dotted reports whether a day and a month with a full stop stand at i.
+func (r *reader) dotted(i int) bool {
+	month, ok := r.number(i + 2)
+	return ok && r.digits(i) > 0 && r.fold(i+1) == "." && r.glued(i+2) && r.digits(i+2) == 2 && month >= 1 && month <= 12
 }
 
 // halfAfterRange reports whether the word before n said the half of the day for both ends.

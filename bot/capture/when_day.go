@@ -152,7 +152,7 @@ func (r *reader) monthDate(e *expr, i int, _ bool) int {
 	if j > i {
 		j = r.dateJoint(j)
 		month := int(r.lex(j).month)
-		if month == 0 || r.lex(j).typo && day > 31 {
+		if month == 0 || r.lex(j).typo && day > 31 || r.upper(j) && r.street(i) {
 			return i
 		}
 		year, next := r.year(j+1, true)
@@ -405,6 +405,9 @@ func (r *reader) numberOfMonth(e *expr, i int, backed bool) int {
 	}
 	word := r.fold(j) == "числа" || r.fold(j) == "число" || r.fold(j) == "числу" || r.fold(j) == "чис"
 	if j == i+1 && r.isNumber(i) && !word {
+		if k, cell := r.monthAfter(j); k > j && r.fold(j) == "of" {
+			return r.dayInMonth(e, k, cell, day)
+		}
 		return i
 	}
 	next := j
@@ -414,7 +417,7 @@ func (r *reader) numberOfMonth(e *expr, i int, backed bool) int {
 		return i
 	}
 	if k, cell := r.monthAfter(next); k > next {
-		return r.dayInMonth(e, k, cell, day, next)
+		return r.dayInMonth(e, k, cell, day)
 	}
 	e.kind, e.first, e.grain = numberDay, crm.Date{Day: day}, Day
 	return next
@@ -442,7 +445,7 @@ func (r *reader) monthAfter(i int) (next int, first crm.Date) {
 	return j + 2, crm.Date{Year: r.today.Year, Month: r.today.Month, Day: 1}.AddMonths(shift)
 }
 
-func (r *reader) dayInMonth(e *expr, next int, first crm.Date, day, _ int) int {
+func (r *reader) dayInMonth(e *expr, next int, first crm.Date, day int) int {
 	d := crm.Date{Year: first.Year, Month: first.Month, Day: day}
 	if !d.Valid() {
 		e.invalid = true
@@ -554,7 +557,7 @@ func (r *reader) yearNumber(e *expr, i int, backed bool) int {
 	switch {
 	case ok && r.digits(i) == 4 && n >= 1000 && n <= 2200:
 		next = r.yearWord(r.ordinalEnding(i + 1))
-		if next == i+1 && !(backed && r.english && n > 1900 && r.englishEnd(next)) || r.documentBefore(i) {
+		if next == i+1 && !(backed && r.english && n > 1900 && r.englishEnd(next)) || r.documentBefore(i) || r.street(i) {
 			return i
 		}
 	case r.fold(i) == "год" && r.digits(i+1) == 4:
@@ -578,7 +581,7 @@ func (r *reader) season(e *expr, i int, backed bool) int {
 		j++
 	}
 	s := int(r.lex(j).season)
-	if s == 0 || r.t[j].upper && !r.t[j].opens && !r.t[j].caps {
+	if s == 0 || r.t[j].upper && !r.t[j].opens && !r.t[j].caps && !r.latin(j) {
 		return i
 	}
 	if m == noMod && !backed && !hasAnySuffix(r.fold(j), "ом", "ой", "ью") || r.fold(j) == "лет" {

@@ -72,7 +72,7 @@ func (r *reader) settle(e *expr, past bool) *doubt {
 		switch {
 		case past && e.clock > now:
 			d = d.AddDays(-1)
-		case !past && e.clock < now:
+		case !past && e.clock <= now:
 			d = d.AddDays(1)
 		}
 		e.first, e.last, e.grain = d, d, Day
@@ -379,7 +379,7 @@ func (r *reader) placeClock(e *expr, t *Time, zone *time.Location) {
 		if until <= e.clock && e.last == e.first || until >= 24*60 {
 			last = last.AddDays(1)
 		}
-		t.End = last.In(zone, crm.Clock(until%(24*60))).In(r.zone)
+		t.End = last.In(zone, crm.Clock(until%(24*60))).In(r.zone).Add(time.Duration(e.last60) * time.Second)
 		t.Bound = Within
 	} else if e.last.After(e.first) {
 		t.End = e.last.In(zone, crm.Clock(e.clock%(24*60))).In(r.zone)

@@ -64,6 +64,15 @@ func (r *reader) orgBefore(j int) bool {
 	return r.t[j].upper || bareWeekday(r.t[j].fold)
 }
 
+// street reports whether a word like «ул.» or «ООО» stands right before token i.
+func (r *reader) street(i int) bool {
+	k := i - 1
+	if r.fold(k) == "." || r.fold(k) == "«" {
+		k--
+	}
+	return nameBefore[r.fold(k)]
+}
+
 // verbLike reports whether "may", "march", "sat", "sun" or "second" at j is not a time at all.
 func (r *reader) verbLike(j int, backed bool) bool {
 	f := r.fold(j)

@@ -18,6 +18,9 @@ func (r *reader) numericDate(e *expr, i int, backed bool) int {
 	if !ok || r.digits(i) > 4 || i > 0 && r.glued(i) && (r.fold(i-1) == "." || r.dash(i-1) || r.fold(i-1) == ":") && i > 1 && r.digits(i-2) > 0 {
 		return i
 	}
+	if moneyWords[r.fold(i-1)].currency != "" {
+		return i
+	}
 	sep := r.fold(i + 1)
 	spaced := !r.glued(i + 1)
 	if sep != "." && sep != "/" && !r.dash(i+1) || spaced != !r.glued(i+2) && sep != "." {
@@ -27,7 +30,7 @@ func (r *reader) numericDate(e *expr, i int, backed bool) int {
 	if !ok || r.digits(i+2) > 2 || spaced && (sep == "." || len(r.t) > 4) || sep == "." && !r.glued(i+2) && r.digits(i+4) == 0 {
 		return i
 	}
-	if r.fold(i+3) == sep && (r.glued(i+3) || spaced) && r.digits(i+4) > 0 {
+	if r.fold(i+3) == sep && (r.glued(i+4) || spaced) && r.digits(i+4) > 0 {
 		return r.threeNumbers(e, i, a, b, backed)
 	}
 	if r.digits(i) == 4 {
@@ -131,6 +134,9 @@ func (r *reader) twoNumbers(e *expr, i, a, b int, sep string, backed bool) int {
 			return i
 		}
 	}
+	if a == 24 && b == 7 || r.russian(i-1) && r.lex(i-1).prep == inPrep || !backed && r.dash(i-1) && r.digits(i-2) > 0 {
+		return i // «24/7», «в 10.1»
+	}
 	alone := i == 0 && next >= len(r.t)
 	if r.dash(i+1) && !alone {
 		return i
@@ -175,9 +181,15 @@ func (r *reader) pairLooksLikeDate(i int, sep string, backed, alone bool) bool {
 		return true
 	}
 	if sep == "/" {
-		return !(r.english && r.digits(i) == 1 && r.digits(i+2) == 1)
+		return r.digits(i+2) == 2 || r.english && r.digits(i) == 2 && r.number12(i)
 	}
 	return r.digits(i+2) == 2 && r.digits(i) == 2 || r.digits(i+2) == 2 && r.fold(i + 2)[0] == '0' || i == 0 && r.digits(i+2) == 2
+}
+
+// number12 reports whether token i can be the number of a month.
+func (r *reader) number12(i int) bool {
+	n, ok := r.number(i)
+	return ok && n >= 1 && n <= 12
 }
 
 // clockFollows reports whether a written clock stands at i, a preposition skipped.

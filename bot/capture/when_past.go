@@ -20,7 +20,10 @@ var notPast = wordSet(`если или сила силы школа школы �
 	материал материала персонал портал портала филиал филиала терминал терминала квартал квартала файл вокзал потенциал капитал сигнал интервал
 	оригинал оригинала статьи нули угол стол пол вал бал зал угла стола зала футбол протокол протокола символ пароль печали земли мебели
 	похвала начала начало начал скала шкала вилла мелочи около мало дела дело тела тело село письма число числа правила правило
-	креслаа стекла масла металл металла балл балла модел тысячелетия слово поле цел мыло сырья`)
+	вечерело стекла масла металл металла балл балла модел тысячелетия слово поле цел мыло сырья`)
+
+// shortPast are verbs in the past of three letters.
+var shortPast = wordSet("был дал взял шел вел вез")
 
 // happened reports whether the clause around token i tells what happened.
 func (r *reader) happened(i int) bool {
@@ -66,7 +69,7 @@ func infinitive(f string) bool {
 // pastVerb reports whether a word has the form of a Russian verb in the past.
 func pastVerb(t *token) bool {
 	f := t.fold
-	if len(f) < 6 || f[0] < 0x80 || notPast[f] || t.upper && !t.opens && !t.caps {
+	if len(f) < 8 && !shortPast[f] || f[0] < 0x80 || notPast[f] || t.upper && !t.opens && !t.caps {
 		return false
 	}
 	if hasAnySuffix(f, "лся", "лась", "лись", "лось") {

@@ -18,6 +18,12 @@ func (r *reader) dayRange(e *expr, i int) int {
 	if led {
 		j++
 	}
+	if r.lex(j).month > 0 {
+		if next := r.monthThenDays(e, j); next > j {
+			return next
+		}
+		return i
+	}
 	if r.fold(j) == "the" {
 		j++
 	}

@@ -54,6 +54,13 @@ func (r *reader) period(e *expr, i int, backed bool) int {
 		if next := r.severalPeriods(e, j, m); next > j {
 			return next
 		}
+	} else if n, k := r.count(j); k > j && r.fold(k) == "upcoming" && r.lex(k+1).unit >= dayUnit && n > 0 && n < 1000 {
+		first, last, grain := cell(r.lex(k+1).unit, r.today, int(n))
+		e.fix(first, last, grain)
+		return k + 2
+	}
+	if r.fold(i) == "week" && r.fold(i+1) == "of" {
+		return r.weekOf(e, i)
 	}
 	u := r.lex(j).unit
 	next := j + 1
@@ -110,6 +117,27 @@ func modShift(m mod) int {
 		return -1
 	}
 	return 0
+}
+
+// weekOf reads "the week of October 7th".
+func (r *reader) weekOf(e *expr, i int) int {
+	j := i + 2
+	if r.fold(j) == "the" {
+		j++
+	}
+	day := newExpr()
+	next := r.monthDate(&day, j, true)
+	if next == j {
+		next = r.numberOfMonth(&day, j, true)
+	}
+	if next == j || day.invalid {
+		return i
+	}
+	r.settleDay(&day, false)
+	first, last, grain := cell(weekUnit, day.first, 0)
+	e.fix(first, last, grain)
+	e.week = true
+	return next
 }
 
 // restOf reads "all week", "rest of the week".
@@ -611,7 +639,7 @@ func (r *reader) pick(n int, x lex, work bool, first, last crm.Date) (crm.Date, 
 		if d.Before(first) || d.After(last) {
 			break
 		}
-		if fits(d) {
+		if fits(d) && (x.unit != weekUnit || !d.AddDays(6).After(last) || step > 0) {
 			if n--; n == 0 {
 				return d, true
 			}
