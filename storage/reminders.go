@@ -141,7 +141,8 @@ func (tx *Tx) nextStep(k rules.Kind, id crm.Subject, s rules.Subject, who crm.Me
 // maxSteps bounds how many steps that were said are passed over; no ladder has that many.
 const maxSteps = 1000
 
-// stepAfter asks the rule for who is responsible, or for his substitute when he is away on the step's day.
+// stepAfter asks the rule for who is responsible, and says who is told: his substitute when he is away on the step's day.
+// The moment stays his; the heartbeat looks at the substitute's hours when it is said.
 func (tx *Tx) stepAfter(k rules.Kind, s rules.Subject, who crm.Member, after time.Time) (rules.Step, crm.Member, bool, error) {
 	s.Recipient = who
 	step, ok := k.Next(s, tx.s.Calendar, after)
@@ -161,13 +162,6 @@ func (tx *Tx) stepAfter(k rules.Kind, s rules.Subject, who crm.Member, after tim
 			break
 		}
 		to = next
-	}
-	if to.ID == who.ID {
-		return step, who, true, nil
-	}
-	s.Recipient = to
-	if other, ok := k.Next(s, tx.s.Calendar, after); ok {
-		step = other
 	}
 	return step, to, true, nil
 }
@@ -321,14 +315,11 @@ func (tx *Tx) Due(limit int) ([]Reminder, error) {
 	return list, err
 }
 
-// Subject loads what a reminder is about, afresh, with its recipient. ok is false when it is gone.
+// Subject loads what a reminder is about, afresh, with who is responsible for it. ok is false when it is gone, or nobody is.
 func (tx *Tx) Subject(r Reminder) (s rules.Subject, ok bool, err error) {
-	s, _, ok, err = tx.load(r.Subject)
-	if err != nil || !ok {
-		return s, false, err
-	}
-	s.Recipient, err = tx.member(r.Recipient)
-	return s, err == nil, err
+	s, who, found, err := tx.load(r.Subject)
+	s.Recipient = who
+	return s, found && who.ID != 0, err
 }
 
 // Said notes that a reminder was said and plans the next step, counted from now: steps that passed meanwhile are skipped.
