@@ -105,7 +105,9 @@ func (tx *Tx) planSubject(s crm.Subject) error {
 	return nil
 }
 
-// nextStep is what waits for a kind and subject: the row that is due and still holds, or the first step after now.
+// nextStep is what waits for a kind and subject: the row that is due and still holds, or the first step after now that
+// wasn't said. A step that waited and whose moment an edit moved into the past is due at once: it was held back by a pause or
+// an absence that has ended, or his clock moved on.
 func (tx *Tx) nextStep(k rules.Kind, id crm.Subject, s rules.Subject, who crm.Member, waiting []Reminder) (rules.Step, crm.Member, bool, error) {
 	for _, r := range waiting {
 		if r.Kind != k.Name || int64(r.At) > tx.now.Unix() {
@@ -115,11 +117,28 @@ func (tx *Tx) nextStep(k rules.Kind, id crm.Subject, s rules.Subject, who crm.Me
 		if err != nil {
 			return step, to, false, err
 		}
-		if ok && step.Anchor == r.Step.Anchor && step.Name == r.Step.Name {
+		if ok && sameStep(step, r.Step) {
 			step.At = r.At
 			return step, to, true, nil
 		}
 	}
+	step, to, ok, err := tx.upcoming(k, id, s, who)
+	for _, r := range waiting {
+		if err == nil && r.Kind == k.Name && k.Of != "member" && !(ok && sameStep(step, r.Step)) {
+			passed, told, found, err := tx.passed(k, s, who, r.Step)
+			if err != nil || found {
+				return passed, told, found, err
+			}
+		}
+	}
+	return step, to, ok, err
+}
+
+// sameStep reports whether two steps are one, at whatever moments.
+func sameStep(a, b rules.Step) bool { return a.Anchor == b.Anchor && a.Name == b.Name }
+
+// upcoming is the first step after now that wasn't said.
+func (tx *Tx) upcoming(k rules.Kind, id crm.Subject, s rules.Subject, who crm.Member) (rules.Step, crm.Member, bool, error) {
 	after := tx.now
 	for range maxSteps {
 		step, to, ok, err := tx.stepAfter(k, s, who, after)
@@ -136,6 +155,25 @@ func (tx *Tx) nextStep(k rules.Kind, id crm.Subject, s rules.Subject, who crm.Me
 		after = time.Unix(int64(step.At), 0)
 	}
 	return rules.Step{}, crm.Member{}, false, fmt.Errorf("storage: the kind %s gives no end of steps for %s %d", k.Name, id.Kind, id.ID)
+}
+
+// heldDays is how far back a step that was held is looked for: longer than anybody's absence.
+const heldDays = 400
+
+// passed finds a step among those whose moments are over.
+func (tx *Tx) passed(k rules.Kind, s rules.Subject, who crm.Member, want rules.Step) (rules.Step, crm.Member, bool, error) {
+	after := tx.now.AddDate(0, 0, -heldDays)
+	for range maxSteps {
+		step, to, ok, err := tx.stepAfter(k, s, who, after)
+		if err != nil || !ok || int64(step.At) > tx.now.Unix() {
+			return step, to, false, err
+		}
+		if sameStep(step, want) {
+			return step, to, true, nil
+		}
+		after = time.Unix(int64(step.At), 0)
+	}
+	return rules.Step{}, crm.Member{}, false, nil
 }
 
 // maxSteps bounds how many steps that were said are passed over; no ladder has that many.
