@@ -28,6 +28,7 @@ func verbs() map[string]verb {
 		"setkind": (*turn).tapSetKind,
 		"refile":  (*turn).tapRefile,
 		"workday": (*turn).tapWorkdays,
+		"fremind": (*turn).tapForwardRemind,
 		"undo":    (*turn).tapUndo,
 		"redo":    (*turn).tapRedo,
 		// follow-ups: followup.go
@@ -49,13 +50,16 @@ func verbs() map[string]verb {
 		// lists: plan.go, debts.go, renewals.go
 		"plan":  (*turn).tapPlan,
 		"debts": (*turn).tapDebts,
+		"owes":  (*turn).tapClientDebts,
 		"renew": (*turn).tapRenewals,
 		// contracts: contract.go
 		"k":       (*turn).tapContract,
 		"kdecide": (*turn).tapDecide,
 		"kreason": (*turn).tapReason,
 		"kother":  (*turn).tapContractOther,
-		// invoices, payments, promises: invoice.go, payment.go, promise.go
+		"kright":  (*turn).tapRight,
+		"kstop":   (*turn).tapNotRenewed,
+		// invoices, payments, promises: invoice.go, promise.go
 		"i":       (*turn).tapInvoice,
 		"called":  (*turn).tapCalled,
 		"promise": (*turn).tapPromise,

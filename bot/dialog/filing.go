@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"followup/bot/capture"
+	"followup/bot/locale"
 	"followup/bot/message"
 	"followup/storage"
 	"followup/storage/crm"
@@ -26,6 +27,7 @@ type state struct {
 	Sums     map[int]int64     `json:",omitempty"` // minor units, by where the sum stands in the text
 	Invoices []int64           `json:",omitempty"` // that a payment goes to; oldestFirst, advance
 	Due      crm.Date          `json:",omitzero"`  // of an invoice or promise that named none
+	PayDay   crm.Date          `json:",omitzero"`  // a repair: the day of the payment
 	Retime   *chosen           `json:",omitempty"` // a repair: the next step's time
 	Resum    int64             `json:",omitempty"` // a repair: the sum
 	Workdays bool              `json:",omitempty"` // «10 дней» of an invoice are working days
@@ -33,6 +35,17 @@ type state struct {
 	Change   int64             `json:",omitempty"` // saved as this change
 	Made     []crm.Subject     `json:",omitempty"` // the records of it
 	Facts    map[string]string `json:",omitempty"`
+	Typed    crm.Moment        `json:",omitempty"` // when the person wrote it
+	Joined   crm.Moment        `json:",omitempty"` // when its last piece came
+
+	Files   []message.File   `json:",omitempty"`
+	Album   string           `json:",omitempty"`
+	Contact *message.Contact `json:",omitempty"`
+	Place   *message.Place   `json:",omitempty"`
+	Forward *forward         `json:",omitempty"`
+	Suspect int64            `json:",omitempty"` // the client whose contact probably wrote the forwarded words
+	Comment string           `json:",omitempty"` // sent along with a forward
+	Offer   *chosen          `json:",omitempty"` // a reminder that was offered
 }
 
 // chosen is a day and time that replaces what was read. Named holds it against quiet hours and days off.
@@ -42,6 +55,8 @@ type chosen struct {
 	Clear bool // a time of day was meant, not only a day
 	Named bool
 }
+
+func (c chosen) when() locale.When { return locale.When{Day: c.Day, Clock: c.Clock} }
 
 // Whom a payment goes to, when it isn't certain invoices.
 const (
@@ -56,8 +71,7 @@ type filing struct {
 	state   state
 	reading capture.Reading
 	lines   []string
-	late    []func() error // what is saved after the interactions
-	touch   map[int64]int64
+	touch   map[int64]int64 // the interaction just saved, by client
 }
 
 // talk handles plain text in the private chat.
@@ -82,6 +96,10 @@ func (t *turn) talk() error {
 // file starts filing the message of this turn.
 func (t *turn) file(text string, s state) error {
 	d := storage.Draft{Member: t.me.ID, Chat: t.in.Chat, Message: t.in.Message, Text: text, Created: t.in.Date}
+	s.Typed = t.in.Date
+	if s.Forward != nil {
+		d.Created = s.Forward.Date // «до десятого» counts from the day it was written
+	}
 	return (&filing{turn: t, draft: d, state: s}).run()
 }
 
@@ -146,8 +164,12 @@ func (f *filing) force() {
 	r := &f.reading
 	switch f.state.Force {
 	case "":
-		if len(r.Items) == 0 && f.known() && strings.TrimSpace(r.Text) != "" {
-			r.Items = []capture.Item{{Kind: capture.Touch, Touch: crm.TouchNote, Text: r.Text, Clients: f.everyone()}}
+		text := strings.TrimSpace(r.Text)
+		if text == "" {
+			text = f.mediaLine()
+		}
+		if len(r.Items) == 0 && f.known() && text != "" {
+			r.Items = []capture.Item{{Kind: capture.Touch, Touch: crm.TouchNote, Text: text, Clients: f.everyone()}}
 		}
 	case "followup":
 		for _, item := range r.Items {
@@ -225,6 +247,9 @@ func (f *filing) answerItem(item *capture.Item) {
 		}
 		item.When = &when
 	}
+	if minor := f.state.Sums[noSum]; item.Sum == nil && minor != 0 {
+		item.Sum = &capture.Sum{Money: crm.Money{Minor: minor, Currency: crm.RUB}}
+	}
 	if item.Sum != nil {
 		sum := *item.Sum
 		if minor, ok := f.state.Sums[sum.Span.From]; ok {
@@ -296,6 +321,9 @@ func (f *filing) mentioned(m int) []int64 {
 func (f *filing) save() error {
 	f.touch = map[int64]int64{}
 	f.state.Made, f.state.Asked = nil, nil
+	if f.state.Forward != nil {
+		return f.saveForward()
+	}
 	f.tx.Change("filed", crm.Subject{Kind: "client", ID: f.firstClient()}, crm.Fact{Name: "text", Value: message.Cut(f.draft.Text, 60)})
 	items := append([]capture.Item(nil), f.reading.Items...)
 	sort.SliceStable(items, func(i, j int) bool { return order[items[i].Kind] < order[items[j].Kind] })
@@ -303,6 +331,9 @@ func (f *filing) save() error {
 		if err := f.saveItem(item); err != nil {
 			return err
 		}
+	}
+	if err := f.keepMedia(); err != nil {
+		return err
 	}
 	f.state.Change = f.tx.ChangeID()
 	f.draft.Asked = crm.MomentOf(f.now)

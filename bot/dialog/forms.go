@@ -35,8 +35,9 @@ func formTable() map[string]form {
 		"reason":   (*turn).formReason,    // contract.go: why not renewing
 		"kday":     (*turn).formDecideDay, // contract.go: ask again on another day
 		"dispute":  (*turn).formDispute,   // invoice.go: what the dispute is about
-		"pay":      (*turn).formPay,       // payment.go: how much came
-		"payday":   (*turn).formPayDay,    // payment.go: on which day
+		"pause":    (*turn).formPause,     // invoice.go: until when
+		"pay":      (*turn).formPay,       // invoice.go: how much came
+		"payday":   (*turn).formPayDay,    // invoice.go: on which day
 		"field":    (*turn).formField,     // client.go: a field of a client's card
 		"new":      (*turn).formNew,       // client.go: the name of a new client
 	}

@@ -40,7 +40,7 @@ type choice struct {
 // open is the first question that the text leaves open, nil when there is none.
 func (f *filing) open() (*question, error) {
 	for _, find := range []func(*filing) (*question, error){
-		(*filing).openInvalid, (*filing).openWho, (*filing).openTime, (*filing).openMoney,
+		(*filing).openForward, (*filing).openInvalid, (*filing).openWho, (*filing).openTime, (*filing).openMoney,
 	} {
 		q, err := find(f)
 		if q != nil || err != nil {
@@ -72,7 +72,7 @@ func (f *filing) typed() choice   { return choice{Label: f.Say("answer.other"), 
 
 // openWho asks which client is meant.
 func (f *filing) openWho() (*question, error) {
-	if f.state.Lone {
+	if f.state.Lone || f.state.Forward != nil {
 		return nil, nil
 	}
 	for m := range f.reading.Mentions {
@@ -146,8 +146,8 @@ func (f *filing) whichOf(m int) (*question, error) {
 
 // tellApart is what tells a client from another of the same name: city, INN, the last touch. It is empty for one that
 // this member may know by name only.
-func (f *filing) tellApart(id int64) (string, error) {
-	c, err := f.tx.Client(id)
+func (t *turn) tellApart(id int64) (string, error) {
+	c, err := t.tx.Client(id)
 	if denied(err) {
 		return "", nil
 	}
@@ -159,11 +159,11 @@ func (f *filing) tellApart(id int64) (string, error) {
 		parts = append(parts, c.City)
 	}
 	if len(c.INN) > 7 {
-		parts = append(parts, f.Say("client.inn.short", "inn", c.INN[:4]+"…"+c.INN[len(c.INN)-3:]))
+		parts = append(parts, t.Say("client.inn.short", "inn", c.INN[:4]+"…"+c.INN[len(c.INN)-3:]))
 	}
 	if c.LastTouch != 0 {
-		days := f.today.Sub(crm.DateOf(c.LastTouch.In(f.zone)))
-		parts = append(parts, f.Say("client.touched", "days", days))
+		days := t.today.Sub(crm.DateOf(c.LastTouch.In(t.zone)))
+		parts = append(parts, t.Say("client.touched", "days", days))
 	}
 	return strings.Join(parts, " · "), nil
 }
@@ -314,7 +314,7 @@ func (f *filing) ask(q question) error {
 // questionScreen words the open question.
 func (f *filing) questionScreen() *screen {
 	q := f.state.Asked
-	s := f.screen("ask."+q.Kind, f.questionFacts(q)...)
+	s := f.screen("ask."+f.wording(q), f.questionFacts(q)...)
 	if q.Kind == "who" {
 		for i, c := range q.Choices {
 			if len(c.Who) == 1 {
@@ -338,6 +338,19 @@ func (f *filing) questionScreen() *screen {
 	return s.about("draft", f.draft.ID)
 }
 
+// wording is the kind of a question, or how it is put when there is nothing or something to quote.
+func (f *filing) wording(q *question) string {
+	switch {
+	case q.Kind == "unknown" && strings.TrimSpace(f.reading.Rest) == "":
+		return "whose"
+	case q.Kind == "sum" && q.At != noSum:
+		return "sum.read"
+	case q.Kind == "nothing" && f.state.hasMedia():
+		return "file"
+	}
+	return q.Kind
+}
+
 // shortest is the part of a choice that tells it from the others: the city where names are equal, else the name.
 func (f *filing) shortest(i int) string {
 	parts := strings.Split(f.state.Asked.Choices[i].Label, " · ")
@@ -350,7 +363,7 @@ func (f *filing) shortest(i int) string {
 }
 
 func (f *filing) questionFacts(q *question) []any {
-	facts := []any{"text", message.Cut(f.draft.Text, 200), "name", message.Cut(strings.TrimSpace(f.reading.Rest), 60)}
+	facts := []any{"text", message.Cut(f.draft.Text, 200), "file", f.mediaLine(), "name", message.Cut(strings.TrimSpace(f.reading.Rest), 60)}
 	switch q.Kind {
 	case "who":
 		m := f.reading.Mentions[q.At].Span
@@ -364,6 +377,8 @@ func (f *filing) questionFacts(q *question) []any {
 		}
 	case "invalid":
 		facts = append(facts, "said", f.reading.Invalid[0].Text)
+	case "forward":
+		facts = append(facts, "from", f.state.Forward.Name, "when", f.when(f.state.Forward.Date))
 	}
 	return append(facts, f.moneyFacts(q)...)
 }
@@ -419,6 +434,9 @@ func (f *filing) pick(c choice) error {
 			f.state.Sums = map[int]int64{}
 		}
 		f.state.Sums[q.At] = c.Sum
+		if c.Invoices != nil {
+			f.state.Invoices = c.Invoices
+		}
 	case c.Invoices != nil:
 		f.state.Invoices = c.Invoices
 	case !c.Due.IsZero():
@@ -472,12 +490,12 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 
 // waiting is the newest draft of this chat with an open question.
 func (t *turn) waiting() (*filing, error) {
-	drafts, err := t.tx.Drafts(t.me.ID)
+	drafts, err := t.tx.RecentDrafts(t.me.ID, 20)
 	if err != nil {
 		return nil, err
 	}
-	for i := len(drafts) - 1; i >= 0; i-- {
-		f, err := t.loadDraft(drafts[i].ID)
+	for _, d := range drafts {
+		f, err := t.loadDraft(d.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -15,6 +15,7 @@ type screen struct {
 	buttons [][]message.Button
 	subject crm.Subject
 	file    *message.Upload
+	ask     []string // reply keyboard, see message.Out
 }
 
 // screen starts with a text of the catalog.
@@ -69,7 +70,7 @@ func labelled(text, verb string, id int64, arg ...string) message.Button {
 }
 
 func (t *turn) out(s *screen) message.Out {
-	o := message.Out{Chat: t.in.Chat, Thread: t.in.Thread, Buttons: s.buttons, Subject: s.subject, File: s.file}
+	o := message.Out{Chat: t.in.Chat, Thread: t.in.Thread, Buttons: s.buttons, Subject: s.subject, File: s.file, Ask: s.ask}
 	s.Into(&o)
 	return o
 }

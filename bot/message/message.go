@@ -91,7 +91,7 @@ const (
 	Digest
 )
 
-// Out is one outgoing call.
+// Out is one outgoing call. An Edit with an empty Text changes only the buttons of that message.
 type Out struct {
 	Chat    int64
 	Thread  int64       `json:",omitempty"`

@@ -88,6 +88,7 @@ func (p *player) look(no int) {
 	seen := p.stage.Seen()
 	p.script.arrange(seen, p.chat)
 	for _, v := range seen {
+		v = typable(v)
 		p.remember(v)
 		if v.Kind == Toast && v.Text == "" {
 			continue
@@ -99,6 +100,21 @@ func (p *player) look(no int) {
 			p.out = append(p.out, p.mask(l))
 		}
 	}
+}
+
+// typable has plain spaces in the place of those that keep a number on one line, so that a file can be typed and searched.
+func typable(v Sight) Sight {
+	plain := strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+	v.Text = plain.Replace(v.Text)
+	rows := make([][]message.Button, len(v.Buttons))
+	for i, row := range v.Buttons {
+		rows[i] = append([]message.Button(nil), row...)
+		for j := range rows[i] {
+			rows[i][j].Text = plain.Replace(rows[i][j].Text)
+		}
+	}
+	v.Buttons = rows
+	return v
 }
 
 func (p *player) remember(v Sight) {

@@ -1,0 +1,152 @@
+package dialog
+
+import (
+	"errors"
+	"strings"
+
+	"followup/bot/capture"
+	"followup/bot/locale"
+	"followup/bot/message"
+	"followup/storage/crm"
+)
+
+// The card echoes what was understood: whose it is, what happened, what was promised, what comes next, each with its full
+// date and sum. Nothing on it must be confirmed; the buttons only repair.
+
+// card shows what was saved. After a tap it takes the place of the question.
+func (f *filing) card() error {
+	s := &screen{}
+	if id := f.firstClient(); id != 0 && !f.several() {
+		c, err := f.tx.Client(id)
+		if err != nil {
+			return err
+		}
+		s.Bold(c.Name)
+	}
+	for _, line := range f.lines {
+		s.Line(line)
+	}
+	for _, bad := range f.reading.Invalid {
+		s.Line(f.Say("card.invalid", "said", bad.Text))
+	}
+	s.row(f.button("card.ok", "ok", f.draft.ID), f.stepButton(), f.clientButton())
+	s.row(f.specialButtons()...)
+	s.row(f.kindButton(), f.button("card.undo", "undo", f.state.Change))
+	s.about("draft", f.draft.ID)
+	return f.show(s)
+}
+
+// hasStep reports whether the card holds a next step whose time can be mended.
+func (f *filing) hasStep() bool {
+	for _, item := range f.reading.Items {
+		if isStep(item.Kind) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *filing) stepButton() message.Button {
+	if !f.hasStep() {
+		return message.Button{}
+	}
+	return f.button("card.time", "fixtime", f.draft.ID)
+}
+
+func (f *filing) clientButton() message.Button { return f.button("card.client", "fixwho", f.draft.ID) }
+
+// kindButton offers to change what kind of touch it was.
+func (f *filing) kindButton() message.Button {
+	for _, item := range f.reading.Items {
+		if item.Kind == capture.Touch {
+			return f.button("card.kind", "fixkind", f.draft.ID)
+		}
+	}
+	return message.Button{}
+}
+
+// specialButtons are those of a kind of item: working days for an invoice due in "10 days", the day of a payment.
+func (f *filing) specialButtons() []message.Button {
+	var row []message.Button
+	for _, item := range f.reading.Items {
+		switch {
+		case item.Kind == capture.Invoice && item.When != nil && f.inDays(item) > 0 && !f.state.Workdays:
+			row = append(row, f.button("card.workdays", "workday", f.draft.ID))
+		case item.Kind == capture.Payment:
+			row = append(row, f.button("card.payday", "payday", f.draft.ID))
+		}
+	}
+	return row
+}
+
+// tapOK takes the repair buttons off the card.
+func (t *turn) tapOK(id int64, _ string) error {
+	if _, err := t.loadDraft(id); err != nil {
+		return err
+	}
+	if err := t.plain(); err != nil {
+		return err
+	}
+	return t.toast(t.Say("card.ok.toast"), false)
+}
+
+// saveTouch logs what happened.
+func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
+	if c.ID == 0 {
+		return crm.Say("touch.client")
+	}
+	happened := f.draft.Created
+	if item.When != nil && item.When.Due.Before(f.now) {
+		happened = crm.MomentOf(item.When.Due)
+	}
+	text := f.draft.Text
+	if f.several() || strings.TrimSpace(text) == "" {
+		text = item.Text
+	}
+	i := crm.Interaction{
+		Client: c.ID, Author: f.me.ID, Kind: item.Touch, Happened: happened, Text: text, Outcome: item.Outcome,
+		Chat: f.draft.Chat, Message: f.draft.Message,
+	}
+	if err := f.tx.SaveInteraction(&i); err != nil {
+		return err
+	}
+	f.touch[c.ID] = i.ID
+	line := f.Say("card.touch", "kind", locale.Key("touch."+string(item.Touch)), "when", f.when(happened)) + f.ofClient(c)
+	if item.Outcome != "" {
+		line += "\n" + f.Say("card.outcome", "text", item.Outcome)
+	} else if item.Touch == crm.TouchNote {
+		line += "\n" + strings.TrimSpace(item.Text)
+	}
+	f.made("interaction", i.ID, line)
+	return nil
+}
+
+// saveDocument notes a paper and what is still awaited of it.
+func (f *filing) saveDocument(item capture.Item, c crm.Client) error {
+	if c.ID == 0 {
+		return crm.Say("document.client")
+	}
+	d := crm.Document{
+		Client: c.ID, Kind: crm.DocumentKind(item.Paper), Number: item.Number, Title: item.Text,
+	}
+	if d.Kind == "" {
+		d.Kind = crm.PaperOther
+	}
+	lower := strings.ToLower(f.reading.Text)
+	if strings.Contains(lower, "подпис") || strings.Contains(lower, "signed") {
+		d.Signed = f.today
+	} else {
+		d.Sent, d.WaitSign = f.today, true
+	}
+	if err := f.tx.SaveDocument(&d); err != nil {
+		return err
+	}
+	f.made("document", d.ID, f.Say("card.document", "kind", locale.Key("paper."+string(d.Kind)), "text", d.Title)+f.ofClient(c))
+	return nil
+}
+
+// denied reports whether an error says that this member may not see a record.
+func denied(err error) bool {
+	var p *crm.Problem
+	return errors.As(err, &p) && strings.HasPrefix(p.Key, "denied.")
+}

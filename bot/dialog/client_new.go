@@ -1,0 +1,232 @@
+package dialog
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"followup/bot/message"
+	"followup/storage/crm"
+)
+
+// Rules of a new client.
+//
+// The name may come with its legal form and with an INN, whose check digits must be right. A client of the same name is
+// not entered twice: it is said whose it is, of somebody else's by name only. A name merely like a known one is asked
+// about, with the known ones to open.
+
+// maxClientName is the longest name, in UTF-16 units.
+const maxClientName = 200
+
+// newName is a client that is about to be created.
+type newName struct {
+	Name string
+	INN  string `json:",omitempty"`
+}
+
+// newClient creates a client: "/new ООО Вектор ИНН 7701234560", or asks for the name.
+func (t *turn) newClient(args string) error {
+	if args == "" {
+		return t.open("new", formData{}, t.screen("new.ask"))
+	}
+	n, err := readNewName(args)
+	if err != nil {
+		return err
+	}
+	return t.createOrAsk(n)
+}
+
+// formNew takes the typed name. While an offered name waits for its button, other messages are handled as usual.
+func (t *turn) formNew(d formData, text string) error {
+	if d.Arg != "" {
+		return errNotMine
+	}
+	n, err := readNewName(text)
+	if err != nil {
+		return err
+	}
+	work, err := t.isWork(text)
+	if err != nil {
+		return err
+	}
+	if work && len(strings.Fields(text)) > 3 { // shorter ones may be names: «Звонок Сервис»
+		return errNotMine
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	return t.createOrAsk(n)
+}
+
+// innText is an INN with the word before it, or the digits alone at the end of a name.
+var innText = regexp.MustCompile(`(?i)[,;( ]*(?:инн|inn|tax id)[ :№#]*([\d ]*\d)\)?|[ ,]+(\d{10}|\d{12})$`)
+
+// readNewName parts a name from its INN.
+func readNewName(text string) (newName, error) {
+	n := newName{Name: strings.Join(strings.Fields(text), " ")}
+	if m := innText.FindStringSubmatchIndex(n.Name); m != nil {
+		from, to := m[2], m[3]
+		if from < 0 {
+			from, to = m[4], m[5]
+		}
+		n.INN = strings.ReplaceAll(n.Name[from:to], " ", "")
+		n.Name = strings.TrimSpace(n.Name[:m[0]] + " " + n.Name[m[1]:])
+	}
+	n.Name = strings.Trim(n.Name, " ,;:")
+	switch {
+	case crm.NameKey(n.Name) == "":
+		return n, crm.Say("client.unnamed")
+	case message.Len(n.Name) > maxClientName:
+		return n, crm.Say("client.long", "limit", maxClientName)
+	case n.INN != "":
+		return n, checkINN(n.INN)
+	}
+	return n, nil
+}
+
+// checkINN is the Problem of a wrong taxpayer number.
+func checkINN(inn string) error {
+	if len(inn) != 10 && len(inn) != 12 {
+		return crm.Say("inn.length", "inn", message.Cut(inn, 20), "n", len(inn))
+	}
+	if !crm.ValidINN(inn) {
+		return crm.Say("inn.wrong", "inn", inn)
+	}
+	return nil
+}
+
+// createOrAsk creates the client unless one of the same or of a like name is there.
+func (t *turn) createOrAsk(n newName) error {
+	if same, err := t.namesake(n); err != nil || same != nil {
+		if err != nil {
+			return err
+		}
+		s := t.screen("new.exists", "name", same.Name)
+		if same.Manager != t.me.ID {
+			m, err := t.tx.Member(same.Manager)
+			if err != nil {
+				return err
+			}
+			s = t.screen("new.exists.other", "name", same.Name, "manager", m.Name)
+		}
+		s.row(t.button("new.open", "c", same.ID))
+		return t.send(s.about("client", same.ID))
+	}
+	near, err := t.alike(n.Name)
+	if err != nil {
+		return err
+	}
+	if len(near) == 0 {
+		return t.createClient(n)
+	}
+	return t.offerNew(t.screen("new.near", "name", n.Name), n, near)
+}
+
+// namesake is the client of the same name, nil when there is none or when its INN says that it is another one. Somebody
+// else's is the Problem "denied.client".
+func (t *turn) namesake(n newName) (*crm.Client, error) {
+	names, err := t.tx.ClientNames()
+	if err != nil {
+		return nil, err
+	}
+	key := crm.NameKey(n.Name)
+	for _, known := range names {
+		if crm.NameKey(known.Name) != key {
+			continue
+		}
+		c, err := t.tx.Client(known.ID)
+		if err != nil {
+			return nil, err
+		}
+		if n.INN == "" || c.INN == "" || n.INN == c.INN {
+			return &c, nil
+		}
+	}
+	return nil, nil
+}
+
+// alike are this member's clients with a name like the new one.
+func (t *turn) alike(name string) ([]crm.Client, error) {
+	found, err := t.findClients(name)
+	if denied(err) {
+		return nil, nil
+	}
+	return found.sure[:min(len(found.sure), 3)], err
+}
+
+// offerNew shows known clients to open and a button that creates n. The name waits in the form, for a button is too short
+// to hold it.
+func (t *turn) offerNew(s *screen, n newName, near []crm.Client) error {
+	for _, c := range near {
+		label, err := t.tellApart(c.ID)
+		if err != nil {
+			return err
+		}
+		s.row(labelled(label, "c", c.ID))
+	}
+	s.row(labelled(t.Say("new.create", "name", message.Cut(n.Name, 40)), "cnew", 0))
+	raw, err := json.Marshal(n)
+	if err != nil {
+		return fmt.Errorf("dialog: new client: %w", err)
+	}
+	return t.open("new", formData{Arg: string(raw)}, s)
+}
+
+// tapCreateClient creates the client whose name was offered.
+func (t *turn) tapCreateClient(int64, string) error {
+	n, err := t.offered()
+	if err != nil {
+		return err
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	if err := t.plain(); err != nil {
+		return err
+	}
+	return t.createClient(n)
+}
+
+// offered is the name that waits in the form.
+func (t *turn) offered() (newName, error) {
+	var d formData
+	var n newName
+	f, ok, err := t.tx.Form(t.in.Chat)
+	if err != nil {
+		return n, err
+	}
+	if !ok || f.Kind != "new" {
+		return n, crm.Say("new.gone")
+	}
+	if err := json.Unmarshal(f.Data, &d); err != nil || d.Arg == "" {
+		return n, crm.Say("new.gone")
+	}
+	if err := json.Unmarshal([]byte(d.Arg), &n); err != nil {
+		return n, fmt.Errorf("dialog: new client: %w", err)
+	}
+	return n, nil
+}
+
+// createClient creates the client and shows its card with what could be added at once.
+func (t *turn) createClient(n newName) error {
+	c := crm.Client{Name: n.Name, INN: n.INN, Manager: t.me.ID, Team: t.me.Team, Tier: crm.TierB, Status: crm.ClientActive}
+	t.tx.Change("client.new", crm.Subject{Kind: "client"}, crm.Fact{Name: "name", Value: message.Cut(c.Name, 60)})
+	if err := t.tx.SaveClient(&c); err != nil {
+		return err
+	}
+	t.tx.Change("client.new", crm.Subject{Kind: "client", ID: c.ID}, crm.Fact{Name: "name", Value: message.Cut(c.Name, 60)})
+	s := t.screen("new.done", "name", c.Name)
+	if c.INN != "" {
+		s.Line(t.Say("client.inn", "inn", c.INN))
+	}
+	s.Line(t.Say("new.next"))
+	s.row(t.button("field.contact", "cadd", c.ID, "contact"), t.button("field.city", "cadd", c.ID, "city"))
+	inn := message.Button{}
+	if c.INN == "" {
+		inn = t.button("field.inn", "cadd", c.ID, "inn")
+	}
+	s.row(t.button("client.tier", "ctier", c.ID), inn)
+	s.row(t.button("new.open", "c", c.ID), t.button("card.undo", "undo", t.tx.ChangeID()))
+	return t.send(s.about("client", c.ID))
+}

@@ -1,0 +1,557 @@
+package dialog
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"followup/bot/capture"
+	"followup/bot/locale"
+	"followup/bot/message"
+	"followup/storage/crm"
+)
+
+// saveStep saves a next step: ours, what we promised to the client, or what the client promised us. A step without a day
+// comes with the plan of the next working day.
+func (f *filing) saveStep(item capture.Item, c crm.Client) error {
+	step := crm.FollowUp{
+		Client: c.ID, Assignee: f.me.ID, Author: f.me.ID, Text: strings.TrimSpace(item.Text), Verb: item.Verb, Zone: f.me.Zone,
+		Obligation: item.Kind == capture.Obligation, Await: item.Kind == capture.Await, Status: crm.FollowUpOpen,
+		Interaction: f.touch[c.ID],
+	}
+	if c.ID != 0 && c.Manager != 0 && c.Manager != f.me.ID && f.me.Role == crm.Manager {
+		step.Assignee = c.Manager
+	}
+	f.schedule(&step, item.When)
+	if step.Text == "" {
+		step.Text = f.Say("verb." + verbOr(step.Verb))
+	}
+	if err := f.tx.SaveFollowUp(&step); err != nil {
+		return err
+	}
+	f.made("followup", step.ID, f.stepLine(step)+f.ofClient(c))
+	return nil
+}
+
+// schedule puts a time into a step.
+func (f *filing) schedule(step *crm.FollowUp, when *capture.Time) {
+	switch {
+	case when == nil:
+		step.Day, step.Clock, step.AllDay = f.nextWorking(f.today.AddDays(1)), f.defaultClock(), true
+	default:
+		step.Day, step.Clock, step.Rule = when.Day, when.Clock, when.Rule
+		step.AllDay = step.Obligation
+		step.Named = when.HasClock || f.named(when)
+	}
+}
+
+// named reports whether the person chose this day in spite of its being a day off.
+func (f *filing) named(when *capture.Time) bool {
+	if c, ok := f.state.Times[when.Span.From]; ok {
+		return c.Named
+	}
+	return f.state.Retime != nil && f.state.Retime.Named
+}
+
+func (t *turn) defaultClock() crm.Clock { return capture.DefaultHabits().Default }
+
+// nextWorking is d or the first working day after it.
+func (t *turn) nextWorking(d crm.Date) crm.Date { return t.d.o.Calendar.Next(d) }
+
+// previousWorking is d or the last working day before it.
+func (t *turn) previousWorking(d crm.Date) crm.Date { return t.d.o.Calendar.Prev(d) }
+
+// dayOff is what a day off is called: a holiday by its name, a Saturday, a Sunday.
+func (t *turn) dayOff(d crm.Date) string {
+	if key := t.d.o.Calendar.Holiday(d); key != "" {
+		return t.Say("holiday." + key)
+	}
+	return t.Say("weekday." + strconv.Itoa(int(d.Weekday())))
+}
+
+func verbOr(verb string) string {
+	if verb == "" {
+		return "task"
+	}
+	return verb
+}
+
+// dueOf is when a step comes, as its assignee reads it.
+func (t *turn) dueOf(f crm.FollowUp) locale.When {
+	if f.Snoozed != 0 {
+		return t.when(f.Snoozed)
+	}
+	if f.Zone == t.me.Zone {
+		return locale.When{Day: f.Day, Clock: f.Clock}
+	}
+	return t.when(f.Due)
+}
+
+// stepLine is a step as one line of a card.
+func (t *turn) stepLine(f crm.FollowUp) string {
+	key := "card.step"
+	switch {
+	case f.Obligation:
+		key = "card.obligation"
+	case f.Await:
+		key = "card.await"
+	}
+	line := t.Say(key, "text", capital(f.Text), "when", t.dueOf(f))
+	if f.Rule != "" {
+		line += " · " + t.rule(f.Rule)
+	}
+	if f.Status != crm.FollowUpOpen {
+		line = t.Say("followup."+string(f.Status)) + " " + line
+	}
+	return line
+}
+
+// capital makes the first letter a capital one.
+func capital(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return s
+	}
+	return strings.ToUpper(string(r[0])) + string(r[1:])
+}
+
+// rule words a repeat.
+func (t *turn) rule(rule string) string {
+	parts := map[string]string{}
+	for _, part := range strings.Split(rule, ";") {
+		name, value, _ := strings.Cut(part, "=")
+		parts[name] = value
+	}
+	every := 1
+	if n, err := strconv.Atoi(parts["INTERVAL"]); err == nil {
+		every = n
+	}
+	text := t.Say("rule."+strings.ToLower(parts["FREQ"]), "n", every)
+	if every == 1 {
+		text = t.Say("rule." + strings.ToLower(parts["FREQ"]) + ".one")
+	}
+	var days []string
+	if parts["BYDAY"] == "MO,TU,WE,TH,FR" {
+		return t.Say("rule.workdays")
+	}
+	for _, d := range strings.Split(parts["BYDAY"], ",") {
+		if i := strings.Index("SUMOTUWETHFRSA", d[max(0, len(d)-2):]); d != "" && i >= 0 {
+			days = append(days, t.Say("weekday.short."+strconv.Itoa(i/2)))
+		}
+	}
+	if len(days) > 0 {
+		text += ", " + strings.Join(days, ", ")
+	}
+	if d := parts["BYMONTHDAY"]; d == "-1" {
+		text += ", " + t.Say("rule.lastday")
+	} else if d != "" {
+		text += ", " + t.Say("rule.day", "day", d)
+	}
+	return text
+}
+
+// clientName is the name of a step's client, empty for one without.
+func (t *turn) clientName(id int64) (string, error) {
+	if id == 0 {
+		return "", nil
+	}
+	c, err := t.tx.Client(id)
+	if denied(err) {
+		return t.Say("client.foreign"), nil
+	}
+	return c.Name, err
+}
+
+// followUpScreen is one step with what can be done about it.
+func (t *turn) followUpScreen(f crm.FollowUp, back string) (*screen, error) {
+	name, err := t.clientName(f.Client)
+	if err != nil {
+		return nil, err
+	}
+	s := &screen{}
+	s.Bold(name)
+	s.Line(t.stepLine(f))
+	s.about("followup", f.ID)
+	if f.Status == crm.FollowUpOpen {
+		t.followUpButtons(s, f)
+	} else if f.Outcome != "" {
+		s.Line(t.Say("card.outcome", "text", f.Outcome))
+	}
+	if back != "" {
+		s.row(t.button("back", "plan", 0, back))
+	}
+	return s, nil
+}
+
+// followUpButtons are those of PRODUCT's table: done, 20 min, 1 h, tomorrow, Monday, other, card.
+func (t *turn) followUpButtons(s *screen, f crm.FollowUp) {
+	s.row(t.button("followup.done.button", "done", f.ID), t.button("snooze.20", "snooze", f.ID, "20m"), t.button("snooze.60", "snooze", f.ID, "60m"))
+	s.row(t.button("snooze.tomorrow", "snooze", f.ID, "tomorrow"), t.button("snooze.monday", "snooze", f.ID, "monday"), t.button("snooze.other", "other", f.ID))
+	cancel := t.button("followup.cancel", "fcancel", f.ID)
+	if f.Client != 0 {
+		s.row(t.button("client.card", "c", f.Client), cancel)
+		return
+	}
+	s.row(cancel)
+}
+
+func (t *turn) tapFollowUp(id int64, back string) error {
+	f, err := t.tx.FollowUp(id)
+	if err != nil {
+		return err
+	}
+	s, err := t.followUpScreen(f, back)
+	if err != nil {
+		return err
+	}
+	return t.show(s)
+}
+
+// openStep is a step that is still open; otherwise the tap is late.
+func (t *turn) openStep(id int64) (crm.FollowUp, error) {
+	f, err := t.tx.FollowUp(id)
+	if err == nil && f.Status != crm.FollowUpOpen {
+		err = crm.Say("already")
+	}
+	return f, err
+}
+
+// tapDone closes a step and asks how it ended.
+func (t *turn) tapDone(id int64, _ string) error {
+	f, err := t.openStep(id)
+	if err != nil {
+		return err
+	}
+	if err := t.finish(f, ""); err != nil {
+		return err
+	}
+	return t.toast(t.Say("followup.done.toast"), false)
+}
+
+// finish closes a step; a call, a meeting and the like ask for their outcome, an outcome that is known is logged.
+func (t *turn) finish(f crm.FollowUp, outcome string) error {
+	name, err := t.clientName(f.Client)
+	if err != nil {
+		return err
+	}
+	t.tx.Change("followup.done", crm.Subject{Kind: "followup", ID: f.ID}, crm.Fact{Name: "text", Value: message.Cut(f.Text, 60)})
+	closed, next, err := t.tx.Finish(f.ID, outcome)
+	if err != nil {
+		return err
+	}
+	s := &screen{}
+	s.Bold(name)
+	s.Line(t.Say("followup.closed", "text", capital(closed.Text)))
+	if next != nil {
+		s.Line(t.Say("followup.next", "when", t.dueOf(*next)))
+	}
+	s.about("followup", f.ID)
+	switch {
+	case outcome != "" && f.Client != 0:
+		if err := t.logOutcome(closed, touchOf(f.Verb), outcome); err != nil {
+			return err
+		}
+		s.Line(t.Say("card.outcome", "text", outcome))
+		t.nextButtons(s, closed)
+	case f.Client != 0:
+		s.Line(t.Say("outcome.ask"))
+		t.outcomeButtons(s, closed)
+	}
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
+	return t.show(s)
+}
+
+// outcomes are the answers to "how did it end?" by what the step was. The first of each logs the touch.
+var outcomes = map[string][]string{
+	"call":  {"reached", "missed", "moved", "words"},
+	"meet":  {"met", "moved", "cancelled", "words"},
+	"write": {"sent", "words"},
+	"send":  {"sent", "words"},
+	"check": {"got", "notyet", "words"},
+	"task":  {"happened", "words"},
+}
+
+func (t *turn) outcomeButtons(s *screen, f crm.FollowUp) {
+	var row []message.Button
+	for _, o := range outcomes[verbOr(f.Verb)] {
+		row = append(row, t.button("outcome."+o, "out", f.ID, o))
+	}
+	s.rows(2, row...)
+}
+
+// touchOf is the kind of touch that doing a step is.
+func touchOf(verb string) crm.TouchKind {
+	kinds := map[string]crm.TouchKind{
+		"call": crm.TouchCall, "meet": crm.TouchMeeting, "write": crm.TouchMessage, "send": crm.TouchMail,
+	}
+	if k, ok := kinds[verb]; ok {
+		return k
+	}
+	return crm.TouchNote
+}
+
+// touchByOutcome overrides what a step's verb says.
+var touchByOutcome = map[string]crm.TouchKind{"missed": crm.TouchMissed}
+
+// logOutcome puts the touch on the client's timeline.
+func (t *turn) logOutcome(f crm.FollowUp, kind crm.TouchKind, outcome string) error {
+	return t.tx.SaveInteraction(&crm.Interaction{
+		Client: f.Client, Author: t.me.ID, Kind: kind, Happened: crm.MomentOf(t.now), Text: f.Text, Outcome: outcome,
+		Chat: t.in.Chat, Message: t.in.Message,
+	})
+}
+
+// tapOutcome says how a closed step ended and offers what comes next.
+func (t *turn) tapOutcome(id int64, outcome string) error {
+	f, err := t.tx.FollowUp(id)
+	if err != nil {
+		return err
+	}
+	if f.Status != crm.FollowUpDone || f.Outcome != "" {
+		return crm.Say("already")
+	}
+	if outcome == "words" {
+		return t.open("outcome", formData{ID: id}, t.screen("outcome.words.ask"))
+	}
+	if !knownOutcome(f.Verb, outcome) {
+		return crm.Say("button.unknown")
+	}
+	return t.ended(f, outcome, t.Say("outcome."+outcome+".text"))
+}
+
+func knownOutcome(verb, outcome string) bool {
+	for _, o := range outcomes[verbOr(verb)] {
+		if o == outcome {
+			return true
+		}
+	}
+	return false
+}
+
+// ended keeps the outcome, logs the touch and offers the next step.
+func (t *turn) ended(f crm.FollowUp, outcome, text string) error {
+	t.tx.Change("outcome", crm.Subject{Kind: "followup", ID: f.ID}, crm.Fact{Name: "text", Value: message.Cut(text, 60)})
+	f.Outcome = text
+	if err := t.tx.SaveFollowUp(&f); err != nil {
+		return err
+	}
+	kind := touchOf(f.Verb)
+	if k, ok := touchByOutcome[outcome]; ok {
+		kind = k
+	}
+	silent := outcome == "moved" || outcome == "cancelled" || outcome == "notyet"
+	if !silent && f.Client != 0 {
+		if err := t.logOutcome(f, kind, text); err != nil {
+			return err
+		}
+	}
+	name, err := t.clientName(f.Client)
+	if err != nil {
+		return err
+	}
+	s := &screen{}
+	s.Bold(name)
+	s.Line(t.Say("followup.closed", "text", capital(f.Text)))
+	s.Line(t.Say("card.outcome", "text", text))
+	if outcome == "missed" {
+		s.Line(t.Say("outcome.again"))
+		s.row(t.button("next.2h", "next", f.ID, "2h"), t.button("next.tomorrow", "next", f.ID, "tomorrow"), t.button("next.no", "next", f.ID, "no"))
+	} else {
+		t.nextButtons(s, f)
+	}
+	return t.show(s.about("followup", f.ID))
+}
+
+// nextButtons ask for the next step, so that no client is left without one.
+func (t *turn) nextButtons(s *screen, f crm.FollowUp) {
+	s.Line(t.Say("next.ask"))
+	s.row(t.button("next.tomorrow", "next", f.ID, "tomorrow"), t.button("next.week", "next", f.ID, "week"))
+	s.row(t.button("next.other", "next", f.ID, "other"), t.button("next.no", "next", f.ID, "no"))
+}
+
+// tapNext makes the next step after a closed one: the same again.
+func (t *turn) tapNext(id int64, arg string) error {
+	f, err := t.tx.FollowUp(id)
+	if err != nil {
+		return err
+	}
+	switch arg {
+	case "no":
+		if err := t.plain(); err != nil {
+			return err
+		}
+		return t.toast(t.Say("next.no.toast"), false)
+	case "other":
+		return t.open("when", formData{ID: id, Arg: "again"}, t.screen("ask.when"))
+	}
+	when, ok := t.later(arg)
+	if !ok {
+		return crm.Say("button.unknown")
+	}
+	return t.again(f, when)
+}
+
+// again plans the same step once more.
+func (t *turn) again(f crm.FollowUp, c chosen) error {
+	t.tx.Change("filed", crm.Subject{Kind: "client", ID: f.Client}, crm.Fact{Name: "text", Value: message.Cut(f.Text, 60)})
+	next := crm.FollowUp{
+		Client: f.Client, Assignee: f.Assignee, Author: t.me.ID, Text: f.Text, Verb: f.Verb, Zone: t.me.Zone, Day: c.Day, Clock: c.Clock,
+		AllDay: !c.Clear, Named: c.Named, Status: crm.FollowUpOpen,
+	}
+	if err := t.tx.SaveFollowUp(&next); err != nil {
+		return err
+	}
+	name, err := t.clientName(f.Client)
+	if err != nil {
+		return err
+	}
+	s := &screen{}
+	s.Bold(name)
+	s.Line(t.stepLine(next))
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
+	return t.show(s.about("followup", next.ID))
+}
+
+// later is a moment by a button's word, in the person's zone: "20m", "60m", "2h", "tomorrow", "monday", "week".
+func (t *turn) later(word string) (chosen, bool) {
+	minutes := map[string]int{"20m": 20, "30m": 30, "60m": 60, "2h": 120}
+	if n, ok := minutes[word]; ok {
+		at := t.now.Add(time.Duration(n) * time.Minute)
+		return chosen{Day: crm.DateOf(at), Clock: crm.ClockOf(at), Clear: true, Named: true}, true
+	}
+	days := map[string]crm.Date{
+		"tomorrow": t.nextWorking(t.today.AddDays(1)),
+		"monday":   t.nextWorking(t.today.AddDays(1 + (7-int(t.today.Weekday()))%7)),
+		"week":     t.nextWorking(t.today.AddDays(7)),
+	}
+	d, ok := days[word]
+	return chosen{Day: d, Clock: t.defaultClock(), Clear: true}, ok
+}
+
+// tapSnooze puts a step off.
+func (t *turn) tapSnooze(id int64, arg string) error {
+	f, err := t.openStep(id)
+	if err != nil {
+		return err
+	}
+	c, ok := t.later(arg)
+	if !ok {
+		return crm.Say("button.unknown")
+	}
+	return t.snooze(f, c)
+}
+
+// snooze moves this occurrence; a repeat's series stays where it is.
+func (t *turn) snooze(f crm.FollowUp, c chosen) error {
+	t.tx.Change("snoozed", crm.Subject{Kind: "followup", ID: f.ID}, crm.Fact{Name: "text", Value: message.Cut(f.Text, 60)})
+	at := crm.MomentOf(c.Day.In(t.zone, c.Clock))
+	if f.Rule != "" {
+		f.Snoozed = at
+	} else {
+		f.Day, f.Clock, f.Zone, f.Snoozed, f.AllDay = c.Day, c.Clock, t.me.Zone, 0, f.Obligation
+	}
+	f.Named = c.Named
+	if err := t.tx.SaveFollowUp(&f); err != nil {
+		return err
+	}
+	name, err := t.clientName(f.Client)
+	if err != nil {
+		return err
+	}
+	s := &screen{}
+	s.Bold(name)
+	s.Line(t.Say("snoozed", "text", capital(f.Text), "when", t.when(at)))
+	s.row(t.button("followup.done.button", "done", f.ID), t.button("card.undo", "undo", t.tx.ChangeID()))
+	return t.show(s.about("followup", f.ID))
+}
+
+// tapOtherTime asks for the time in words.
+func (t *turn) tapOtherTime(id int64, _ string) error {
+	if _, err := t.openStep(id); err != nil {
+		return err
+	}
+	return t.open("when", formData{ID: id}, t.screen("ask.when"))
+}
+
+// formWhen takes another time of a step.
+func (t *turn) formWhen(d formData, text string) error {
+	c, err := t.typedTime(text)
+	if err != nil {
+		return err
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	if d.Arg == "again" {
+		f, err := t.tx.FollowUp(d.ID)
+		if err != nil {
+			return err
+		}
+		return t.again(f, c)
+	}
+	f, err := t.openStep(d.ID)
+	if err != nil {
+		return err
+	}
+	return t.snooze(f, c)
+}
+
+// typedTime reads a time that was asked for. A message about something else is none; a time that doesn't exist, is past or
+// isn't understood is told.
+func (t *turn) typedTime(text string) (chosen, error) {
+	w, err := t.world(crm.MomentOf(t.now))
+	if err != nil {
+		return chosen{}, err
+	}
+	r := capture.Read(text, w)
+	if len(r.Invalid) > 0 {
+		return chosen{}, crm.Say("when.invalid", "said", r.Invalid[0].Text)
+	}
+	times := capture.ReadTimes(text, w)
+	if len(times) == 0 {
+		if len(strings.Fields(text)) > 3 || len(r.Mentions) > 0 {
+			return chosen{}, errNotMine
+		}
+		return chosen{}, crm.Say("when.unclear", "said", message.Cut(text, 60))
+	}
+	when := times[0]
+	if len(strings.Fields(text)) > 3+len(strings.Fields(text[when.Span.From:when.Span.To])) {
+		return chosen{}, errNotMine
+	}
+	if when.Due.Before(t.now) && when.Day.Compare(t.today) <= 0 {
+		return chosen{}, crm.Say("when.past", "when", locale.When{Day: when.Day, Clock: when.Clock})
+	}
+	return chosen{Day: when.Day, Clock: when.Clock, Clear: when.HasClock || when.Grain == capture.Minute, Named: when.HasClock}, nil
+}
+
+// formOutcome takes the outcome in words.
+func (t *turn) formOutcome(d formData, text string) error {
+	f, err := t.tx.FollowUp(d.ID)
+	if err != nil {
+		return err
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	return t.ended(f, "words", message.Cut(strings.TrimSpace(text), 1000))
+}
+
+// tapCancelFollowUp takes a step off the plan.
+func (t *turn) tapCancelFollowUp(id int64, _ string) error {
+	f, err := t.openStep(id)
+	if err != nil {
+		return err
+	}
+	return t.cancelStep(f)
+}
+
+func (t *turn) cancelStep(f crm.FollowUp) error {
+	t.tx.Change("followup.cancelled", crm.Subject{Kind: "followup", ID: f.ID}, crm.Fact{Name: "text", Value: message.Cut(f.Text, 60)})
+	f.Status, f.Closed = crm.FollowUpCancelled, crm.MomentOf(t.now)
+	if err := t.tx.SaveFollowUp(&f); err != nil {
+		return err
+	}
+	s := t.screen("followup.cancelled.done", "text", capital(f.Text))
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
+	return t.show(s.about("followup", f.ID))
+}

@@ -1,0 +1,331 @@
+package dialog
+
+import (
+	"strconv"
+	"strings"
+
+	"followup/bot/capture"
+	"followup/bot/message"
+	"followup/storage/crm"
+)
+
+// invoiceLine is a bill as one line of a list.
+func (t *turn) invoiceLine(i crm.Invoice) string {
+	facts := []any{"number", t.number(i.Number), "sum", i.Balance, "due", i.Due, "days", t.overdueDays(i.Due)}
+	switch {
+	case i.Status == crm.InvoicePaid:
+		return t.Say("invoice.line.paid", "number", t.number(i.Number), "sum", i.Sum)
+	case i.Status == crm.InvoiceDisputed:
+		return t.Say("invoice.line.disputed", facts...)
+	case i.Paused.After(t.today):
+		return t.Say("invoice.line.paused", append(facts, "until", i.Paused)...)
+	case t.overdueDays(i.Due) > 0:
+		return t.Say("invoice.line.overdue", facts...)
+	}
+	return t.Say("invoice.line", facts...)
+}
+
+// invoiceScreen is one bill with what can be done about it.
+func (t *turn) invoiceScreen(i crm.Invoice, back string) (*screen, error) {
+	name, err := t.clientName(i.Client)
+	if err != nil {
+		return nil, err
+	}
+	s := &screen{}
+	s.Bold(name)
+	s.Line(t.Say("invoice.head", "number", t.number(i.Number), "sum", i.Sum, "due", t.Date(i.Due, "full")))
+	s.Line(t.invoiceLine(i))
+	if i.Level > 0 && i.Status != crm.InvoicePaid {
+		s.Line(t.Say("invoice.level", "level", i.Level))
+	}
+	if i.Reason != "" && i.Status == crm.InvoiceDisputed {
+		s.Line(t.Say("invoice.reason", "text", i.Reason))
+	}
+	if err := t.promisesOf(s, i); err != nil {
+		return nil, err
+	}
+	t.invoiceButtons(s, i)
+	if back != "" {
+		s.row(t.button("back", "plan", 0, back))
+	}
+	return s.about("invoice", i.ID), nil
+}
+
+func (t *turn) invoiceButtons(s *screen, i crm.Invoice) {
+	if i.Balance.IsZero() || i.Status == crm.InvoicePaid || i.Status == crm.InvoiceWritten {
+		s.row(t.button("client.card", "c", i.Client))
+		return
+	}
+	s.row(t.button("invoice.called", "called", i.ID), t.button("invoice.promised", "promise", i.ID), t.button("invoice.paid", "paid", i.ID))
+	if i.Status == crm.InvoiceDisputed || i.Paused.After(t.today) {
+		s.row(t.button("invoice.resume", "resume", i.ID), t.button("client.card", "c", i.Client))
+		return
+	}
+	s.row(t.button("invoice.dispute", "dispute", i.ID), t.button("invoice.pause", "pause", i.ID), t.button("client.card", "c", i.Client))
+}
+
+func (t *turn) tapInvoice(id int64, back string) error {
+	i, err := t.tx.Invoice(id)
+	if err != nil {
+		return err
+	}
+	s, err := t.invoiceScreen(i, back)
+	if err != nil {
+		return err
+	}
+	return t.show(s)
+}
+
+// owing is a bill that still owes something; otherwise the tap is late.
+func (t *turn) owing(id int64) (crm.Invoice, error) {
+	i, err := t.tx.Invoice(id)
+	if err == nil && i.Balance.IsZero() {
+		err = crm.Say("already")
+	}
+	return i, err
+}
+
+func (t *turn) invoiceChange(label string, i crm.Invoice) {
+	t.tx.Change(label, crm.Subject{Kind: "invoice", ID: i.ID}, crm.Fact{Name: "number", Value: t.number(i.Number)})
+}
+
+// showChanged shows a bill after something was done about it, with undo.
+func (t *turn) showChanged(line string, id int64) error {
+	i, err := t.tx.Invoice(id)
+	if err != nil {
+		return err
+	}
+	s, err := t.invoiceScreen(i, "")
+	if err != nil {
+		return err
+	}
+	s.Gap().Add(line)
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back", "plan", 0, "today"))
+	return t.show(s)
+}
+
+// tapCalled logs a call about a bill and asks what was said.
+func (t *turn) tapCalled(id int64, _ string) error {
+	i, err := t.owing(id)
+	if err != nil {
+		return err
+	}
+	if c, ok, err := t.tx.ChangeOf(t.in.Chat, t.in.Message); err != nil || ok && c.Label == "called" && !c.Undone {
+		if err != nil {
+			return err
+		}
+		return crm.Say("already")
+	}
+	t.invoiceChange("called", i)
+	touch := crm.Interaction{
+		Client: i.Client, Author: t.me.ID, Kind: crm.TouchCall, Happened: crm.MomentOf(t.now), Chat: t.in.Chat, Message: t.in.Message,
+		Text: t.Say("invoice.called.text", "number", t.number(i.Number), "sum", i.Balance),
+	}
+	if err := t.tx.SaveInteraction(&touch); err != nil {
+		return err
+	}
+	return t.showChanged(t.Say("invoice.called.done"), id)
+}
+
+// tapDispute asks what the dispute is about.
+func (t *turn) tapDispute(id int64, _ string) error {
+	i, err := t.owing(id)
+	if err != nil {
+		return err
+	}
+	if i.Status == crm.InvoiceDisputed {
+		return crm.Say("already")
+	}
+	return t.open("dispute", formData{ID: id}, t.screen("invoice.dispute.ask", "number", t.number(i.Number)))
+}
+
+func (t *turn) formDispute(d formData, text string) error {
+	i, err := t.owing(d.ID)
+	if err != nil {
+		return err
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	t.invoiceChange("disputed", i)
+	i.Status, i.Reason = crm.InvoiceDisputed, message.Cut(strings.TrimSpace(text), 500)
+	if err := t.tx.SaveInvoice(&i); err != nil {
+		return err
+	}
+	return t.showChanged(t.Say("invoice.dispute.done"), d.ID)
+}
+
+// tapPause asks until when to say nothing about a bill.
+func (t *turn) tapPause(id int64, _ string) error {
+	if _, err := t.owing(id); err != nil {
+		return err
+	}
+	s := t.screen("invoice.pause.ask")
+	s.row(t.button("pause.7", "pauseto", id, "7"), t.button("pause.14", "pauseto", id, "14"), t.button("pause.30", "pauseto", id, "30"))
+	return t.open("pause", formData{ID: id}, s)
+}
+
+func (t *turn) tapPauseTo(id int64, arg string) error {
+	days, err := strconv.Atoi(arg)
+	if err != nil || days < 1 || days > 366 {
+		return crm.Say("button.unknown")
+	}
+	return t.pause(id, t.nextWorking(t.today.AddDays(days)))
+}
+
+func (t *turn) formPause(d formData, text string) error {
+	c, err := t.typedTime(text)
+	if err != nil {
+		return err
+	}
+	return t.pause(d.ID, c.Day)
+}
+
+func (t *turn) pause(id int64, until crm.Date) error {
+	i, err := t.owing(id)
+	if err != nil {
+		return err
+	}
+	if i.Paused == until {
+		return crm.Say("already")
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	t.invoiceChange("paused", i)
+	i.Paused = until
+	if err := t.tx.SaveInvoice(&i); err != nil {
+		return err
+	}
+	return t.showChanged(t.Say("invoice.pause.done", "day", until), id)
+}
+
+// tapResume ends a dispute or a pause.
+func (t *turn) tapResume(id int64, _ string) error {
+	i, err := t.owing(id)
+	if err != nil {
+		return err
+	}
+	if i.Status != crm.InvoiceDisputed && !i.Paused.After(t.today) {
+		return crm.Say("already")
+	}
+	t.invoiceChange("resumed", i)
+	i.Paused, i.Reason = crm.Date{}, ""
+	if i.Status == crm.InvoiceDisputed {
+		i.Status = crm.InvoiceOpen
+		if i.Balance != i.Sum {
+			i.Status = crm.InvoicePartly
+		}
+	}
+	if err := t.tx.SaveInvoice(&i); err != nil {
+		return err
+	}
+	return t.showChanged(t.Say("invoice.resume.done"), id)
+}
+
+// tapPaid records a payment of a bill: all of it, or as much as is typed.
+func (t *turn) tapPaid(id int64, arg string) error {
+	i, err := t.owing(id)
+	if err != nil {
+		return err
+	}
+	if arg == "" {
+		s := t.screen("paid.ask", "number", t.number(i.Number), "sum", i.Balance)
+		s.row(labelled(t.Say("paid.all", "sum", i.Balance), "paid", id, "all"))
+		return t.open("pay", formData{ID: id}, s)
+	}
+	sum := i.Balance
+	if arg != "all" {
+		minor, err := strconv.ParseInt(arg, 36, 64)
+		if err != nil || minor <= 0 || minor > crm.MaxMinor {
+			return crm.Say("button.unknown")
+		}
+		sum.Minor = minor
+	}
+	return t.payInvoice(i, sum)
+}
+
+func (t *turn) payInvoice(i crm.Invoice, sum crm.Money) error {
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	c, err := t.tx.Client(i.Client)
+	if err != nil {
+		return err
+	}
+	t.tx.Change("paid", crm.Subject{Kind: "invoice", ID: i.ID}, crm.Fact{Name: "number", Value: t.number(i.Number)}, crm.Fact{Name: "sum", Value: t.Money(sum, "short")})
+	line, _, err := t.pay(c, sum, t.today, []crm.Invoice{i})
+	if err != nil {
+		return err
+	}
+	s := &screen{}
+	s.Bold(c.Name)
+	s.Line(line)
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back", "plan", 0, "today"))
+	return t.show(s.about("invoice", i.ID))
+}
+
+// formPay takes how much came. A bare small number may mean thousands.
+func (t *turn) formPay(d formData, text string) error {
+	i, err := t.owing(d.ID)
+	if err != nil {
+		return err
+	}
+	w, err := t.world(crm.MomentOf(t.now))
+	if err != nil {
+		return err
+	}
+	if len(strings.Fields(text)) > 5 {
+		return errNotMine
+	}
+	sum, ok := capture.ReadSum(text, w)
+	if !ok {
+		return crm.Say("sum.unclear", "said", message.Cut(text, 60))
+	}
+	if sum.Share > 0 {
+		return t.payInvoice(i, i.Balance.Share(int64(sum.Share), 1_000_000))
+	}
+	thousands := crm.Money{Minor: sum.Money.Minor * 1000, Currency: i.Balance.Currency}
+	if sum.Bare && sum.Money.Minor < scaleLimit*100 && !i.Balance.Less(thousands) {
+		small := crm.Money{Minor: sum.Money.Minor, Currency: i.Balance.Currency}
+		s := t.screen("ask.sum.scale", "sum", strings.TrimSpace(text))
+		s.row(labelled(t.Money(thousands, "short"), "paid", i.ID, strconv.FormatInt(thousands.Minor, 36)),
+			labelled(t.Money(small, "short"), "paid", i.ID, strconv.FormatInt(small.Minor, 36)))
+		return t.send(s)
+	}
+	if sum.Money.Currency != i.Balance.Currency && !sum.Bare {
+		return crm.Say("sum.currency", "sum", sum.Money, "want", string(i.Balance.Currency))
+	}
+	return t.payInvoice(i, crm.Money{Minor: sum.Money.Minor, Currency: i.Balance.Currency})
+}
+
+// tapPayDay asks on which day a payment came.
+func (t *turn) tapPayDay(id int64, _ string) error {
+	if _, err := t.filed(id); err != nil {
+		return err
+	}
+	return t.open("payday", formData{ID: id}, t.screen("payday.ask"))
+}
+
+func (t *turn) formPayDay(d formData, text string) error {
+	f, err := t.filed(d.ID)
+	if err != nil {
+		return err
+	}
+	w, err := t.world(crm.MomentOf(t.now))
+	if err != nil {
+		return err
+	}
+	times := capture.ReadTimes(text, w)
+	if len(times) == 0 || len(strings.Fields(text)) > 5 {
+		return errNotMine
+	}
+	if times[0].Day.After(t.today) {
+		return crm.Say("payday.future", "day", times[0].Day)
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	f.state.PayDay = times[0].Day
+	return f.refile()
+}

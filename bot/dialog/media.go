@@ -1,0 +1,429 @@
+package dialog
+
+import (
+	"strings"
+
+	"followup/bot/locale"
+	"followup/bot/message"
+	"followup/storage/crm"
+)
+
+// Files are kept by Telegram's id. A caption is read as any line and the file goes with what came of it; without one there
+// is one question, and the answer, a button or a line, does the same. The photos of an album go together. A file that is
+// there already is recognised. A contact card becomes a client's contact, a place a note.
+
+// attachment handles a message that is more than text.
+func (t *turn) attachment() (bool, error) {
+	switch {
+	case t.in.Place != nil:
+		if done, err := t.answerForm(); done || err != nil {
+			return true, err
+		}
+		return true, t.withFiles(state{Place: t.in.Place})
+	case t.in.Contact != nil:
+		return true, t.withFiles(state{Contact: t.in.Contact})
+	case t.in.Forward != nil:
+		return true, t.forwarded()
+	case len(t.in.Files) > 0:
+		return true, t.files()
+	}
+	return false, nil
+}
+
+// files handles a message with a file.
+func (t *turn) files() error {
+	if t.in.Album != "" {
+		if done, err := t.joinAlbum(); done || err != nil {
+			return err
+		}
+	}
+	known, err := t.knownFile()
+	if err != nil {
+		return err
+	}
+	if known != "" && strings.TrimSpace(t.in.Text) == "" {
+		return t.sendText(known)
+	}
+	s := state{Files: t.in.Files, Album: t.in.Album}
+	if t.in.Reply != 0 {
+		subject, ok, err := t.tx.SubjectOf(t.in.Chat, t.in.Reply)
+		if err != nil {
+			return err
+		}
+		if ok {
+			if s.Client, err = t.clientOf(subject); err != nil {
+				return err
+			}
+		}
+	}
+	return t.withFiles(s)
+}
+
+// withFiles files the caption together with what the message holds beside it.
+func (t *turn) withFiles(s state) error { return t.file(t.in.Text, s) }
+
+// knownFile says where the file was kept before, empty for a new one.
+func (t *turn) knownFile() (string, error) {
+	for _, file := range t.in.Files {
+		a, ok, err := t.tx.AttachmentByUnique(file.Unique)
+		if err != nil {
+			return "", err
+		}
+		if ok {
+			name, err := t.clientName(a.Client)
+			return t.Say("file.known", "client", name, "when", t.when(a.Created)), err
+		}
+	}
+	return "", nil
+}
+
+// joinAlbum adds a photo to the album whose first one was just handled.
+func (t *turn) joinAlbum() (bool, error) {
+	drafts, err := t.tx.RecentDrafts(t.me.ID, 3)
+	if err != nil {
+		return false, err
+	}
+	for _, d := range drafts {
+		f, err := t.loadDraft(d.ID)
+		if err != nil {
+			return false, err
+		}
+		if f.state.Album != t.in.Album || f.draft.Chat != t.in.Chat {
+			continue
+		}
+		f.state.Files = append(f.state.Files, t.in.Files...)
+		if f.state.Change != 0 {
+			for _, made := range f.state.Made {
+				if err := f.attach(made, t.in.Files); err != nil {
+					return true, err
+				}
+			}
+		}
+		return true, f.keep()
+	}
+	return false, nil
+}
+
+// hasMedia reports whether the message holds anything beside text.
+func (s state) hasMedia() bool { return len(s.Files) > 0 || s.Place != nil || s.Contact != nil }
+
+// mediaLine is what a message without words is called.
+func (f *filing) mediaLine() string {
+	switch {
+	case f.state.Contact != nil:
+		return f.Say("file.contact", "name", contactName(f.state.Contact))
+	case f.state.Place != nil:
+		return f.Say("file.place")
+	case len(f.state.Files) > 1:
+		return f.Say("file.many", "n", len(f.state.Files))
+	case len(f.state.Files) == 1:
+		return f.Say("file."+f.state.Files[0].Kind, "name", f.state.Files[0].Name)
+	}
+	return ""
+}
+
+func contactName(c *message.Contact) string {
+	return strings.TrimSpace(c.First + " " + c.Last)
+}
+
+// keepMedia keeps the message's files with the records that came of it, and a contact card with the client.
+func (f *filing) keepMedia() error {
+	if !f.state.hasMedia() {
+		return nil
+	}
+	if f.state.Contact != nil {
+		if err := f.keepContact(); err != nil {
+			return err
+		}
+	}
+	for _, made := range f.state.Made {
+		if made.Kind == "interaction" || made.Kind == "document" {
+			return f.attach(made, f.state.Files)
+		}
+	}
+	if id := f.firstClient(); id != 0 {
+		return f.attach(crm.Subject{Kind: "client", ID: id}, f.state.Files)
+	}
+	return nil
+}
+
+// attach keeps files with a record of a client.
+func (f *filing) attach(to crm.Subject, files []message.File) error {
+	a := crm.Attachment{Client: f.firstClient()}
+	switch to.Kind {
+	case "interaction":
+		i, err := f.tx.Interaction(to.ID)
+		if err != nil {
+			return err
+		}
+		a.Client, a.Interaction = i.Client, to.ID
+	case "document":
+		a.Document = to.ID
+	case "client":
+		a.Client = to.ID
+	default:
+		return nil
+	}
+	for _, file := range files {
+		one := a
+		one.Kind, one.File, one.Unique, one.Name, one.Size = file.Kind, file.ID, file.Unique, file.Name, file.Size
+		if err := f.tx.SaveAttachment(&one); err != nil {
+			return err
+		}
+	}
+	if len(files) > 0 {
+		f.lines = append(f.lines, f.Say("file.kept", "n", len(files)))
+	}
+	return nil
+}
+
+// keepContact makes a contact of the client out of a card.
+func (f *filing) keepContact() error {
+	card := f.state.Contact
+	c := crm.Contact{Client: f.firstClient(), Name: contactName(card), Telegram: card.User}
+	if c.Client == 0 {
+		return nil
+	}
+	have, err := f.tx.Contacts(c.Client)
+	if err != nil {
+		return err
+	}
+	phone, _, ok := crm.NormalPhone(card.Phone)
+	if !ok {
+		phone = card.Phone
+	}
+	for _, old := range have {
+		for _, p := range old.Phones {
+			if p == phone {
+				f.lines = append(f.lines, f.Say("file.contact.known", "name", old.Name, "phone", phone))
+				return nil
+			}
+		}
+	}
+	c.Phones = []string{phone}
+	if c.Name == "" {
+		c.Name = phone
+	}
+	if err := f.tx.SaveContact(&c); err != nil {
+		return err
+	}
+	f.lines = append(f.lines, f.Say("file.contact.kept", "name", c.Name, "phone", phone))
+	return nil
+}
+
+// A forwarded message is the client's words: it is kept with its own date and author. Who wrote it is found by the
+// Telegram account or by the name; it is asked unless a comment sent along names the client. Several forwards in a row
+// become one thread. A time in it is offered as a reminder.
+
+// forward is where a thread came from.
+type forward struct {
+	Name string
+	User int64
+	Date crm.Moment
+}
+
+// joinWithin is how soon, in seconds, the next message still belongs to the one before: Telegram sends a comment and the
+// messages forwarded with it at once, and a hurried person sends one thought in pieces.
+const joinWithin = 6
+
+// forwarded handles a forwarded message.
+func (t *turn) forwarded() error {
+	text := strings.TrimSpace(t.in.Text)
+	from := forward{Name: t.in.Forward.Name, User: t.in.Forward.User, Date: t.in.Forward.Date}
+	if t.in.Forward.User == t.me.Telegram {
+		return t.file(text, state{Files: t.in.Files}) // one's own words
+	}
+	s := state{Forward: &from, Files: t.in.Files}
+	last, err := t.justBefore()
+	if err != nil {
+		return err
+	}
+	if last != nil && last.state.Forward != nil && last.state.Change == 0 {
+		last.draft.Text += "\n" + text
+		last.state.Files = append(last.state.Files, t.in.Files...)
+		last.state.Joined = t.in.Date
+		return last.again()
+	}
+	if last != nil && last.state.Forward == nil { // a comment sent along
+		if err := last.read(); err != nil {
+			return err
+		}
+		s.Client = last.firstClient()
+		if last.state.Change == 0 {
+			if err := t.tx.DropDraft(last.draft.ID); err != nil {
+				return err
+			}
+			s.Comment = last.draft.Text
+		}
+	}
+	if s.Client == 0 {
+		if s.Suspect, err = t.authorOf(from); err != nil {
+			return err
+		}
+	}
+	return t.file(text, s)
+}
+
+// justBefore is what this member's message a moment ago became, nil when there was none.
+func (t *turn) justBefore() (*filing, error) {
+	drafts, err := t.tx.RecentDrafts(t.me.ID, 1)
+	if err != nil || len(drafts) == 0 {
+		return nil, err
+	}
+	f, err := t.loadDraft(drafts[0].ID)
+	if err != nil {
+		return nil, err
+	}
+	if f.draft.Chat != t.in.Chat || t.in.Date-max(f.state.Typed, f.state.Joined) > joinWithin {
+		return nil, nil
+	}
+	return f, nil
+}
+
+// again asks or saves anew after more of the message came, in the place of the last question.
+func (f *filing) again() error {
+	shown, about, ok, err := f.tx.LastShown(f.in.Chat)
+	if err != nil {
+		return err
+	}
+	if ok && about.Kind == "draft" && about.ID == f.draft.ID {
+		f.in.Kind, f.in.Message = message.Tap, shown
+		f.toasted = true
+	}
+	return f.run()
+}
+
+// authorOf is the client whose contact wrote a forwarded message, 0 when nobody is known.
+func (t *turn) authorOf(from forward) (int64, error) {
+	if from.User != 0 {
+		c, ok, err := t.tx.ContactByTelegram(from.User)
+		if err != nil || ok {
+			return c.Client, err
+		}
+	}
+	portfolio, err := t.portfolio()
+	if err != nil || from.Name == "" {
+		return 0, err
+	}
+	matches := portfolio.Find(from.Name)
+	if len(matches) == 0 {
+		return 0, nil
+	}
+	return matches[0].Client, nil
+}
+
+// openForward asks whose words they are.
+func (f *filing) openForward() (*question, error) {
+	if f.state.Forward == nil || f.state.Client != 0 || len(f.state.Who) > 0 {
+		return nil, nil
+	}
+	q := &question{Kind: "forward", At: -1}
+	if f.state.Suspect != 0 {
+		c, err := f.tx.Client(f.state.Suspect)
+		if err != nil && !denied(err) {
+			return nil, err
+		}
+		if err == nil {
+			q.Choices = append(q.Choices, choice{Label: f.Say("forward.yes", "client", c.Name), Who: []int64{c.ID}})
+		}
+	}
+	near, err := f.recent()
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range near {
+		if m.Client == f.state.Suspect || len(q.Choices) == 4 {
+			continue
+		}
+		c, err := f.tx.Client(m.Client)
+		if err != nil {
+			return nil, err
+		}
+		q.Choices = append(q.Choices, choice{Label: c.Name, Who: []int64{c.ID}})
+	}
+	q.Choices = append(q.Choices, f.dropped())
+	return q, nil
+}
+
+// saveForward keeps the thread and offers a reminder of a time in it.
+func (f *filing) saveForward() error {
+	id := f.state.Client
+	if ids := f.state.Who[-1]; len(ids) > 0 {
+		id = ids[0]
+	}
+	c, err := f.tx.Client(id)
+	if err != nil {
+		return err
+	}
+	f.tx.Change("filed", crm.Subject{Kind: "client", ID: id}, crm.Fact{Name: "text", Value: message.Cut(f.draft.Text, 60)})
+	text := f.draft.Text
+	if text == "" {
+		text = f.mediaLine()
+	}
+	if f.state.Forward.Name != "" {
+		text = f.state.Forward.Name + ": " + text
+	}
+	i := crm.Interaction{
+		Client: id, Author: f.me.ID, Kind: crm.TouchMessage, Happened: f.state.Forward.Date, Text: text, Outcome: f.state.Comment,
+		Chat: f.draft.Chat, Message: f.draft.Message,
+	}
+	if err := f.tx.SaveInteraction(&i); err != nil {
+		return err
+	}
+	f.made("interaction", i.ID, f.Say("card.touch", "kind", locale.Key("touch.message"), "when", f.when(i.Happened)))
+	f.lines = append(f.lines, message.Cut(text, 300))
+	if err := f.keepMedia(); err != nil {
+		return err
+	}
+	f.state.Change = f.tx.ChangeID()
+	f.draft.Asked = crm.MomentOf(f.now)
+	s := &screen{}
+	s.Bold(c.Name)
+	for _, line := range f.lines {
+		s.Line(line)
+	}
+	if err := f.offerStep(s); err != nil {
+		return err
+	}
+	s.row(f.button("card.ok", "ok", f.draft.ID), f.clientButton(), f.button("card.undo", "undo", f.state.Change))
+	return f.show(s.about("draft", f.draft.ID))
+}
+
+// offerStep offers to be reminded at the first time ahead that the forwarded words name.
+func (f *filing) offerStep(s *screen) error {
+	for _, when := range f.reading.Times {
+		if when.Past || when.Ask != nil || !when.Due.After(f.now) {
+			continue
+		}
+		day := f.nextWorking(when.Day)
+		f.state.Offer = &chosen{Day: day, Clock: when.Clock, Clear: when.HasClock}
+		s.Gap().Add(f.Say("forward.offer", "said", f.said(when.Span), "when", f.state.Offer.when()))
+		s.row(f.button("forward.remind", "fremind", f.draft.ID))
+		break
+	}
+	return f.keep()
+}
+
+// tapForwardRemind makes the reminder that was offered.
+func (t *turn) tapForwardRemind(id int64, _ string) error {
+	f, err := t.filed(id)
+	if err != nil {
+		return err
+	}
+	if f.state.Offer == nil {
+		return crm.Say("already")
+	}
+	offer := *f.state.Offer
+	f.state.Offer = nil
+	client, err := t.clientOf(crm.Subject{Kind: "interaction", ID: f.state.Made[0].ID})
+	if err != nil {
+		return err
+	}
+	t.tx.Change("filed", crm.Subject{Kind: "client", ID: client}, crm.Fact{Name: "text", Value: message.Cut(f.draft.Text, 60)})
+	if err := f.keep(); err != nil {
+		return err
+	}
+	return t.again(crm.FollowUp{
+		Client: client, Assignee: t.me.ID, Text: message.Cut(strings.ReplaceAll(f.draft.Text, "\n", " "), 200), Verb: "check",
+	}, offer)
+}

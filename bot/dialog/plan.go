@@ -1,0 +1,393 @@
+package dialog
+
+import (
+	"strings"
+
+	"followup/bot/message"
+	"followup/scheduler/rules"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// The plan of a day is made anew each time it is shown: overdue steps, today's, what we promised to clients, promises to
+// pay, decision days, bills near their day and overdue money by client. An empty section is left out. A number under the
+// plan opens its line in place, and "back" shows the plan as it then is.
+
+// decisionDays is how far ahead the plan shows decision days.
+const decisionDays = 30
+
+// brokenDays is how long a broken promise stays in the plan.
+const brokenDays = 7
+
+func (t *turn) today_(string) error {
+	s, err := t.dayPlan("plan.head")
+	if err != nil {
+		return err
+	}
+	return t.send(s)
+}
+
+// tapPlan goes back to a list: the plan, the week, the debts, the renewals.
+func (t *turn) tapPlan(id int64, list string) error {
+	lists := map[string]func(*turn) (*screen, error){
+		"today":    func(t *turn) (*screen, error) { return t.dayPlan("plan.head") },
+		"week":     (*turn).weekPlan,
+		"debts":    func(t *turn) (*screen, error) { return t.debtsScreen(0) },
+		"renewals": func(t *turn) (*screen, error) { return t.renewalsScreen(0) },
+	}
+	show := lists[list]
+	if show == nil {
+		return crm.Say("button.unknown")
+	}
+	s, err := show(t)
+	if err != nil {
+		return err
+	}
+	return t.show(s)
+}
+
+// dayPlan is the plan of today under a heading.
+func (t *turn) dayPlan(head string) (*screen, error) {
+	s := &screen{}
+	s.Bold(t.Say(head, "day", t.today))
+	l := lines{turn: t, screen: s, list: "today"}
+	for _, section := range []func(*turn, *lines) error{
+		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney,
+	} {
+		if err := section(t, &l); err != nil {
+			return nil, err
+		}
+	}
+	if l.n == 0 {
+		s.Line(t.Say("plan.empty"))
+	}
+	l.done()
+	return s.about("plan", t.me.ID), nil
+}
+
+// planSteps lists overdue steps, today's, and obligations that are due by the next working day.
+func (t *turn) planSteps(l *lines) error {
+	start := crm.MomentOf(t.today.In(t.zone, 0))
+	end := crm.MomentOf(t.today.AddDays(1).In(t.zone, 0))
+	soon := crm.MomentOf(t.nextWorking(t.today.AddDays(1)).AddDays(1).In(t.zone, 0))
+	steps, err := t.tx.FollowUps(storage.FollowUpFilter{Assignee: t.me.ID, Status: crm.FollowUpOpen, DueTo: soon})
+	if err != nil {
+		return err
+	}
+	sections := []struct {
+		key  string
+		fits func(crm.FollowUp, crm.Moment) bool
+	}{
+		{"plan.overdue", func(_ crm.FollowUp, due crm.Moment) bool { return due < start }},
+		{"plan.today", func(_ crm.FollowUp, due crm.Moment) bool { return due >= start && due < end }},
+		{"plan.soon", func(f crm.FollowUp, due crm.Moment) bool { return due >= end && f.Obligation }},
+	}
+	for _, section := range sections {
+		headed := false
+		for _, f := range steps {
+			if !section.fits(f, max(f.Due, f.Snoozed)) {
+				continue
+			}
+			if !headed {
+				headed = true
+				l.heading(t.Say(section.key))
+			}
+			line, err := t.planLine(f, section.key != "plan.today")
+			if err != nil {
+				return err
+			}
+			l.add("f", f.ID, line)
+		}
+	}
+	return nil
+}
+
+// planLine is a step in a plan: its time, or its day where the section is not about one day.
+func (t *turn) planLine(f crm.FollowUp, dated bool) (string, error) {
+	name, err := t.clientName(f.Client)
+	if err != nil {
+		return "", err
+	}
+	due := t.dueOf(f)
+	var parts []string
+	switch {
+	case dated:
+		parts = append(parts, t.Date(due.Day, ""))
+	case !f.AllDay:
+		parts = append(parts, due.Clock.String())
+	}
+	if name != "" {
+		parts = append(parts, message.Cut(name, 40))
+	}
+	mark := ""
+	if f.Obligation {
+		mark = "📌 "
+	} else if f.Await {
+		mark = "⏳ "
+	}
+	line := mark + strings.Join(append(parts, message.Cut(capital(f.Text), 80)), " · ")
+	if f.Status != crm.FollowUpOpen {
+		line = t.Say("followup."+string(f.Status)) + " " + line
+	}
+	return line, nil
+}
+
+// planPromises lists promises to pay that are due, and those broken lately.
+func (t *turn) planPromises(l *lines) error {
+	due, err := t.tx.Promises(storage.PromiseFilter{Manager: t.me.ID, Status: crm.PromisePending, DayTo: t.today})
+	if err != nil {
+		return err
+	}
+	broken, err := t.brokenLately(t.me.ID)
+	if err != nil {
+		return err
+	}
+	if len(due)+len(broken) > 0 {
+		l.heading(t.Say("plan.promises"))
+	}
+	for _, p := range append(broken, due...) {
+		name, err := t.clientName(p.Client)
+		if err != nil {
+			return err
+		}
+		line := name + " · " + t.promiseLine(p)
+		if p.Status == crm.PromiseBroken {
+			n, err := t.tx.BrokenPromises(p.Client, t.today.AddMonths(-12))
+			if err != nil {
+				return err
+			}
+			line += " " + t.Say("promise.nth", "n", n)
+		}
+		l.add("p", p.ID, line)
+	}
+	return nil
+}
+
+// brokenLately are the promises of a manager's clients, or of all clients seen, that were broken in the last days and
+// whose debt is still open.
+func (t *turn) brokenLately(manager int64) ([]crm.Promise, error) {
+	all, err := t.tx.Promises(storage.PromiseFilter{Manager: manager, Status: crm.PromiseBroken})
+	if err != nil {
+		return nil, err
+	}
+	var lately []crm.Promise
+	for _, p := range all {
+		if p.Day.Before(t.today.AddDays(-brokenDays)) {
+			continue
+		}
+		open, err := t.tx.Invoices(storage.InvoiceFilter{Client: p.Client, Open: true})
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range open {
+			if p.Invoice == 0 || p.Invoice == i.ID {
+				lately = append(lately, p)
+				break
+			}
+		}
+	}
+	return lately, nil
+}
+
+// planDecisions lists contracts to decide about soon, and those whose ladder has a step today.
+func (t *turn) planDecisions(l *lines) error {
+	all, err := t.upcoming(t.today.AddMonths(6))
+	if err != nil {
+		return err
+	}
+	headed := false
+	for _, r := range all {
+		if r.contract.Decision != "" || r.contract.Postponed.After(t.today) {
+			continue
+		}
+		if r.day.After(t.today.AddDays(decisionDays)) && !t.stepToday(r.contract) {
+			continue
+		}
+		if !headed {
+			headed = true
+			l.heading(t.Say("plan.decisions"))
+		}
+		l.add("k", r.contract.ID, t.renewalLine(r))
+	}
+	return nil
+}
+
+// stepToday reports whether a contract's ladder has a step today.
+func (t *turn) stepToday(k crm.Contract) bool {
+	c, err := t.tx.Client(k.Client)
+	if err != nil {
+		return false
+	}
+	s := rules.Subject{Contract: &k, Client: &c, Recipient: t.me}
+	for _, kind := range []string{"notice", "contract_end"} {
+		step, ok := nextStep(kind, s, t, t.today.In(t.zone, 0))
+		if ok && crm.DateOf(step.At.In(t.zone)) == t.today {
+			return true
+		}
+	}
+	return false
+}
+
+// planMoney lists bills near their due day and overdue money by client, one line a client.
+func (t *turn) planMoney(l *lines) error {
+	team, err := t.tx.Team(t.me.Team)
+	if err != nil {
+		return err
+	}
+	ladders := team.Settings.Ladders()
+	near, err := t.tx.Invoices(storage.InvoiceFilter{Manager: t.me.ID, Open: true, DueTo: t.today.AddDays(ladders.Care)})
+	if err != nil {
+		return err
+	}
+	headed := false
+	for _, i := range near {
+		if i.Due.Before(t.today) || i.Balance.Currency == crm.RUB && i.Balance.Minor < ladders.Threshold {
+			continue
+		}
+		if !headed {
+			headed = true
+			l.heading(t.Say("plan.near"))
+		}
+		name, err := t.clientName(i.Client)
+		if err != nil {
+			return err
+		}
+		l.add("i", i.ID, name+" · "+t.invoiceLine(i))
+	}
+	return t.planDebts(l, ladders.Threshold)
+}
+
+func (t *turn) planDebts(l *lines, threshold int64) error {
+	all, err := t.tx.Debts(storage.DebtFilter{Manager: t.me.ID})
+	if err != nil {
+		return err
+	}
+	headed := false
+	for _, d := range all {
+		if d.Overdue.IsZero() || d.Overdue.Currency == crm.RUB && d.Overdue.Minor < threshold {
+			continue
+		}
+		quiet, invoices, err := t.quietDebt(d.Client)
+		if err != nil {
+			return err
+		}
+		if quiet {
+			continue
+		}
+		if !headed {
+			headed = true
+			l.heading(t.Say("plan.money"))
+		}
+		if len(invoices) == 1 {
+			l.add("i", invoices[0].ID, d.ClientName+" · "+t.invoiceLine(invoices[0]))
+			continue
+		}
+		l.add("owes", d.Client, t.debtLine(d))
+	}
+	return nil
+}
+
+// quietDebt reports whether nothing is to be said of a client's overdue bills now: each is disputed, paused or promised.
+// It gives the bills that remain.
+func (t *turn) quietDebt(client int64) (bool, []crm.Invoice, error) {
+	open, err := t.tx.Invoices(storage.InvoiceFilter{Client: client, Open: true, DueTo: t.today.AddDays(-1)})
+	if err != nil {
+		return false, nil, err
+	}
+	pending, err := t.tx.Promises(storage.PromiseFilter{Client: client, Status: crm.PromisePending})
+	if err != nil {
+		return false, nil, err
+	}
+	var loud []crm.Invoice
+	for _, i := range open {
+		promised := false
+		for _, p := range pending {
+			promised = promised || p.Invoice == 0 || p.Invoice == i.ID
+		}
+		if !promised && i.Status != crm.InvoiceDisputed && !i.Paused.After(t.today) {
+			loud = append(loud, i)
+		}
+	}
+	return len(loud) == 0, loud, nil
+}
+
+func (t *turn) week(string) error {
+	s, err := t.weekPlan()
+	if err != nil {
+		return err
+	}
+	return t.send(s)
+}
+
+// weekDays is how far /week looks ahead, today included.
+const weekDays = 7
+
+// weekPlan lists the steps and decision days of the next seven days, by day.
+func (t *turn) weekPlan() (*screen, error) {
+	s := &screen{}
+	s.Bold(t.Say("week.head", "from", t.today, "to", t.today.AddDays(weekDays-1)))
+	l := lines{turn: t, screen: s, list: "week"}
+	end := crm.MomentOf(t.today.AddDays(weekDays).In(t.zone, 0))
+	steps, err := t.tx.FollowUps(storage.FollowUpFilter{Assignee: t.me.ID, Status: crm.FollowUpOpen, DueTo: end})
+	if err != nil {
+		return nil, err
+	}
+	contracts, err := t.upcoming(t.today.AddDays(weekDays - 1))
+	if err != nil {
+		return nil, err
+	}
+	bills, err := t.tx.Invoices(storage.InvoiceFilter{Manager: t.me.ID, Open: true, DueTo: t.today.AddDays(weekDays - 1)})
+	if err != nil {
+		return nil, err
+	}
+	for offset := range weekDays {
+		if err := t.weekDay(&l, offset, steps, contracts, bills); err != nil {
+			return nil, err
+		}
+	}
+	if l.n == 0 {
+		s.Line(t.Say("week.empty"))
+	}
+	l.done()
+	return s.about("plan", t.me.ID), nil
+}
+
+// weekDay lists one day; what is overdue stands under today.
+func (t *turn) weekDay(l *lines, offset int, steps []crm.FollowUp, contracts []renewal, bills []crm.Invoice) error {
+	day := t.today.AddDays(offset)
+	headed := false
+	add := func(verb string, id int64, line string) {
+		if !headed {
+			headed = true
+			l.heading(t.Date(day, ""))
+		}
+		l.add(verb, id, line)
+	}
+	on := func(d crm.Date) bool { return d == day || offset == 0 && d.Before(day) }
+	for _, f := range steps {
+		due := t.dueOf(f).Day
+		if !on(due) {
+			continue
+		}
+		line, err := t.planLine(f, due.Before(day))
+		if err != nil {
+			return err
+		}
+		add("f", f.ID, line)
+	}
+	for _, r := range contracts {
+		if on(r.day) && r.contract.Decision == "" {
+			add("k", r.contract.ID, t.renewalLine(r))
+		}
+	}
+	for _, i := range bills {
+		if i.Due == day {
+			name, err := t.clientName(i.Client)
+			if err != nil {
+				return err
+			}
+			add("i", i.ID, name+" · "+t.invoiceLine(i))
+		}
+	}
+	return nil
+}

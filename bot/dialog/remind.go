@@ -1,0 +1,305 @@
+package dialog
+
+import (
+	"strconv"
+
+	"followup/bot/locale"
+	"followup/bot/message"
+	"followup/scheduler/rules"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// What falls due for one person in one minute comes as one message: inside the morning plan when that comes too, with its
+// own buttons when it is alone, as a list of numbers otherwise. What is late says so and tells its time. A lead's digest is
+// a message of its own.
+
+// Remind words what is due and queues it.
+func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
+	t := d.turnOf(tx, to, message.In{Chat: to.Telegram})
+	var plan, digest bool
+	var rest []rules.Due
+	for _, r := range due {
+		switch r.Kind.Name {
+		case "plan":
+			plan = true
+		case "digest":
+			digest = true
+		default:
+			rest = append(rest, r)
+		}
+	}
+	if err := t.remindOf(plan, rest); err != nil {
+		return err
+	}
+	if !digest {
+		return nil
+	}
+	s, err := t.leadDigest()
+	if err != nil {
+		return err
+	}
+	return t.sendAs(s, message.Digest)
+}
+
+func (t *turn) remindOf(plan bool, due []rules.Due) error {
+	switch {
+	case plan:
+		s, err := t.morning(due)
+		if err != nil {
+			return err
+		}
+		return t.sendAs(s, message.Digest)
+	case len(due) == 0:
+		return nil
+	case len(due) == 1:
+		s, err := t.remindOne(due[0])
+		if err != nil {
+			return err
+		}
+		return t.sendAs(s, message.Reminder)
+	}
+	s, err := t.remindMany(due)
+	if err != nil {
+		return err
+	}
+	return t.sendAs(s, message.Reminder)
+}
+
+func (t *turn) sendAs(s *screen, class message.Class) error {
+	o := t.out(s)
+	o.Class = class
+	_, err := t.tx.Send(o)
+	return err
+}
+
+// morning is the plan of the day with what it doesn't list by itself: contracts that were renewed automatically.
+func (t *turn) morning(due []rules.Due) (*screen, error) {
+	s, err := t.dayPlan("plan.morning")
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range due {
+		if r.Kind.Name != "renewal" {
+			continue
+		}
+		line, err := t.dueLine(r)
+		if err != nil {
+			return nil, err
+		}
+		s.Gap().Add(line)
+		s.row(labelled(t.Say("contract.button", "number", t.number(r.Of.Contract.Number)), "k", r.About.ID, "today"))
+	}
+	return s, nil
+}
+
+// remindOne is a reminder by itself, with the buttons of its record.
+func (t *turn) remindOne(r rules.Due) (*screen, error) {
+	s := &screen{}
+	head := "remind.head"
+	switch {
+	case r.Late:
+		head = "remind.late"
+	case r.Step.Name == "+30m" || r.Step.Name == "+2h":
+		head = "remind.again"
+	}
+	s.Add(t.Say(head, "when", t.when(r.At)))
+	name, err := t.clientName(clientIn(r.Of))
+	if err != nil {
+		return nil, err
+	}
+	if name != "" {
+		s.Add(" ").Bold(name)
+	}
+	line, err := t.dueLine(r)
+	if err != nil {
+		return nil, err
+	}
+	s.Line(line)
+	t.dueButtons(s, r)
+	s.subject = r.About
+	return s, nil
+}
+
+// dueButtons are those of the record that is due.
+func (t *turn) dueButtons(s *screen, r rules.Due) {
+	switch {
+	case r.Of.FollowUp != nil:
+		t.followUpButtons(s, *r.Of.FollowUp)
+	case r.Kind.Name == "renewal":
+		s.row(t.button("contract.right", "kright", r.About.ID), t.button("contract.notrenewed", "kstop", r.About.ID))
+		s.row(t.button("client.card", "c", r.Of.Contract.Client))
+	case r.Of.Contract != nil && r.Of.Invoice == nil:
+		t.contractButtons(s, *r.Of.Contract)
+	case r.Of.Invoice != nil:
+		t.invoiceButtons(s, *r.Of.Invoice)
+	case r.Of.Promise != nil:
+		if r.Of.Promise.Invoice != 0 {
+			s.row(t.button("promise.newdate", "promise", r.Of.Promise.Invoice), t.button("invoice.paid", "paid", r.Of.Promise.Invoice))
+		}
+		s.row(t.button("client.debts", "owes", r.Of.Promise.Client), t.button("client.card", "c", r.Of.Promise.Client))
+	}
+}
+
+// clientIn is the client that a due record belongs to.
+func clientIn(s rules.Subject) int64 {
+	switch {
+	case s.FollowUp != nil:
+		return s.FollowUp.Client
+	case s.Invoice != nil:
+		return s.Invoice.Client
+	case s.Contract != nil:
+		return s.Contract.Client
+	case s.Promise != nil:
+		return s.Promise.Client
+	}
+	return 0
+}
+
+// dueLine says what is due, without its client.
+func (t *turn) dueLine(r rules.Due) (string, error) {
+	switch {
+	case r.Of.FollowUp != nil:
+		f := *r.Of.FollowUp
+		line := capital(f.Text)
+		if f.Obligation || f.Rule != "" {
+			line = t.stepLine(f)
+		}
+		return line, nil
+	case r.Kind.Name == "renewal":
+		return t.renewedLine(*r.Of.Contract)
+	case r.Of.Invoice != nil:
+		return t.invoiceLine(*r.Of.Invoice), nil
+	case r.Of.Contract != nil:
+		k := *r.Of.Contract
+		day, ok := rules.Decision(k, t.d.o.Calendar)
+		if !ok {
+			day = k.End
+		}
+		name, err := t.clientName(k.Client)
+		return t.renewalLine(renewal{k, name, day}), err
+	case r.Of.Promise != nil:
+		return t.promiseLine(*r.Of.Promise), nil
+	}
+	return "", nil
+}
+
+// renewedLine tells that a contract rolled to a new term, and the new decision day.
+func (t *turn) renewedLine(k crm.Contract) (string, error) {
+	name, err := t.clientName(k.Client)
+	if err != nil {
+		return "", err
+	}
+	line := t.Say("contract.renewed", "client", name, "number", t.number(k.Number), "end", t.Date(k.End, "date"))
+	if day, ok := rules.Decision(k, t.d.o.Calendar); ok {
+		line += "\n" + t.Say("contract.renewed.decide", "day", t.Date(day, "full"))
+		if !t.d.o.Calendar.Loaded(day.Year) {
+			line += "\n" + t.Say("calendar.missing", "year", strconv.Itoa(day.Year))
+		}
+	}
+	return line, nil
+}
+
+// remindMany is a list of what is due together.
+func (t *turn) remindMany(due []rules.Due) (*screen, error) {
+	head := "remind.many"
+	for _, r := range due {
+		if r.Late {
+			head = "remind.many.late"
+		}
+	}
+	s := t.screen(head, "n", len(due))
+	l := lines{turn: t, screen: s, list: "today"}
+	for _, r := range due {
+		line, err := t.dueLine(r)
+		if err != nil {
+			return nil, err
+		}
+		name, err := t.clientName(clientIn(r.Of))
+		if err != nil {
+			return nil, err
+		}
+		if name != "" && r.Of.Contract == nil {
+			line = name + " · " + line
+		}
+		if r.Late {
+			line = t.Say("remind.was", "when", t.whenShort(r.At)) + " " + line
+		}
+		l.add(openers[r.About.Kind], r.About.ID, line)
+	}
+	l.done()
+	return s.about("plan", t.me.ID), nil
+}
+
+// openers are the verbs that open a record by its kind.
+var openers = map[string]string{"followup": "f", "contract": "k", "invoice": "i", "promise": "p", "client": "c"}
+
+// whenShort is a time of today, or day and time.
+func (t *turn) whenShort(m crm.Moment) string {
+	w := t.when(m)
+	if w.Day == t.today {
+		return w.Clock.String()
+	}
+	return t.When(locale.When{Day: w.Day, Clock: w.Clock}, "")
+}
+
+// RemindDrafts asks once about lines that waited a day for an answer.
+func (d *Dialog) RemindDrafts(tx *storage.Tx, to crm.Member, drafts []storage.Draft) error {
+	for _, draft := range drafts {
+		t := d.turnOf(tx, to, message.In{Chat: draft.Chat})
+		f, err := t.loadDraft(draft.ID)
+		if err != nil {
+			return err
+		}
+		if f.state.Asked == nil {
+			s := t.screen("draft.waits", "text", message.Cut(draft.Text, 200))
+			s.row(t.button("draft.note", "dnote", draft.ID), t.button("draft.drop", "ddrop", draft.ID))
+			if err := t.sendAs(s, message.Reminder); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := f.read(); err != nil {
+			return err
+		}
+		s := &screen{}
+		s.Add(t.Say("draft.waits", "text", message.Cut(draft.Text, 200)))
+		q := f.questionScreen()
+		s.Gap().Add(q.String())
+		s.buttons, s.subject = q.buttons, q.subject
+		if err := t.sendAs(s, message.Reminder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tapRight agrees that a contract was renewed.
+func (t *turn) tapRight(id int64, _ string) error {
+	if _, err := t.tx.Contract(id); err != nil {
+		return err
+	}
+	if err := t.plain(); err != nil {
+		return err
+	}
+	return t.toast(t.Say("contract.right.toast"), false)
+}
+
+// tapNotRenewed closes a contract that was rolled although the client left.
+func (t *turn) tapNotRenewed(id int64, _ string) error {
+	k, err := t.tx.Contract(id)
+	if err != nil {
+		return err
+	}
+	if k.Status == crm.ContractClosed {
+		return crm.Say("already")
+	}
+	t.contractChange("closed", k)
+	k.Status, k.Decision = crm.ContractClosed, "refused"
+	if err := t.tx.SaveContract(&k); err != nil {
+		return err
+	}
+	s := t.screen("contract.closed", "number", t.number(k.Number))
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
+	return t.show(s.about("contract", id))
+}

@@ -1,0 +1,568 @@
+package dialog
+
+import (
+	"strconv"
+	"strings"
+
+	"followup/bot/capture"
+	"followup/bot/message"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// A repair takes back what was saved and files the same text with one answer more. Words right after do the same as the
+// card's buttons: «нет, в 16», «не Вектор, а Вектор Плюс», «ой 15000».
+
+// refile takes the change back and saves anew.
+func (f *filing) refile() error {
+	if f.state.Change != 0 {
+		if _, err := f.tx.Undo(f.state.Change); err != nil {
+			return err
+		}
+		f.state.Change = 0
+	}
+	return f.run()
+}
+
+// tapFixTime asks for another time of the next step.
+func (t *turn) tapFixTime(id int64, _ string) error {
+	if _, err := t.filed(id); err != nil {
+		return err
+	}
+	s := t.screen("ask.when")
+	s.row(t.button("snooze.60", "refile", id, "60m"), t.button("snooze.tomorrow", "refile", id, "tomorrow"), t.button("snooze.monday", "refile", id, "monday"))
+	return t.open("retime", formData{ID: id}, s)
+}
+
+// filed is a draft that was saved; one that was taken back is told.
+func (t *turn) filed(id int64) (*filing, error) {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return nil, err
+	}
+	if f.state.Change == 0 {
+		return nil, crm.Say("already")
+	}
+	c, err := t.tx.ChangeByID(f.state.Change)
+	if err == nil && c.Undone {
+		err = crm.Say("already")
+	}
+	return f, err
+}
+
+// tapRefile files again: with a time from a button, or with the text as it was edited.
+func (t *turn) tapRefile(id int64, arg string) error {
+	f, err := t.filed(id)
+	if err != nil {
+		return err
+	}
+	if arg == "edit" {
+		text, ok := f.state.Facts["edited"]
+		if !ok {
+			return crm.Say("already")
+		}
+		f.draft.Text, f.state = text, state{Client: f.state.Client, Force: f.state.Force, Change: f.state.Change}
+		return f.refile()
+	}
+	c, ok := t.later(arg)
+	if !ok {
+		return crm.Say("button.unknown")
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	f.state.Retime = &c
+	return f.refile()
+}
+
+func (t *turn) formRetime(d formData, text string) error {
+	f, err := t.filed(d.ID)
+	if err != nil {
+		return err
+	}
+	c, err := t.typedTime(text)
+	if err != nil {
+		return err
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	f.state.Retime = &c
+	return f.refile()
+}
+
+// tapFixClient offers other clients: those that were also meant, then the last ones dealt with; or a name in words.
+func (t *turn) tapFixClient(id int64, _ string) error {
+	f, err := t.filed(id)
+	if err != nil {
+		return err
+	}
+	if err := f.read(); err != nil {
+		return err
+	}
+	near, err := f.recent()
+	if err != nil {
+		return err
+	}
+	var matches []capture.Match
+	for _, m := range f.reading.Mentions {
+		matches = append(matches, m.Matches...)
+	}
+	now := f.firstClient()
+	seen := map[int64]bool{now: true}
+	var buttons []message.Button
+	for _, m := range append(matches, near...) {
+		if seen[m.Client] || len(buttons) == maxChoices {
+			continue
+		}
+		seen[m.Client] = true
+		c, err := t.tx.Client(m.Client)
+		if denied(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		buttons = append(buttons, labelled(c.Name, "setwho", id, strconv.FormatInt(c.ID, 36)))
+	}
+	return t.open("reclient", formData{ID: id}, t.screen("ask.client").rows(1, buttons...))
+}
+
+func (t *turn) tapSetClient(id int64, arg string) error {
+	client, err := strconv.ParseInt(arg, 36, 64)
+	if err != nil {
+		return crm.Say("button.unknown")
+	}
+	f, err := t.filed(id)
+	if err != nil {
+		return err
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	return f.moveTo(client)
+}
+
+// moveTo files the same about another client.
+func (f *filing) moveTo(client int64) error {
+	if _, err := f.tx.Client(client); err != nil {
+		return err
+	}
+	if err := f.read(); err != nil {
+		return err
+	}
+	f.state.Lone = false
+	for _, m := range append(f.everyone(), -1) {
+		f.setWho(m, []int64{client})
+	}
+	return f.refile()
+}
+
+func (t *turn) formReclient(d formData, text string) error {
+	f, err := t.filed(d.ID)
+	if err != nil {
+		return err
+	}
+	portfolio, err := t.portfolio()
+	if err != nil {
+		return err
+	}
+	matches := portfolio.Find(text)
+	if len(matches) == 0 || len(strings.Fields(text)) > 6 {
+		return errNotMine
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	return f.moveTo(matches[0].Client)
+}
+
+// kinds of touches in the order of the buttons.
+var touchKinds = []crm.TouchKind{
+	crm.TouchCall, crm.TouchMissed, crm.TouchMeeting, crm.TouchMail, crm.TouchMessage, crm.TouchVisit, crm.TouchPresentation,
+	crm.TouchNote,
+}
+
+func (t *turn) tapFixKind(id int64, _ string) error {
+	if _, err := t.filed(id); err != nil {
+		return err
+	}
+	var buttons []message.Button
+	for _, k := range touchKinds {
+		buttons = append(buttons, t.button("touch."+string(k), "setkind", id, string(k)))
+	}
+	s := t.screen("ask.kind")
+	return t.send(s.rows(2, buttons...))
+}
+
+func (t *turn) tapSetKind(id int64, kind string) error {
+	f, err := t.filed(id)
+	if err != nil {
+		return err
+	}
+	for _, k := range touchKinds {
+		if string(k) == kind {
+			f.state.Force = kind
+			return f.refile()
+		}
+	}
+	return crm.Say("button.unknown")
+}
+
+// tapWorkdays counts «10 дней» of an invoice in working days.
+func (t *turn) tapWorkdays(id int64, _ string) error {
+	f, err := t.filed(id)
+	if err != nil {
+		return err
+	}
+	f.state.Workdays = true
+	return f.refile()
+}
+
+// edited handles a message that was changed after it was sent: an unanswered question is asked about the new text, and
+// what was saved is mended on consent.
+func (t *turn) edited() error {
+	d, ok, err := t.tx.DraftOf(t.in.Chat, t.in.Message)
+	if err != nil || !ok || d.Member != t.me.ID || d.Text == t.in.Text {
+		return err
+	}
+	f, err := t.loadDraft(d.ID)
+	if err != nil {
+		return err
+	}
+	if f.state.Change == 0 {
+		f.draft.Text, f.state = t.in.Text, state{Client: f.state.Client, Force: f.state.Force}
+		return f.run()
+	}
+	if c, err := t.tx.ChangeByID(f.state.Change); err != nil || c.Undone {
+		return err
+	}
+	text := t.in.Text
+	if f.state.Force != "" && strings.HasPrefix(text, "/") {
+		_, text, _ = command(text)
+	}
+	f.state.Facts = map[string]string{"edited": text}
+	if err := f.keep(); err != nil {
+		return err
+	}
+	s := t.screen("edited.ask", "text", message.Cut(text, 200))
+	s.row(t.button("edited.yes", "refile", d.ID, "edit"), t.button("edited.no", "ok", d.ID))
+	return t.send(s)
+}
+
+// reply handles a message that answers one of ours: it is about that client or item.
+func (t *turn) reply(subject crm.Subject) error {
+	w, err := t.world(t.in.Date)
+	if err != nil {
+		return err
+	}
+	r := capture.Read(t.in.Text, w)
+	if subject.Kind == "draft" {
+		f, err := t.loadDraft(subject.ID)
+		if err != nil {
+			return err
+		}
+		if f.state.Asked != nil && f.state.hasMedia() && f.draft.Text == "" {
+			f.draft.Text, f.state.Asked = t.in.Text, nil // the line that a file was waiting for
+			return f.run()
+		}
+		if f.state.Asked != nil {
+			return f.answered(r)
+		}
+	}
+	switch {
+	case r.Order != nil:
+		return t.order(*r.Order, subject)
+	case r.Chat != "":
+		return t.chat(r.Chat)
+	}
+	client, err := t.clientOf(subject)
+	if err != nil {
+		return err
+	}
+	return t.file(t.in.Text, state{Client: client})
+}
+
+// answered takes a reply to a question.
+func (f *filing) answered(r capture.Reading) error {
+	if err := f.read(); err != nil {
+		return err
+	}
+	if i, ok := f.pickedBy(r); ok {
+		return f.pick(f.state.Asked.Choices[i])
+	}
+	err := f.typedAnswer(f.in.Text)
+	if err == errNotMine {
+		return crm.Say("answer.unclear")
+	}
+	return err
+}
+
+// askInWords asks for an answer that no button gives.
+func (f *filing) askInWords(q *question) error {
+	key := "ask.when"
+	if q.Kind == "sum" {
+		key = "ask.sum"
+	}
+	return f.turn.open("answer", formData{ID: f.draft.ID}, f.screen(key).about("draft", f.draft.ID))
+}
+
+func (t *turn) formAnswer(d formData, text string) error {
+	f, err := t.loadDraft(d.ID)
+	if err != nil {
+		return err
+	}
+	if f.state.Asked == nil {
+		return errNotMine
+	}
+	if err := f.read(); err != nil {
+		return err
+	}
+	if err := f.typedAnswer(text); err != nil {
+		return err
+	}
+	return t.closeForm()
+}
+
+// typedAnswer reads the answer to the draft's question.
+func (f *filing) typedAnswer(text string) error {
+	switch q := f.state.Asked; q.Kind {
+	case "time", "dayoff", "past", "invalid":
+		c, err := f.typedTime(text)
+		if err != nil {
+			return err
+		}
+		return f.pick(choice{Time: &c})
+	case "due":
+		c, err := f.typedTime(text)
+		if err != nil {
+			return err
+		}
+		return f.pick(choice{Due: c.Day})
+	case "sum":
+		w, err := f.world(f.draft.Created)
+		if err != nil {
+			return err
+		}
+		sum, ok := capture.ReadSum(text, w)
+		if !ok {
+			return crm.Say("sum.unclear", "said", message.Cut(text, 60))
+		}
+		return f.pick(choice{Sum: sum.Money.Minor})
+	case "who", "unknown", "nothing", "forward":
+		portfolio, err := f.portfolio()
+		if err != nil {
+			return err
+		}
+		if matches := portfolio.Find(text); len(matches) > 0 {
+			return f.pick(choice{Who: []int64{matches[0].Client}, Note: q.Kind == "nothing"})
+		}
+	}
+	return errNotMine
+}
+
+// clientOf is the client that a subject belongs to, 0 when there is none.
+func (t *turn) clientOf(s crm.Subject) (int64, error) {
+	switch s.Kind {
+	case "client":
+		return s.ID, nil
+	case "interaction":
+		i, err := t.tx.Interaction(s.ID)
+		return i.Client, err
+	case "followup":
+		f, err := t.tx.FollowUp(s.ID)
+		return f.Client, err
+	case "contract":
+		k, err := t.tx.Contract(s.ID)
+		return k.Client, err
+	case "invoice":
+		i, err := t.tx.Invoice(s.ID)
+		return i.Client, err
+	case "promise":
+		p, err := t.tx.Promise(s.ID)
+		return p.Client, err
+	case "draft":
+		f, err := t.loadDraft(s.ID)
+		if err != nil {
+			return 0, err
+		}
+		if f.state.Client != 0 {
+			return f.state.Client, nil
+		}
+		err = f.read()
+		return f.firstClient(), err
+	}
+	return 0, nil
+}
+
+// orderTable is what plain instructions do. Those about a step get the step that was replied to, or the one shown last.
+func orderTable() map[string]func(*turn, capture.Order, crm.Subject) error {
+	return map[string]func(*turn, capture.Order, crm.Subject) error{
+		"snooze":   (*turn).orderSnooze,
+		"move":     (*turn).orderSnooze,
+		"done":     (*turn).orderDone,
+		"missed":   (*turn).orderMissed,
+		"client":   (*turn).orderClient,
+		"sum":      (*turn).orderSum,
+		"cancel":   func(t *turn, _ capture.Order, _ crm.Subject) error { return t.cancel("") },
+		"undo":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.undo("") },
+		"redo":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.redo() },
+		"yes":      func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
+		"no":       func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
+		"choose":   func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
+		"today":    func(t *turn, _ capture.Order, _ crm.Subject) error { return t.today_("") },
+		"week":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.week("") },
+		"debts":    func(t *turn, _ capture.Order, _ crm.Subject) error { return t.debts("") },
+		"renewals": func(t *turn, _ capture.Order, _ crm.Subject) error { return t.renewals("") },
+		"help":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.help("") },
+		"find":     func(t *turn, o capture.Order, _ crm.Subject) error { return t.find(o.Text) },
+		"card":     func(t *turn, o capture.Order, _ crm.Subject) error { return t.clientCommand(o.Text) },
+	}
+}
+
+var orders = orderTable()
+
+func (t *turn) order(o capture.Order, about crm.Subject) error {
+	do := orders[o.Verb]
+	if do == nil {
+		return t.file(t.in.Text, state{})
+	}
+	return do(t, o, about)
+}
+
+// target is the step that an instruction is about.
+func (t *turn) target(about crm.Subject) (crm.FollowUp, *filing, error) {
+	if about.Kind == "" {
+		_, last, ok, err := t.tx.LastShown(t.in.Chat)
+		if err != nil {
+			return crm.FollowUp{}, nil, err
+		}
+		if !ok {
+			return crm.FollowUp{}, nil, crm.Say("order.nothing")
+		}
+		about = last
+	}
+	switch about.Kind {
+	case "followup":
+		f, err := t.openStep(about.ID)
+		return f, nil, err
+	case "draft":
+		f, err := t.loadDraft(about.ID)
+		if err != nil {
+			return crm.FollowUp{}, nil, err
+		}
+		for _, made := range f.state.Made {
+			if made.Kind == "followup" {
+				step, err := t.openStep(made.ID)
+				return step, f, err
+			}
+		}
+		return crm.FollowUp{}, f, crm.Say("order.nothing")
+	case "client":
+		steps, err := t.tx.FollowUps(storage.FollowUpFilter{Client: about.ID, Status: crm.FollowUpOpen, Limit: 2})
+		if err == nil && len(steps) == 1 {
+			return steps[0], nil, nil
+		}
+		if err != nil {
+			return crm.FollowUp{}, nil, err
+		}
+	}
+	return crm.FollowUp{}, nil, crm.Say("order.nothing")
+}
+
+func (t *turn) orderSnooze(o capture.Order, about crm.Subject) error {
+	step, f, err := t.target(about)
+	if err != nil {
+		return err
+	}
+	if o.When == nil {
+		return t.open("when", formData{ID: step.ID}, t.screen("ask.when"))
+	}
+	c := chosen{Day: o.When.Day, Clock: o.When.Clock, Clear: o.When.HasClock, Named: o.When.HasClock}
+	if o.When.Grain == capture.Minute || o.When.Grain == capture.Hour {
+		c.Named, c.Clear = true, true
+	}
+	if o.Verb == "move" && o.When.HasClock && !o.When.Relative && o.When.Day == t.today && step.Day.After(t.today) {
+		c.Day = step.Day // «нет, в 16»: the same day at another hour
+	}
+	if c.Day.In(t.zone, c.Clock).Before(t.now) {
+		return crm.Say("when.past", "when", c.when())
+	}
+	if o.Verb == "move" && f != nil && f.state.Change != 0 {
+		f.state.Retime = &c
+		return f.refile()
+	}
+	return t.snooze(step, c)
+}
+
+func (t *turn) orderDone(o capture.Order, about crm.Subject) error {
+	step, _, err := t.target(about)
+	if err != nil {
+		return err
+	}
+	return t.finish(step, strings.TrimSpace(o.Text))
+}
+
+func (t *turn) orderMissed(_ capture.Order, about crm.Subject) error {
+	step, _, err := t.target(about)
+	if err != nil {
+		return err
+	}
+	t.tx.Change("followup.done", crm.Subject{Kind: "followup", ID: step.ID}, crm.Fact{Name: "text", Value: message.Cut(step.Text, 60)})
+	closed, _, err := t.tx.Finish(step.ID, "")
+	if err != nil {
+		return err
+	}
+	return t.ended(closed, "missed", t.Say("outcome.missed.text"))
+}
+
+// lastFiled is the draft whose card is the newest message, or the one replied to.
+func (t *turn) lastFiled(about crm.Subject) (*filing, error) {
+	if about.Kind == "" {
+		_, last, ok, err := t.tx.LastShown(t.in.Chat)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			about = last
+		}
+	}
+	if about.Kind != "draft" {
+		return nil, crm.Say("order.nothing")
+	}
+	return t.filed(about.ID)
+}
+
+func (t *turn) orderClient(o capture.Order, about crm.Subject) error {
+	f, err := t.lastFiled(about)
+	if err != nil {
+		return err
+	}
+	if o.Mention == nil || len(o.Mention.Matches) == 0 {
+		return crm.Say("client.unknown", "name", message.Cut(o.Text, 60))
+	}
+	if !o.Mention.Sure && len(o.Mention.Matches) > 1 {
+		var buttons []message.Button
+		for _, m := range o.Mention.Matches[:min(len(o.Mention.Matches), maxChoices)] {
+			label, err := f.tellApart(m.Client)
+			if err != nil {
+				return err
+			}
+			buttons = append(buttons, labelled(label, "setwho", f.draft.ID, strconv.FormatInt(m.Client, 36)))
+		}
+		return t.send(t.screen("ask.client").rows(1, buttons...))
+	}
+	return f.moveTo(o.Mention.Matches[0].Client)
+}
+
+func (t *turn) orderSum(o capture.Order, about crm.Subject) error {
+	f, err := t.lastFiled(about)
+	if err != nil {
+		return err
+	}
+	if o.Sum == nil {
+		return crm.Say("order.nothing")
+	}
+	f.state.Resum = o.Sum.Money.Minor
+	return f.refile()
+}
