@@ -53,6 +53,10 @@ func (s *scribe) readChat() {
 		return
 	}
 	plain := s.plain()
+	if meaning, ok := chatPhrases[plain]; ok {
+		s.reading.Chat = meaning
+		return
+	}
 	for _, name := range [...]string{" бот", " ботик", " дружище", " друг", " bot", " коллега", " коллеги"} {
 		plain = strings.TrimSuffix(plain, name)
 	}

@@ -56,6 +56,26 @@ var openOrders = []struct {
 	{"отмени", "undo"}, {"верни", "redo"}, {"undo", "undo"},
 }
 
+// orderVocabulary are the words of orders and small talk: they are no mistyped names.
+var orderVocabulary = vocabulary()
+
+func vocabulary() map[string]bool {
+	set := map[string]bool{}
+	for _, table := range [...]map[string]string{wholeOrders, chatPhrases} {
+		for phrase := range table {
+			for _, w := range strings.Fields(phrase) {
+				set[w] = true
+			}
+		}
+	}
+	for _, o := range openOrders {
+		for _, w := range strings.Fields(o.start) {
+			set[w] = true
+		}
+	}
+	return set
+}
+
 // ordinals choose from a list.
 var ordinals = map[string]int{
 	"первый": 1, "первая": 1, "первое": 1, "первому": 1, "первого": 1, "первую": 1, "первой": 1, "один": 1, "first": 1, "one": 1, "1й": 1,
@@ -94,9 +114,6 @@ func (s *scribe) readOrder() {
 }
 
 func (s *scribe) wholeOrder(plain string) *Order {
-	if len(s.named) > 0 {
-		return nil
-	}
 	for _, polite := range [...]string{" пожалуйста", " плиз", " please", " спасибо"} {
 		plain = strings.TrimSuffix(plain, polite)
 	}
@@ -107,7 +124,7 @@ func (s *scribe) wholeOrder(plain string) *Order {
 	case verb == "choose":
 		return &Order{Verb: "choose", Choice: -1}
 	}
-	s.reading.Chat = ""
+	s.reading.Chat, s.named = "", nil
 	return &Order{Verb: verb}
 }
 
@@ -145,7 +162,7 @@ func (s *scribe) correction(string) *Order {
 	if len(s.named) > 0 {
 		return s.otherClient()
 	}
-	if !s.explained(1) {
+	if !s.explained(1) && !((first == "не" || first == "not") && s.explained(s.afterBut())) {
 		return nil
 	}
 	switch {
@@ -158,6 +175,16 @@ func (s *scribe) correction(string) *Order {
 		return hour
 	}
 	return nil
+}
+
+// afterBut is the token after the last «а» or comma: of «не в пятницу, а в субботу» the second counts.
+func (s *scribe) afterBut() int {
+	for i := len(s.tokens) - 2; i > 0; i-- {
+		if s.tokens[i].fold == "а" || s.tokens[i].fold == "but" || s.tokens[i].is(",") {
+			return i + 1
+		}
+	}
+	return 1
 }
 
 // bareHour reads the number of «нет, 15000» when nothing else took it for a sum.
@@ -181,7 +208,16 @@ func (s *scribe) otherClient() *Order {
 	if s.tokens[0].fold == "не" && last == 0 && !s.rightAfterComma() {
 		return nil
 	}
-	return &Order{Verb: "client", Mention: &s.named[last].Mention, When: s.lastTime()}
+	return &Order{Verb: "client", Mention: s.meant(last), When: s.lastTime()}
+}
+
+// meant is a mention where nothing but a client can stand: one match that is written right needs no question.
+func (s *scribe) meant(i int) *Mention {
+	m := s.named[i].Mention
+	if len(m.Matches) == 1 && m.Matches[0].Score >= enough && m.Matches[0].How != "typo" {
+		m.Sure = true
+	}
+	return &m
 }
 
 // rightAfterComma reports whether the last name stands after «а» or a comma: «не туда, ромашка».
@@ -255,10 +291,13 @@ func (s *scribe) completed(verb string, from int) *Order {
 	rest := s.wordsFrom(from)
 	switch verb {
 	case "snooze", "move":
-		if len(s.times) == 0 || !s.explained(from) {
+		if len(s.times) == 0 {
+			return s.snoozeFor(verb, from)
+		}
+		if !s.explained(from) {
 			return nil
 		}
-		o := &Order{Verb: verb, When: s.lastTime()}
+		o := &Order{Verb: verb, When: s.until(s.lastTime())}
 		if len(s.named) > 0 {
 			o.Verb, o.Mention = "move", &s.named[0].Mention
 		}
@@ -293,6 +332,38 @@ func (s *scribe) completed(verb string, from int) *Order {
 	return nil
 }
 
+// until is a time to put something off to: «до понедельника» is Monday morning, no deadline.
+func (s *scribe) until(t *Time) *Time {
+	if t == nil || t.Bound != Before || t.HasClock {
+		return t
+	}
+	at := *t
+	at.Bound, at.Clock, at.Due = At, s.habits().Default, t.Day.In(s.w.Now.Location(), s.habits().Default)
+	return &at
+}
+
+// snoozeFor reads a length of time after the order: «отложи на полчаса», "snooze for half an hour". Elsewhere a length is
+// no time, so it is read as «через полчаса».
+func (s *scribe) snoozeFor(verb string, from int) *Order {
+	in := map[string]string{"на": "через", "for": "in"}[s.foldAt(from)]
+	if in == "" || len(s.named) > 0 || len(s.sums) > 0 {
+		return nil
+	}
+	later := slices.Clone(s.tokens)
+	later[from].text, later[from].fold = in, in
+	times, _ := scanTimes(later, s.w)
+	if len(times) != 1 {
+		return nil
+	}
+	for i := from; i < len(s.tokens); i++ {
+		if t := &s.tokens[i]; t.From >= times[0].Span.To && t.kind != punctToken && !fillWords[t.fold] {
+			return nil
+		}
+	}
+	s.times = times
+	return &Order{Verb: verb, When: &times[0]}
+}
+
 var helpWords = lexicon("добавить записать создать поставить завести удалить изменить импорт импортировать загрузить экспорт выгрузить отложить напоминание напоминания счет счета",
 	"договор клиента платеж оплату пользоваться работает настроить настройки import export add invoice contract client reminders")
 
@@ -303,7 +374,7 @@ func (s *scribe) card(from int, rest string) *Order {
 		if !s.explained(from) || len(s.times) > 0 {
 			return nil
 		}
-		o.Mention = &s.named[0].Mention
+		o.Mention = s.meant(0)
 		return o
 	}
 	first := s.tokens[0].fold

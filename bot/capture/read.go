@@ -14,26 +14,37 @@ func Read(text string, w World) Reading {
 	s.readChat()
 	s.readOrder()
 	if s.reading.Order == nil && s.reading.Chat == "" {
+		s.readUnknown()
 		s.readItems()
 	}
 	s.finish()
 	return s.reading
 }
 
-// maskNames is the tokens with those of names made unreadable, so that «Март» or «7 дней» of a name is no date and the
+// maskNames is the tokens with those of names and the numbers of a list made unreadable, so that «Март» or «7 дней» of a name is no date and the
 // digits of a phone are no sum.
 func (s *scribe) maskNames() []token {
-	if len(s.named) == 0 {
-		return s.tokens
-	}
 	masked := make([]token, len(s.tokens))
 	copy(masked, s.tokens)
+	mask := func(i int) { masked[i].kind, masked[i].text, masked[i].fold = wordToken, "¤", "¤" }
 	for _, m := range s.named {
 		for i := m.from; i < m.to; i++ {
-			masked[i].kind, masked[i].text, masked[i].fold = wordToken, "¤", "¤"
+			mask(i)
+		}
+	}
+	for i := range s.tokens {
+		if s.listMark(i) {
+			mask(i)
 		}
 	}
 	return masked
+}
+
+// listMark reports whether token i is the number of «1) … 2) …».
+func (s *scribe) listMark(i int) bool {
+	t := &s.tokens[i]
+	return t.kind == numberToken && t.value > 0 && t.value <= 20 && i+1 < len(s.tokens) && s.tokens[i+1].is(")") && s.tokens[i+1].glued &&
+		(i == 0 || !t.glued && !s.tokens[i-1].is("("))
 }
 
 // own notes for every token which mention, time and sum it belongs to.
@@ -49,6 +60,7 @@ func (s *scribe) own() {
 	}
 	for k := range s.times {
 		s.each(s.times[k].Span, func(o *owner) { o.time = k })
+		s.each(s.times[k].Apart, func(o *owner) { o.time = k })
 	}
 	for k := range s.sums {
 		s.each(s.sums[k].Span, func(o *owner) { o.sum = k })
@@ -80,8 +92,5 @@ func (s *scribe) finish() {
 	}
 	if r.Order != nil && r.Order.When != nil && r.Order.When.Ask != nil {
 		r.Asks = append(r.Asks, *r.Order.When.Ask)
-	}
-	if len(r.Mentions) == 0 && r.Order == nil && r.Chat == "" && r.Rest == "" {
-		r.Rest = s.unknownName()
 	}
 }

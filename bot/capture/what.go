@@ -29,9 +29,11 @@ type scribe struct {
 	sums    []Sum
 	owners  []owner
 	pieces  []piece
-	context []int // mentions that a piece without its own belongs to
-	touch   int   // index of the touch that outcomes belong to, -1 without
-	papered bool  // the last item was an invoice: «и ромашке 1,2 млн» is another
+	head    []int  // clients of a «CLIENT:» whose piece is still to come
+	context []int  // mentions that a piece without its own belongs to
+	touch   int    // index of the touch that outcomes belong to, -1 without
+	unknown [2]int // tokens of a name that nobody knows, with its preposition
+	papered bool   // the last item was an invoice: «и ромашке 1,2 млн» is another
 	reading Reading
 }
 
@@ -45,7 +47,9 @@ type piece struct {
 	named    []int
 	times    []int
 	sums     []int
-	line     bool // begins a line or a sentence
+	head     []int // clients of the «CLIENT:» before it
+	line     bool  // begins a line
+	listed   bool  // a comma stands before it
 }
 
 // actAt is a word of the trade in a piece.
@@ -69,8 +73,18 @@ func (s *scribe) readItems() {
 // readPiece makes what there is of piece i and returns the index of the last piece used.
 func (s *scribe) readPiece(i int) int {
 	p := &s.pieces[i]
+	switch {
+	case len(p.head) > 0:
+		s.context = p.head
+	case p.listed && i > 0 && len(p.named) > 0 && s.onlyNames(&s.pieces[i-1]):
+		s.context = append(s.pieces[i-1].named[:len(s.pieces[i-1].named):len(s.pieces[i-1].named)], p.named...)
+		p.named = s.context
+	}
 	if len(p.named) > 0 {
 		s.context = p.named
+	}
+	if s.onlyNames(p) || s.politeness(p) {
+		return i
 	}
 	if used, ok := s.contract(i); ok {
 		return used
@@ -81,6 +95,21 @@ func (s *scribe) readPiece(i int) int {
 		}
 	}
 	return i
+}
+
+// onlyNames reports whether a piece names clients and says nothing.
+func (s *scribe) onlyNames(p *piece) bool {
+	return len(p.named) > 0 && s.allNames(p.from, p.to)
+}
+
+// politeness reports whether a piece is small talk beside the work.
+func (s *scribe) politeness(p *piece) bool {
+	if len(p.named) > 0 || p.to-p.from > 4 {
+		return false
+	}
+	part := scribe{tokens: s.tokens[p.from:p.to]}
+	meaning := chatPhrases[part.plain()]
+	return meaning == "hello" || meaning == "thanks" || meaning == "bye" || meaning == "ok" && s.touch < 0
 }
 
 // pieceReaders try to explain a piece, the most particular first.

@@ -1,6 +1,10 @@
 package capture
 
-import "strings"
+import (
+	"strings"
+
+	"followup/storage/crm"
+)
 
 // joinWords join pieces; before something new they part them.
 var joinWords = lexicon("и а но потом затем также еще плюс зато and then but also so")
@@ -31,7 +35,16 @@ func (s *scribe) cutPieces() {
 		if i < len(s.tokens) && !s.endsRun(i) {
 			continue
 		}
-		s.cutRun(s.skipHead(from, i), i)
+		before := len(s.pieces)
+		if start, head := s.skipHead(from, i); start == i {
+			s.head = head
+		} else {
+			s.cutRun(from, i)
+		}
+		if len(s.pieces) > before {
+			first := &s.pieces[before]
+			first.head, first.listed, s.head = s.head, from > 0 && s.tokens[from-1].is(","), nil
+		}
 		from = i
 		if i < len(s.tokens) && s.tokens[i].kind == punctToken {
 			from = i + 1
@@ -39,10 +52,10 @@ func (s *scribe) cutPieces() {
 	}
 }
 
-// skipHead takes off «КЛИЕНТ:» when the run is what stands before a colon, and keeps its client.
-func (s *scribe) skipHead(from, to int) int {
-	if to >= len(s.tokens) || !s.tokens[to].is(":") || to == from || !s.opensLine(from) {
-		return from
+// skipHead returns to and the client for «КЛИЕНТ:», from for any other run.
+func (s *scribe) skipHead(from, to int) (start int, head []int) {
+	if to >= len(s.tokens) || !s.tokens[to].is(":") || to == from || !s.opensLine(from) || s.foldAt(to+1) == "/" {
+		return from, nil
 	}
 	words := 0
 	for i := from; i < to; i++ {
@@ -51,20 +64,20 @@ func (s *scribe) skipHead(from, to int) int {
 			continue
 		}
 		if s.owners[i].time >= 0 || work[t.fold].act != actNone || headWords[t.fold] {
-			return from
+			return from, nil
 		}
 		if t.kind == wordToken && nameCases[t.fold] == 0 {
 			words++
 		}
 	}
-	if words > 5 {
-		return from
+	head = s.namedIn(from, to)
+	if words > 5 || words > 0 && len(head) > 0 {
+		return from, nil
 	}
-	s.context = s.namedIn(from, to)
-	if len(s.context) == 0 && words > 0 && s.reading.Rest == "" {
+	if len(head) == 0 && words > 0 {
 		s.reading.Rest = strings.TrimSpace(s.text[s.tokens[from].From:s.tokens[to-1].To])
 	}
-	return to
+	return to, head
 }
 
 // headWords before a colon head a list, not a client.
@@ -79,7 +92,7 @@ func (s *scribe) opensLine(i int) bool {
 // endsRun reports whether a run of words ends before token i: at a mark, or at a new line.
 func (s *scribe) endsRun(i int) bool {
 	t := &s.tokens[i]
-	if i > 0 && s.opensLine(i) {
+	if i > 0 && (s.opensLine(i) || s.listMark(i)) {
 		return true
 	}
 	if t.kind != punctToken || s.inside(i) {
@@ -132,7 +145,7 @@ func (s *scribe) cutRun(from, to int) {
 		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 {
 			continue
 		}
-		if joinWords[s.tokens[i].fold] && i > start && s.newAfter(i+1, to, open) {
+		if joinWords[s.tokens[i].fold] && i > start && !s.allNames(start, i) && s.newAfter(i+1, to, open) {
 			s.addPiece(start, i)
 			start, open = i+1, actNone
 			continue
@@ -155,6 +168,16 @@ func (s *scribe) cutRun(from, to int) {
 	s.addPiece(start, to)
 }
 
+// allNames reports whether the tokens name clients and nothing else.
+func (s *scribe) allNames(from, to int) bool {
+	for i := from; i < to; i++ {
+		if s.owners[i].mention < 0 && s.tokens[i].kind != punctToken && !joinWords[s.tokens[i].fold] && nameCases[s.tokens[i].fold] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // begins reports whether the act at i begins something new beside the one that the piece is about.
 func (s *scribe) begins(i int, w tradeWord, open act, start int) bool {
 	if open == actNone || i == start {
@@ -172,7 +195,11 @@ func (s *scribe) begins(i int, w tradeWord, open act, start int) bool {
 		return open == actMissed || open == actTheyDid
 	case open == actTheyPromise && w.act == actPaid, open == actPromised && w.act == actPaid, open == actNoun && w.act == actMove:
 		return false
-	case w.act == actNeed && (open == actAsk || open == actTheyPromise):
+	case w.act == actNeed && (open == actAsk || open == actTheyPromise), open == actPayNoun && w.act == actPaid:
+		return false
+	case open == actRemind && w.act == actRemind:
+		return false
+	case open == actWait && nameCases[before] != 0:
 		return false
 	case open == actTouched && w.act == actTouched, open == actPaid && w.act == actPaid:
 		return s.tokens[i-1].kind == wordToken && !joinWords[before] && before != "не"
@@ -211,6 +238,9 @@ func (s *scribe) newAfter(from, to int, open act) bool {
 
 // addPiece stores a piece with what it holds; an empty one is nothing.
 func (s *scribe) addPiece(from, to int) {
+	if from < to && s.listMark(from) {
+		from++
+	}
 	for from < to && (s.tokens[from].kind == punctToken && !s.inside(from) || joinWords[s.tokens[from].fold] && s.owners[from].mention < 0) {
 		from++
 	}
@@ -261,6 +291,8 @@ func (s *scribe) sameClientIn(named []int, m int) bool {
 func (s *scribe) negated(i, from int) bool {
 	for k := i - 1; k >= max(from, i-2); k-- {
 		switch s.tokens[k].fold {
+		case "забыть", "забудь", "забыла", "забыл", "forget", "только", "only":
+			return false
 		case "не", "not", "didn't", "don't", "haven't", "hasn't", "couldn't", "никак", "never", "no", "без":
 			return true
 		}
@@ -280,6 +312,10 @@ func (s *scribe) actOf(i int) tradeWord {
 	}
 	before, after := s.foldAt(i-1), s.foldAt(i+1)
 	switch {
+	case articles[before] && (w.act == actTodo || w.act == actTouched || w.act == actPaid || w.act == actAsk || w.act == actRemind && t.fold != "follow"):
+		return tradeWord{}
+	case w.act == actWait && t.fold[0] < 0x80 && (theySay[before] || before == "is" || before == "are" || s.owners[max(0, i-1)].mention >= 0):
+		return tradeWord{act: actTheyWait}
 	case t.fold[0] >= 0x80:
 		return s.russianAct(i, w, before, after)
 	case weWill[before] && (w.act == actTodo || w.act == actNoun || w.act == actPaid):
@@ -293,7 +329,7 @@ func (s *scribe) actOf(i int) tradeWord {
 		(t.fold == "call" || t.fold == "email" || t.fold == "mail"):
 		return tradeWord{act: actTodo, verb: w.verb}
 	case w.act == actAsk && (t.fold == "ask" || t.fold == "need" || t.fold == "request") && !theySay[before] && s.owners[max(0, i-1)].mention < 0:
-		return tradeWord{act: actTodo, verb: "task"}
+		return tradeWord{act: actNeed}
 	}
 	return w
 }
@@ -302,6 +338,7 @@ func (s *scribe) actOf(i int) tradeWord {
 var (
 	weWill   = lexicon("i'll we'll i’ll we’ll will-we gonna")
 	theyWill = lexicon("they'll he'll she'll they’ll will should must")
+	articles = lexicon("a an the our their your his her for")
 	theySay  = lexicon("they he she who client customer also")
 )
 
@@ -317,6 +354,8 @@ func (s *scribe) russianAct(i int, w tradeWord, before, after string) tradeWord 
 		if before != "мы" && before != "я" && (before == "они" || s.subjectAt(i-1) || fold == "должны") {
 			return tradeWord{act: actTheyPromise}
 		}
+	case strings.HasPrefix(fold, "закрыл") && work[after].paper == crm.PaperInvoice:
+		return tradeWord{act: actPaid}
 	case fold == "доп" && after != "соглашение":
 		return tradeWord{}
 	case w.act == actTouched && (before == "трубку" || after == "трубку"):

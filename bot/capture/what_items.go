@@ -21,22 +21,30 @@ func (p *piece) has(wanted ...act) *actAt {
 // paper is the first paper that the piece names; nil without.
 func (p *piece) paper() *actAt { return p.has(actPaper) }
 
-// paperKind is the kind of the first paper of the piece, empty without.
+// paperKind is the kind of the first paper of the piece, empty without. «Акт сверки» is a reconciliation.
 func (p *piece) paperKind() crm.DocumentKind {
-	if a := p.paper(); a != nil {
-		return a.paper
+	kind := crm.DocumentKind("")
+	for i := range p.acts {
+		if a := &p.acts[i]; a.act == actPaper && (kind == "" || kind == crm.PaperAct && a.paper == crm.PaperReconciliation && p.acts[i-1].tok == a.tok-1) {
+			kind = a.paper
+		}
 	}
-	return ""
+	return kind
 }
 
 // when is the first time of the piece that lies ahead.
 func (s *scribe) when(p *piece) *Time {
 	for _, k := range p.times {
-		if t := &s.times[k]; s.ahead(t) {
+		if t := &s.times[k]; s.ahead(t) && !s.covers(t) {
 			return t
 		}
 	}
 	return nil
+}
+
+// covers reports whether a time is the period that a paper is for, no due time: «акт за октябрь».
+func (s *scribe) covers(t *Time) bool {
+	return (t.Grain == Month || t.Grain == Quarter || t.Grain == Year) && t.Bound == At && (s.wordBefore(t, "за") || s.wordBefore(t, "for"))
 }
 
 // ahead reports whether a time is still to come: its moment, its day when no clock was named, or a rule.
@@ -101,7 +109,10 @@ func (s *scribe) missed(p *piece) bool {
 	}
 	if !found && (s.phrase(p, "не", "отвечает") || s.phrase(p, "не", "отвечают") || s.phrase(p, "не", "ответил") || s.phrase(p, "не", "ответили") ||
 		s.phrase(p, "не", "ответила")) {
-		found = !s.any(p, mailWords) && s.touch < 0
+		if s.any(p, mailWords) {
+			return s.keep(p)
+		}
+		found = s.lastTouch() == nil
 	}
 	if !found || p.has(actTodo, actRemind) != nil && s.when(p) != nil && p.has(actMissed) == nil {
 		return false
@@ -118,12 +129,26 @@ func (s *scribe) missed(p *piece) bool {
 // mailWords say that something was written rather than said.
 var mailWords = lexicon("письмо письма письмом почту почте почта mail email мейл сообщение сообщения вотсап whatsapp телеграм")
 
-// lastTouch is the touch that an outcome belongs to; nil without.
+// lastTouch is the touch that an outcome belongs to: the last one, when it is of the clients that are spoken of.
 func (s *scribe) lastTouch() *Item {
 	if s.touch < 0 || s.touch >= len(s.reading.Items) {
 		return nil
 	}
-	return &s.reading.Items[s.touch]
+	t := &s.reading.Items[s.touch]
+	if len(t.Clients) > 0 && !sameInts(t.Clients, s.context) && !s.sameClients(t.Clients, s.context) {
+		return nil
+	}
+	return t
+}
+
+// sameClients reports whether two lists of mentions mean the same clients.
+func (s *scribe) sameClients(a, b []int) bool {
+	for _, m := range b {
+		if !s.sameClientIn(a, m) {
+			return false
+		}
+	}
+	return len(a) == len(b)
 }
 
 // touched0 adds a touch of a kind with the time at which it happened.
@@ -220,7 +245,11 @@ func (s *scribe) await(p *piece) bool {
 	case a.act == actTheyWill && s.touch >= 0 && s.when(p) == nil:
 		s.outcomeWithout(p)
 	}
-	s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, dropActs(actWait))})
+	item := Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, dropActs(actWait, actTheyPromise, actPromised))}
+	if item.Text == "" {
+		item.Text = s.cut(p, keepWords)
+	}
+	s.add(p, item)
 	return true
 }
 
@@ -252,6 +281,10 @@ func (s *scribe) followUp(p *piece) bool {
 	}
 	item := Item{Kind: FollowUp, When: due, Verb: s.verbOf(p), Paper: string(p.paperKind()), Number: s.paperNumber(p)}
 	item.Text = s.cut(p, dropActs(actRemind, actAsk, actNeed, actTheyWait))
+	if last := s.lastItem(); last != nil && last.Kind == FollowUp && last.Text == "" && last.When != nil && due == nil {
+		item.When = last.When // «поставь задачу на завтра: подготовить отчет»
+		s.reading.Items = s.reading.Items[:len(s.reading.Items)-1]
+	}
 	s.add(p, item)
 	return true
 }
@@ -282,6 +315,9 @@ func (s *scribe) verbOf(p *piece) string {
 func (s *scribe) touched(p *piece) bool {
 	kind := crm.TouchKind("")
 	switch a := p.has(actTouched); {
+	case a != nil && talkedOver[s.tokens[a.tok].fold] && len(p.named) == 0 && s.lastTouch() != nil && s.happened(p) == nil && !p.line:
+		s.outcome(p)
+		return true
 	case a != nil:
 		kind = s.touchKind(p, a)
 	case p.has(actNoun) != nil && (s.when(p) == nil || s.done(p)) && (p.has(actAsk, actTheyWait, actTheyDid, actMove) == nil || p.acts[0].act == actNoun):
@@ -296,6 +332,10 @@ func (s *scribe) touched(p *piece) bool {
 	s.touched0(p, kind)
 	return true
 }
+
+// talkedOver are verbs that go on with the touch before them: «встретились, обсудили поставки».
+var talkedOver = lexicon("обсудил обсудила обсудили обсуждали поговорили поговорила поговорил пообщались общались переговорили показал показала показали",
+	"показывали показывала показывал продемонстрировали говорили разговаривали discussed showed talked spoke")
 
 var metWords = lexicon("встретились встречались пересеклись виделись увиделись посидели met")
 
@@ -340,16 +380,16 @@ func (s *scribe) said(p *piece) bool {
 	return s.keep(p)
 }
 
-var saidWords = lexicon("скидку скидка дорого дороговато отсрочку отсрочка конкуренты конкурентов тендер бюджет")
+var saidWords = lexicon("скидку скидка дорого дороговато отсрочку отсрочка конкуренты конкурентов")
 
 // keep stores a piece as an outcome of the touch before it, else as a note of a client; a piece about nobody is not kept.
 func (s *scribe) keep(p *piece) bool {
-	if t := s.lastTouch(); t != nil && (len(p.named) == 0 || sameInts(p.named, t.Clients)) {
+	if s.lastTouch() != nil {
 		s.outcome(p)
 		return true
 	}
 	text := s.cut(p, keepTimes)
-	if len(s.context) == 0 && len(s.named) == 0 && s.reading.Rest == "" || text == "" {
+	if len(s.context) == 0 && len(s.named) == 0 && s.unknown[1] == 0 && s.reading.Rest == "" || text == "" {
 		return false
 	}
 	s.add(p, Item{Kind: Touch, Touch: crm.TouchNote, When: s.happened(p), Text: text, Deferral: s.deferral(p)})
@@ -409,7 +449,14 @@ func (s *scribe) addOutcome(text string) {
 func (s *scribe) loose(p *piece) bool {
 	text := s.cut(p, keepWords)
 	due := s.when(p)
-	if due != nil && text == "" && len(p.sums) == 0 {
+	if last := s.unpaid(); last != nil && len(p.sums) > 0 && len(p.named) == 0 && (s.cut(p, keepNote) == "" || dueWords[foldText(s.cut(p, keepNote))]) {
+		last.Sum = &s.sums[p.sums[0]]
+		if last.When == nil {
+			last.When = due
+		}
+		return true
+	}
+	if due != nil && (text == "" || dueWords[foldText(text)]) && len(p.sums) == 0 {
 		if last := s.waiting(); last != nil && len(p.named) == 0 {
 			last.When = due
 			return true
@@ -431,18 +478,39 @@ func (s *scribe) loose(p *piece) bool {
 	return s.keep(p)
 }
 
-// waiting is the last item when it is one that lacks its time.
-func (s *scribe) waiting() *Item {
-	n := len(s.reading.Items)
-	if n == 0 {
-		return nil
-	}
-	last := &s.reading.Items[n-1]
-	switch last.Kind {
-	case FollowUp, Obligation, Await, Promise, Invoice:
-		if last.When == nil {
-			return last
-		}
+// lastItem is the item added last; nil without.
+func (s *scribe) lastItem() *Item {
+	if n := len(s.reading.Items); n > 0 {
+		return &s.reading.Items[n-1]
 	}
 	return nil
 }
+
+// waiting is the last item when it is one that lacks its time.
+func (s *scribe) waiting() *Item {
+	last := s.lastItem()
+	if last == nil || last.When != nil {
+		return nil
+	}
+	switch last.Kind {
+	case FollowUp, Obligation, Await, Promise, Invoice:
+		return last
+	}
+	return nil
+}
+
+// unpaid is the last item when it is about money and lacks its sum.
+func (s *scribe) unpaid() *Item {
+	last := s.lastItem()
+	if last == nil || last.Sum != nil {
+		return nil
+	}
+	switch last.Kind {
+	case Payment, Promise, Invoice, Contract:
+		return last
+	}
+	return nil
+}
+
+// dueWords name a due time and say nothing else.
+var dueWords = lexicon("срок срока оплата оплаты дедлайн due deadline payment сумма сумму итого на sum")

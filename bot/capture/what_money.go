@@ -3,6 +3,7 @@ package capture
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"followup/storage/crm"
 )
@@ -46,6 +47,11 @@ var payFor = lexicon("по за счет счета счету счетам сч
 // promise reads «обещали оплатить 25-го», «заплатят в пятницу половину», "will pay on Friday".
 func (s *scribe) promise(p *piece) bool {
 	pay := p.has(actPay)
+	if p.has(actTheyPromise, actPromised) != nil && p.has(actTodo, actPaper, actNoun, actPay) == nil && s.when(p) != nil && s.aboutPaying() {
+		item := Item{Kind: Promise, When: s.when(p), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
+		s.add(p, item)
+		return true
+	}
 	word := p.has(actTheyPromise, actPromised, actTheyWill)
 	money := pay != nil || p.has(actPayNoun) != nil || s.any(p, payVerbs) && len(p.sums) > 0
 	switch {
@@ -53,14 +59,26 @@ func (s *scribe) promise(p *piece) bool {
 		return false
 	case word != nil:
 	case pay != nil && s.finite(pay.tok):
-	case pay == nil && p.has(actPayNoun) != nil && s.when(p) != nil && s.any(p, willBe):
+	case pay == nil && p.has(actPayNoun) != nil && s.when(p) != nil && (s.any(p, willBe) || len(p.acts) == 1 && len(p.sums) == 0 && len(p.named) > 0):
 	default:
 		return false
 	}
-	item := Item{Kind: Promise, Sum: s.sumOf(p, nil), When: s.when(p), Refs: s.numbersAfter(p, payFor), Text: s.cut(p, keepTimes)}
+	item := Item{Kind: Promise, Sum: s.sumOf(p, nil), When: s.lastDay(s.when(p)), Refs: s.numbersAfter(p, payFor), Text: s.cut(p, keepTimes)}
 	item.By = s.promiser(p)
 	s.add(p, item)
 	return true
+}
+
+// aboutPaying reports whether the message speaks of paying: «не оплатили, обещают в среду».
+func (s *scribe) aboutPaying() bool {
+	for i := range s.pieces {
+		for k := range s.pieces[i].acts {
+			if a := s.pieces[i].acts[k].act; a == actPaid || a == actPay || a == actPayNoun {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var (
@@ -116,7 +134,7 @@ func (s *scribe) invoice(p *piece) bool {
 	default:
 		return false
 	}
-	item := Item{Kind: Invoice, Number: number, Sum: sum, When: s.when(p), TermDays: days, TermWorking: working}
+	item := Item{Kind: Invoice, Number: number, Sum: sum, When: s.lastDay(s.when(p)), TermDays: days, TermWorking: working}
 	if days > 0 {
 		item.When = s.dueIn(p, days0, days, working)
 	}
@@ -178,7 +196,7 @@ func (s *scribe) term(p *piece) (days int, working bool, at int) {
 var (
 	workingWords = lexicon("рабочих рабочие банковских раб business working")
 	dayWords     = lexicon("дней дня день дн days day")
-	termWords    = lexicon("оплата оплаты оплатой оплату отсрочка отсрочкой отсрочки отсрочку срок постоплата payment due terms term within")
+	termWords    = lexicon("оплата оплаты оплатой оплату отсрочка отсрочкой отсрочки отсрочку срок постоплата net payment due terms term within")
 )
 
 // before reports whether a word of the set stands within four tokens before i.
@@ -191,6 +209,25 @@ func (s *scribe) before(p *piece, i int, set map[string]bool) bool {
 	return false
 }
 
+// lastDay is the end of a stretch of days in which money is to come: «в конце месяца» is its last day.
+func (s *scribe) lastDay(t *Time) *Time {
+	if t == nil || t.Bound != At && t.Bound != Within || t.Grain == Minute || t.Grain == Hour || t.Rule != "" || t.End.Sub(t.Start) < 36*time.Hour {
+		return t
+	}
+	last := *t
+	last.Day = crm.DateOf(t.End).AddDays(-1)
+	last.Bound, last.Clock, last.Due = Before, s.habits().DayEnd, last.Day.In(s.w.Now.Location(), s.habits().DayEnd)
+	return &last
+}
+
+// habits are the writer's, or those of a new member.
+func (s *scribe) habits() Habits {
+	if s.w.Habits == (Habits{}) {
+		return DefaultHabits()
+	}
+	return s.w.Habits
+}
+
 // dueIn is the last day of a term that begins today: due at the end of the working day.
 func (s *scribe) dueIn(p *piece, at, days int, working bool) *Time {
 	day := crm.DateOf(s.w.Now)
@@ -200,10 +237,7 @@ func (s *scribe) dueIn(p *piece, at, days int, working bool) *Time {
 			left--
 		}
 	}
-	habits := s.w.Habits
-	if habits == (Habits{}) {
-		habits = DefaultHabits()
-	}
+	habits := s.habits()
 	zone := s.w.Now.Location()
 	end := at
 	for end+1 < p.to && !dayWords[s.tokens[end].fold] {

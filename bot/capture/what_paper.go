@@ -179,7 +179,7 @@ var (
 func (s *scribe) contract(i int) (int, bool) {
 	p := s.pieces[i]
 	paper := p.paper()
-	if paper == nil || paper.paper != crm.PaperContract || p.acts[0].act != actPaper || p.has(actSigned, actSent, actReceived, actTodo, actTouched) != nil {
+	if paper == nil || paper.paper != crm.PaperContract || p.acts[0].act != actPaper || !s.leads(&p, paper.tok) || p.has(actSigned, actSent, actReceived, actTodo, actTouched) != nil {
 		return i, false
 	}
 	last := i
@@ -203,6 +203,18 @@ func (s *scribe) contract(i int) (int, bool) {
 	s.add(&p, item)
 	return last, true
 }
+
+// leads reports whether only names and «мы» stand before token i of the piece.
+func (s *scribe) leads(p *piece, i int) bool {
+	for k := p.from; k < i; k++ {
+		if s.owners[k].mention < 0 && s.tokens[k].kind != punctToken && nameCases[s.tokens[k].fold] == 0 && !ourselves[s.tokens[k].fold] {
+			return false
+		}
+	}
+	return true
+}
+
+var ourselves = lexicon("я мы i we")
 
 // subject is what a contract is about: the words of its first piece that stand for nothing else.
 func (s *scribe) subject(p *piece) string {

@@ -29,7 +29,7 @@ func dropActs(acts ...act) keeper { return keeper{acts: acts} }
 var tradeCaps = map[string]string{"кп": "КП", "упд": "УПД", "тз": "ТЗ", "инн": "ИНН", "нк": "НК"}
 
 // leadWords may not begin what is kept.
-var leadWords = lexicon("и а но потом затем также еще плюс же что чтобы о об пожалуйста плиз мне нам меня я мы надо нужно then and but that to please me us",
+var leadWords = lexicon("и а но потом затем также еще плюс же что чтобы о об пожалуйста плиз мне нам меня я мы надо нужно for our then and but that to please me us",
 	"бы ли не-забыть на i they'll i'll we'll")
 
 // tailWords may not end what is kept: prepositions and joining words.
@@ -68,17 +68,40 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 			for k := max(p.from, s.named[o.mention].lead); k <= i; k++ {
 				drop[k-p.from] = true
 			}
-		case o.time >= 0 && !keep.times:
+		case i >= s.unknown[0] && i < s.unknown[1]:
+			drop[i-p.from] = true
+		case o.time >= 0 && !keep.times && !s.covers(&s.times[o.time]):
+			drop[i-p.from] = true
+		case keep.numbers && (termWords[t.fold] || dayWords[t.fold] || workingWords[t.fold] || i > p.from && t.glued && drop[i-1-p.from] && t.kind == wordToken):
 			drop[i-p.from] = true
 		case keep.numbers && (o.sum >= 0 || t.kind == numberToken || t.is("№") || t.is("/") || work[t.fold].act == actPaper || work[t.fold].act == actIssued):
 			drop[i-p.from] = true
-		case len(keep.acts) > 0 && s.droppedAct(p, i, keep.acts):
+		case len(keep.acts) > 0 && (s.droppedAct(p, i, keep.acts) || pronouns[t.fold]):
 			drop[i-p.from] = true
+		case fromUs[[2]string{s.foldAt(i - 1), t.fold}] && len(keep.acts) > 0 && i > p.from:
+			drop[i-1-p.from], drop[i-p.from] = true, true
 		}
 	}
+	s.joints(p, drop)
 	s.trim(p, drop, keep)
 	return drop
 }
+
+// joints drops what joined two names that are gone: «с Вектором и Ромашкой».
+func (s *scribe) joints(p *piece, drop []bool) {
+	for i := 1; i+1 < len(drop); i++ {
+		t := &s.tokens[p.from+i]
+		if !drop[i] && (joinWords[t.fold] || t.is(",")) && drop[i-1] && drop[i+1] && s.owners[p.from+i-1].mention >= 0 {
+			drop[i] = true
+		}
+	}
+}
+
+// pronouns of the client go with the verb that they belong to; «от нас» says whose it is, which the kind of item says too.
+var (
+	pronouns = lexicon("им ему ей они он она they he she is are")
+	fromUs   = map[[2]string]bool{{"с", "нас"}: true, {"с", "меня"}: true, {"за", "нами"}: true, {"от", "нас"}: true, {"за", "мной"}: true, {"we", "owe"}: true, {"i", "owe"}: true, {"from", "us"}: true}
+)
 
 func (s *scribe) droppedAct(p *piece, i int, acts []act) bool {
 	for _, a := range p.acts {
@@ -87,7 +110,7 @@ func (s *scribe) droppedAct(p *piece, i int, acts []act) bool {
 		}
 		for _, want := range acts {
 			if a.act == want && !a.not {
-				return a.paper == "" && a.tradeWord.act != actNone
+				return a.act != actPromised && a.act != actTheyPromise || s.leads(p, i)
 			}
 		}
 	}
@@ -98,14 +121,18 @@ func (s *scribe) droppedAct(p *piece, i int, acts []act) bool {
 func (s *scribe) trim(p *piece, drop []bool, keep keeper) {
 	first, last := 0, len(drop)-1
 	for ; first <= last; first++ {
-		if t := &s.tokens[p.from+first]; drop[first] || t.kind == punctToken && !strings.Contains("№#+$€₽", t.text) || !keep.leads && leadWords[t.fold] {
+		t := &s.tokens[p.from+first]
+		if t.fold == "не" && first < last && (s.foldAt(p.from+first+1) == "забыть" || s.foldAt(p.from+first+1) == "забудь") {
+			drop[first], drop[first+1] = true, true
+		}
+		if drop[first] || t.kind == punctToken && !strings.Contains("№#+$€₽", t.text) || !keep.leads && leadWords[t.fold] {
 			drop[first] = true
 			continue
 		}
 		break
 	}
 	for ; last >= first; last-- {
-		if t := &s.tokens[p.from+last]; drop[last] || t.kind == punctToken && !strings.Contains("%$€₽)»\"", t.text) || tailWords[t.fold] {
+		if t := &s.tokens[p.from+last]; drop[last] || t.kind == punctToken && !strings.Contains("%$€₽)»\"", t.text) || tailWords[t.fold] && !t.glued {
 			drop[last] = true
 			continue
 		}

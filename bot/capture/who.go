@@ -73,6 +73,7 @@ type nameKind uint8
 
 const (
 	ownName   nameKind = iota // a word that is nothing but a name
+	seldom                    // a word that talk of work seldom has
 	everyday                  // an everyday word
 	role                      // a word of the trade
 	dateLike                  // looks like a date or a sum
@@ -239,6 +240,8 @@ func kindOf(key []string) nameKind {
 		return role
 	case everydayNames[key[0]]:
 		return everyday
+	case seldomNames[key[0]]:
+		return seldom
 	}
 	return ownName
 }

@@ -116,10 +116,15 @@ func partOfEveryday(p *Portfolio, name *clientName, f *foundName) bool {
 	return f.missing > 0 && (name.kind == everyday || name.kind == role || len(name.words) > 1)
 }
 
-func everydayWord(fold string) bool { return everydayNames[fold] || roleWords[fold] }
+func everydayWord(fold string) bool {
+	return everydayNames[fold] || seldomNames[fold] || roleWords[fold]
+}
 
 // dateMayBeName reports whether a name that looks like a date or a sum is a name where it stands.
 func (r *nameReader) dateMayBeName(f *foundName, at *place) bool {
+	if words := r.p.names[f.name].words; len(words) > 1 && r.p.words[words[0]].generic && f.missing == 0 && f.to-f.from == len(words) {
+		return true // «магазин 7 дней» with its first word
+	}
 	first := &r.tokens[r.words[f.from].from]
 	counted := first.kind == numberToken || f.to-f.from > 1
 	switch {
@@ -184,7 +189,7 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 			best[g.client] = g
 		}
 	}
-	r.byCity(best, order)
+	city := r.byCity(best, order)
 	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(best[b].score, best[a].score) })
 	m := mention{from: at.start, to: at.end, lead: at.start, cases: f.cases}
 	for _, c := range order[:min(len(order), 10)] {
@@ -194,21 +199,40 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 	m.Sure = r.sure(top, at) && (len(order) == 1 || top.score-best[order[1]].score >= clear)
 	m.contact = r.p.names[top.name].source == "contact"
 	kind := r.p.names[top.name].kind
-	m.weak = !at.strong() && !at.near && (kind != ownName || top.slips > 0 || top.missing > 0)
+	m.weak = !at.strong() && !at.placed() && !(at.first && at.beside) && (kind != ownName || top.slips > 0 || top.missing > 0)
 	first := at.start
 	for first < r.words[f.from].from && nameCases[r.tokens[first].fold] != 0 {
 		first++
 	}
 	m.from = first
 	m.Span = Span{r.tokens[m.from].From, r.tokens[m.to-1].To}
+	r.takeCity(&m, city)
 	m.head = at.colon
 	return m
 }
 
-// byCity lifts those of several clients whose city the text names.
-func (r *nameReader) byCity(best map[int32]*foundName, order []int32) {
-	if len(order) < 2 {
+// takeCity lets the city right behind a name belong to the mention: «меркурий тула», «сатурну в рязань».
+func (r *nameReader) takeCity(m *mention, city int) {
+	if city < 0 || r.words[city].from < m.to || r.words[city].from > m.to+1 {
 		return
+	}
+	if gap := r.words[city].from - m.to; gap == 1 {
+		if t := &r.tokens[m.to]; nameCases[t.fold] == 0 && !t.is("(") {
+			return
+		}
+	}
+	m.to = r.words[city].to
+	if m.to < len(r.tokens) && r.tokens[m.to].is(")") {
+		m.to++
+	}
+	m.Span.To = r.tokens[m.to-1].To
+}
+
+// byCity lifts those of several clients whose city the text names and returns the word of the city, -1 without.
+func (r *nameReader) byCity(best map[int32]*foundName, order []int32) int {
+	at := -1
+	if len(order) < 2 {
+		return at
 	}
 	for _, c := range order {
 		city := r.p.clients[c].city
@@ -219,11 +243,13 @@ func (r *nameReader) byCity(best map[int32]*foundName, order []int32) {
 			if i < best[c].from || i >= best[c].to {
 				if strings.HasPrefix(r.words[i].fold, city) {
 					best[c].score += clear + 20
+					at = i
 					break
 				}
 			}
 		}
 	}
+	return at
 }
 
 // sure reports whether the match is good enough by itself.
@@ -239,9 +265,9 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 	case name.kind == givenOnly:
 		return name.source != "contact" && (at.strong() || at.placed())
 	case name.kind == role:
-		return at.strong() || at.opens
-	case name.kind == everyday:
-		return at.strong() || at.placed() || at.opens || f.cases&(nom|gen|acc) == 0
+		return at.strong() || at.opens && (at.subject || at.alone || f.cases&(nom|gen|acc) == 0)
+	case name.kind == everyday, name.kind == seldom:
+		return at.strong() || at.placed() || at.opens || at.first && at.beside || f.cases&(nom|gen|acc) == 0
 	}
 	return true
 }

@@ -1,5 +1,7 @@
 package capture
 
+import "followup/storage/crm"
+
 // place says what speaks for a name where a word of the text stands.
 type place struct {
 	capital bool    // a capital inside a sentence
@@ -15,6 +17,7 @@ type place struct {
 	subject bool    // before what a client does: «вектор оплатил»
 	beside  bool    // before some other word of work: «Балансу договор»
 	alone   bool    // the whole of its clause
+	first   bool    // at the start of its clause
 	start   int     // token of the preposition, form or quote before it
 	end     int     // token after a closing quote
 }
@@ -75,7 +78,10 @@ func (p *place) before(tokens []token, i int) {
 			p.start = i
 		default:
 			p.dated = datePrepositions[t.fold]
-			p.object = knownWord(t.fold)
+			p.object = work[t.fold].act != actNone || i == 0 && orderVocabulary[t.fold]
+		}
+		if nameCases[t.fold] != 0 && i > 0 && reaches(t.fold, work[tokens[i-1].fold]) {
+			p.near = true
 		}
 		if t.fold == "и" || t.fold == "and" || t.fold == "а" {
 			clauseStart = true
@@ -83,9 +89,22 @@ func (p *place) before(tokens []token, i int) {
 	}
 	if clauseStart {
 		next := p.end
-		p.alone = next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
+		p.first = true
+		p.alone = next < len(tokens) && (tokens[next].fold == "и" || tokens[next].fold == "and") || next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
 		p.colon = next < len(tokens) && (tokens[next].is(":") || dash(tokens, next))
 	}
+}
+
+// reaches reports whether the preposition after a word of the trade leads to a client: «позвонил в вектор», «дозвонился до
+// альфы», «заехал на склад» does not.
+func reaches(preposition string, w tradeWord) bool {
+	switch preposition {
+	case "в", "во":
+		return w.act == actTouched && (w.touch == crm.TouchCall || w.touch == crm.TouchVisit) || w.act == actTodo && (w.verb == "call" || w.verb == "meet")
+	case "до":
+		return w.act == actTouched && w.touch == crm.TouchCall || w.act == actTodo && w.verb == "call"
+	}
+	return false
 }
 
 // after reads the words behind the name.

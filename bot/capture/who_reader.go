@@ -140,7 +140,7 @@ func (r *nameReader) keysOfOtherLayout(i int) (to int, fold string) {
 func (r *nameReader) worthRespelling(i int) bool {
 	w := &r.words[i]
 	t := &r.tokens[w.from]
-	if t.kind != wordToken || knownWord(w.fold) || nameCases[w.fold] != 0 || utf8.RuneCountInString(w.fold) < 3 {
+	if t.kind != wordToken || knownWord(w.fold) || orderVocabulary[w.fold] || nameCases[w.fold] != 0 || utf8.RuneCountInString(w.fold) < 3 {
 		return false
 	}
 	if t.upper || t.quoted || t.text[0] < utf8.RuneSelf || unmix(w.fold) != "" {

@@ -8,8 +8,11 @@ import "strings"
 // offer to create the client: what stands in quotes or after a legal form, a word with a capital inside a sentence, or a
 // word after «с», «у», «для», «от» that is none of the trade's. Given names of people alone are no client.
 
-// unknownName is the name that the message seems to mean; empty without.
-func (s *scribe) unknownName() string {
+// readUnknown finds the name that a message without a known one seems to mean.
+func (s *scribe) readUnknown() {
+	if len(s.named) > 0 {
+		return
+	}
 	best, from, to := 0, 0, 0
 	for i := range s.tokens {
 		rank := s.nameLikeness(i)
@@ -22,12 +25,14 @@ func (s *scribe) unknownName() string {
 		}
 	}
 	if best == 0 {
-		return ""
+		return
 	}
 	for to > from && s.tokens[to-1].kind == punctToken {
 		to--
 	}
-	return strings.Trim(s.text[s.tokens[from].From:s.tokens[to-1].To], "«»\"“”„ ")
+	s.reading.Rest = strings.Trim(s.text[s.tokens[from].From:s.tokens[to-1].To], "«»\"“”„ ")
+	at := placeOf(s.tokens, from, to)
+	s.unknown = [2]int{at.start, at.end}
 }
 
 // nameLikeness ranks how much token i looks like the start of a name; zero not at all.
