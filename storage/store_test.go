@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"followup/bot/message"
 	"followup/scheduler/calendar"
 	"followup/scheduler/rules"
 	"followup/storage/crm"
@@ -151,45 +150,4 @@ var testKinds = []rules.Kind{
 		}
 		return rules.Step{At: crm.MomentOf(at), Anchor: day.String(), Name: "plan"}, true
 	}},
-}
-
-func TestSmoke(t *testing.T) {
-	w := newWorld(t)
-	c := w.client(w.anna, "ООО «Ромашка»")
-	f := crm.FollowUp{Client: c.ID, Text: "Перезвонить", Day: crm.NewDate(2026, 11, 19), Clock: crm.At(14, 0)}
-	i := crm.Interaction{Client: c.ID, Kind: crm.TouchCall, Text: "Ждут КП"}
-	var change int64
-	w.as(w.anna, func(tx *Tx) error {
-		tx.Change("logged", crm.Subject{Kind: "client", ID: c.ID}, crm.Fact{Name: "name", Value: c.Name})
-		if err := tx.SaveInteraction(&i); err != nil {
-			return err
-		}
-		if err := tx.SaveFollowUp(&f); err != nil {
-			return err
-		}
-		change = tx.ChangeID()
-		_, err := tx.Send(message.Out{Chat: 102, Text: "Записано"})
-		return err
-	})
-	w.as(w.anna, func(tx *Tx) error {
-		rows, err := tx.Planned(crm.Subject{Kind: "followup", ID: f.ID})
-		if err != nil || len(rows) != 1 || rows[0].At != f.Due {
-			t.Errorf("planned %v, %v", rows, err)
-		}
-		_, err = tx.Undo(change)
-		return err
-	})
-	if err := w.Index(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	w.as(w.anna, func(tx *Tx) error {
-		hits, err := tx.Search("ромашку", 10)
-		if err != nil || len(hits) != 1 {
-			t.Errorf("hits %v, %v", hits, err)
-		}
-		_, err = tx.FollowUp(f.ID)
-		w.problem("gone", err)
-		_, err = tx.Timeline(c.ID, 0, 10)
-		return err
-	})
 }
