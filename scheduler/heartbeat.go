@@ -89,30 +89,27 @@ func (h *Heartbeat) Counts() Counts {
 // Run beats until ctx is done and then returns nil: at once, for what was missed, and then at every full minute. With a
 // simulated clock the minutes are that clock's, and it beats whenever that clock is moved.
 func (h *Heartbeat) Run(ctx context.Context) error {
-	if simulated, ok := h.Clock.(*clock.Simulated); ok {
-		return h.follow(ctx, simulated)
-	}
+	simulated, ok := h.Clock.(*clock.Simulated)
 	for ctx.Err() == nil {
-		h.runCron(ctx)
+		if ok {
+			h.follow(ctx, simulated)
+		} else {
+			h.runCron(ctx)
+		}
 	}
 	return nil
 }
 
-// follow beats with the minutes and jumps of a simulated clock.
-func (h *Heartbeat) follow(ctx context.Context, c *clock.Simulated) error {
-	for {
-		jumped := c.Jumped()
-		h.beat(ctx)
-		reached, stop := c.Until(c.Now().Truncate(time.Minute).Add(time.Minute))
-		select {
-		case <-reached:
-		case <-jumped:
-		case <-ctx.Done():
-		}
-		stop()
-		if ctx.Err() != nil {
-			return nil
-		}
+// follow beats once and waits for the next minute or jump of a simulated clock.
+func (h *Heartbeat) follow(ctx context.Context, c *clock.Simulated) {
+	jumped := c.Jumped()
+	h.beat(ctx)
+	reached, stop := c.Until(c.Now().Truncate(time.Minute).Add(time.Minute))
+	defer stop()
+	select {
+	case <-reached:
+	case <-jumped:
+	case <-ctx.Done():
 	}
 }
 
@@ -176,8 +173,8 @@ func (h *Heartbeat) Tick(ctx context.Context) (err error) {
 // cronLog gives cron's messages to slog. A panic's value may hold people's texts, so that only its type is logged.
 type cronLog struct{ log *slog.Logger }
 
-func (l cronLog) Info(msg string, facts ...any) { l.log.Debug("cron: "+msg, facts...) }
+func (l cronLog) Info(msg string, _ ...any) { l.log.Debug("cron", "what", msg) }
 
 func (l cronLog) Error(err error, msg string, _ ...any) {
-	l.log.Error("cron: "+msg, "type", fmt.Sprintf("%T", err))
+	l.log.Error("cron", "what", msg, "type", fmt.Sprintf("%T", err))
 }

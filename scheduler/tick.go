@@ -108,7 +108,7 @@ func (h *Heartbeat) waits(tx *storage.Tx, r storage.Reminder) (told crm.Member, 
 	if f, ok := h.failed[r.ID]; ok && tx.Now().Before(f.until) {
 		return crm.Member{}, true, nil
 	}
-	told, err = h.told(tx, r.Recipient)
+	told, err = h.hearer(tx, r)
 	if err != nil {
 		return told, false, err
 	}
@@ -126,6 +126,22 @@ func (h *Heartbeat) waits(tx *storage.Tx, r storage.Reminder) (told crm.Member, 
 	}
 	_, v := judge(k, s, told, team, h.Calendar, rowOf(r), tx.Now())
 	return told, v == wait, nil
+}
+
+// hearer is who is told r: whoever is responsible by now, or his substitute. It may be another than the row was planned for:
+// a substitute's own absence may have changed since, or the responsible one be back.
+func (h *Heartbeat) hearer(tx *storage.Tx, r storage.Reminder) (crm.Member, error) {
+	if h.kinds[r.Kind].Of == "member" {
+		return tx.Member(r.Recipient)
+	}
+	s, ok, err := tx.Subject(r)
+	if err != nil {
+		return crm.Member{}, err
+	}
+	if !ok {
+		return h.told(tx, r.Recipient)
+	}
+	return h.told(tx, s.Recipient.ID)
 }
 
 // told is who hears what is meant for a member: himself, or while he is away his substitute, or that one's. A substitute who
@@ -239,7 +255,7 @@ func (h *Heartbeat) turn(ctx context.Context, told int64, rows []storage.Reminde
 func (h *Heartbeat) judgeAll(tx *storage.Tx, told int64, rows []storage.Reminder, t *tally) ([]rules.Due, error) {
 	var due []rules.Due
 	for _, r := range rows {
-		to, err := h.told(tx, r.Recipient)
+		to, err := h.hearer(tx, r)
 		if err != nil {
 			return nil, err
 		}

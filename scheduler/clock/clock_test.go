@@ -76,17 +76,17 @@ func TestASleeperWakesAtTheMoveAndWithTheContext(t *testing.T) {
 func TestSpeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := clock.NewSimulated(start, 60)
-		real := clock.Real()
-		began := real.Now()
+		wall := clock.Real()
+		began := wall.Now()
 		if err := clock.Sleep(t.Context(), c, time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		if took := real.Now().Sub(began).Round(time.Second); took != time.Minute {
+		if took := wall.Now().Sub(began).Round(time.Second); took != time.Minute {
 			t.Errorf("an hour at sixty times took %s", took)
 		}
 		c.SetSpeed(0)
 		shown := c.Now()
-		if err := clock.Sleep(t.Context(), real, time.Hour); err != nil {
+		if err := clock.Sleep(t.Context(), wall, time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		if !c.Now().Equal(shown) {
@@ -95,7 +95,7 @@ func TestSpeed(t *testing.T) {
 		reached, stop := c.Until(shown.Add(time.Minute))
 		defer stop()
 		c.SetSpeed(1)
-		if err := clock.Sleep(t.Context(), real, time.Minute+time.Second); err != nil {
+		if err := clock.Sleep(t.Context(), wall, time.Minute+time.Second); err != nil {
 			t.Fatal(err)
 		}
 		if !closed(reached) {

@@ -107,11 +107,11 @@ func (s *Simulated) arm(w *wait) {
 // realTime is how long d of this clock takes, rounded up so that a timer doesn't fire before its moment.
 func (s *Simulated) realTime(d time.Duration) time.Duration {
 	const longest = 24 * time.Hour // a wait that long is armed anew
-	real := float64(d) / s.speed
-	if real >= float64(longest) {
+	takes := float64(d) / s.speed
+	if takes >= float64(longest) {
 		return longest
 	}
-	return time.Duration(real) + 1
+	return time.Duration(takes) + 1
 }
 
 func (s *Simulated) forget(w *wait) {

@@ -168,6 +168,7 @@ func TestObligation(t *testing.T) {
 
 // vector is the contract of the specification: 14/26 up to 31.01.2027, automatic for a year, notice 30 days.
 func vector(t testing.TB) crm.Contract {
+	t.Helper()
 	return crm.Contract{
 		ID: 1, Number: "14/26", Start: date(t, "2026-02-01"), End: date(t, "2027-01-31"), Renewal: crm.RenewalAutomatic,
 		RenewalMonths: 12, NoticeDays: 30, Status: crm.ContractActive,
@@ -278,6 +279,7 @@ func TestContractEnd(t *testing.T) {
 
 // romashka is the invoice of the specification: 125 of 15.10.2026, 486 000 ₽ due on 30.10.
 func romashka(t testing.TB) crm.Invoice {
+	t.Helper()
 	return crm.Invoice{
 		ID: 1, Number: "125", Issued: date(t, "2026-10-15"), Due: date(t, "2026-10-30"), Sum: crm.Rub(486_000),
 		Balance: crm.Rub(286_000), Status: crm.InvoicePartly,
@@ -323,7 +325,9 @@ func TestOverdue(t *testing.T) {
 			"the contract's own clock",
 			func(v *crm.Invoice, s *rules.Subject) {
 				v.Level, v.Claimed, s.Contract = 4, date(t, "2026-11-23"), &crm.Contract{ClaimDays: 10}
-			}, "2026-11-23 10:00", []string{"2026-12-03 09:00 L5"},
+			},
+			"2026-11-23 10:00",
+			[]string{"2026-12-03 09:00 L5"},
 		},
 		{
 			"levels of one morning are the highest", // +1 and +5 of 30.12 both fall into the holidays
