@@ -447,7 +447,9 @@ func (tx *Tx) EraseContact(id int64) error {
 	if err != nil {
 		return err
 	}
-	tx.forget(&contacts.shape, id)
+	if err := tx.forget(&contacts.shape, id); err != nil {
+		return err
+	}
 	_, err = tx.exec(`UPDATE changes SET entries = 0, facts = '[]' WHERE id IN
 		(SELECT change_id FROM entries WHERE table_name = 'contacts' AND row_id = $1)`, id)
 	if err != nil {

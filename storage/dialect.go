@@ -24,6 +24,8 @@ type dialect struct {
 	size  string   // counts the bytes of the database
 
 	indexAdd, indexDrop string // search index: ($1 doc, $2 words), ($1 doc)
+	indexPurge          string // takes out what dropped records left in the index
+	truncate            string // after an erasure was committed: takes its traces out of the journal
 	indexMatch          string // a condition on search_index with its query as $1
 }
 
@@ -47,6 +49,8 @@ var sqlite = dialect{
 	size:       "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
 	indexAdd:   "INSERT INTO search_index (rowid, words) VALUES ($1, $2)",
 	indexDrop:  "DELETE FROM search_index WHERE rowid = $1",
+	indexPurge: "INSERT INTO search_index (search_index) VALUES ('optimize')",
+	truncate:   "PRAGMA wal_checkpoint(TRUNCATE)",
 	indexMatch: "search_index MATCH $1",
 }
 

@@ -116,6 +116,23 @@ func (s *Store) commitGroup(first *unit) {
 	if broken == nil {
 		s.announce(group)
 	}
+	if s.erased {
+		s.truncate(ctx)
+	}
+}
+
+// truncate takes what an erasure left in the journal away, now or after a later group when somebody still reads it.
+func (s *Store) truncate(ctx context.Context) {
+	rows, err := s.writer.query(ctx, s.dialect.truncate)
+	if err != nil {
+		s.Log.Error("truncating the journal", "err", err)
+		return
+	}
+	var busy, log, moved int64
+	for rows.Next() {
+		err = rows.Scan(&busy, &log, &moved)
+	}
+	s.erased = busy != 0 || errors.Join(err, rows.Err(), rows.Close()) != nil
 }
 
 func (s *Store) nextUnit(have int) *unit {
@@ -171,6 +188,7 @@ func (s *Store) announce(group []*unit) {
 		if u.tx.queued {
 			pulse(s.index)
 		}
+		s.erased = s.erased || u.tx.erased
 	}
 }
 

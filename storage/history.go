@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ func (tx *Tx) SaveInteraction(i *crm.Interaction) error {
 		return err
 	}
 	if i.Author == 0 {
-		i.Author = tx.me.ID
+		i.Author = cmp.Or(tx.me.ID, c.Manager)
 	}
 	if i.Happened == 0 {
 		i.Happened = crm.MomentOf(tx.now)
@@ -79,7 +80,10 @@ func (tx *Tx) ofFollowUp(f crm.FollowUp, action crm.Action) error {
 // A colleague's client may be named in one's own follow-up only where one may change that client.
 func (tx *Tx) SaveFollowUp(f *crm.FollowUp) error {
 	if f.Assignee == 0 {
-		f.Assignee = tx.me.ID
+		var err error
+		if f.Assignee, err = tx.assignee(f.Client); err != nil {
+			return err
+		}
 	}
 	if f.ID != 0 {
 		old, err := followUps.must(tx, f.ID)
@@ -98,6 +102,15 @@ func (tx *Tx) SaveFollowUp(f *crm.FollowUp) error {
 		return err
 	}
 	return tx.writeFollowUp(f)
+}
+
+// assignee is who has to do what nobody was named for: Me, or the client's manager when the program writes it.
+func (tx *Tx) assignee(client int64) (int64, error) {
+	if tx.me.ID != 0 || client == 0 {
+		return tx.me.ID, nil
+	}
+	c, err := clients.must(tx, client)
+	return c.Manager, err
 }
 
 func (tx *Tx) writeFollowUp(f *crm.FollowUp) error {

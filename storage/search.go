@@ -186,8 +186,15 @@ func (tx *Tx) indexOne(q crm.Subject) error {
 	return err
 }
 
-// forget drops a record from the index at once, not only after the commit.
-func (tx *Tx) forget(s *shape, id int64) error { return tx.indexOne(crm.Subject{Kind: s.kind, ID: id}) }
+// forget takes a record that was erased out of the index at once, with every trace of it.
+func (tx *Tx) forget(s *shape, id int64) error {
+	if err := tx.indexOne(crm.Subject{Kind: s.kind, ID: id}); err != nil {
+		return err
+	}
+	tx.erased = true
+	_, err := tx.exec(tx.s.dialect.indexPurge)
+	return err
+}
 
 // searchWords cuts a text into folded, stemmed words.
 func searchWords(s string) []string {

@@ -48,6 +48,7 @@ type Store struct {
 	index    chan struct{}
 	closed   sync.Once
 	kinds    map[string][]rules.Kind // by what they are of
+	erased   bool                    // the writer's: the journal holds what was erased
 }
 
 // Open opens the database at dsn, the path of an SQLite file, and creates it with mode 0600 when there is none. It brings

@@ -34,6 +34,7 @@ type turn struct {
 	sent      bool // a message was queued
 	queued    bool // something waits for the search index
 	names     bool // what ClientNames lists has changed
+	erased    bool // the journal must not keep what was there before
 }
 
 func (s *Store) newTx(ctx context.Context, ses *session) *Tx {

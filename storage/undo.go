@@ -57,6 +57,9 @@ func (tx *Tx) change(rest string, args ...any) (Change, bool, error) {
 
 // LastChange is the newest change of Me that can be taken back.
 func (tx *Tx) LastChange() (Change, bool, error) {
+	if !tx.may(crm.Undo, crm.Own) {
+		return Change{}, false, nil
+	}
 	return tx.change("WHERE actor_id = $1 AND undone = 0 AND entries > 0 ORDER BY id DESC LIMIT 1", tx.me.ID)
 }
 
@@ -113,6 +116,8 @@ type ChangeFilter struct {
 func (tx *Tx) Changes(f ChangeFilter) ([]Change, error) {
 	w := &where{}
 	switch {
+	case !tx.may(crm.See, crm.Own):
+		return nil, tx.allow(crm.See, crm.Own)
 	case f.Client != 0:
 		if err := tx.ofClient(f.Client, crm.See); err != nil {
 			return nil, err
