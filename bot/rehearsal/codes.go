@@ -6,7 +6,9 @@ import (
 	"strings"
 )
 
-// Codes of invitations are random, so a file has numbers in their place: inv_#1 is the first code that was seen.
+// Codes of invitations are random, so a file has numbers in their place: inv_#1 is the first code that was seen. Any word
+// of so many letters, digits, - and _ is a code: nothing else that people see looks like that.
+const codeLength = 24
 
 const codePrefix = "inv_"
 
@@ -16,46 +18,52 @@ func isCodeByte(c byte) bool {
 
 // mask puts numbers in the place of codes.
 func (p *player) mask(text string) string {
-	return replaceCodes(text, func(code string) string {
-		if len(code) < 16 {
-			return code
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		end := i
+		for end < len(text) && isCodeByte(text[end]) {
+			end++
 		}
-		for i, known := range p.codes {
-			if strings.TrimPrefix(known, codePrefix) == code {
-				return fmt.Sprintf("#%d", i+1)
-			}
+		if end == i {
+			end++
 		}
-		p.codes = append(p.codes, code)
-		return fmt.Sprintf("#%d", len(p.codes))
-	})
+		word := text[i:end]
+		if len(word) >= codeLength {
+			word = fmt.Sprintf("%s#%d", codePrefix, p.codeNumber(word))
+		}
+		b.WriteString(word)
+		i = end
+	}
+	return b.String()
+}
+
+// codeNumber is the place of a code, from 1; a new one gets the next.
+func (p *player) codeNumber(code string) int {
+	for i, known := range p.codes {
+		if strings.TrimPrefix(known, codePrefix) == strings.TrimPrefix(code, codePrefix) {
+			return i + 1
+		}
+	}
+	p.codes = append(p.codes, code)
+	return len(p.codes)
 }
 
 // unmask puts codes in the place of numbers.
 func (p *player) unmask(text string) string {
-	return replaceCodes(text, func(code string) string {
-		number, ok := strings.CutPrefix(code, "#")
-		n, err := strconv.Atoi(number)
-		if !ok || err != nil || n < 1 || n > len(p.codes) {
-			return code
-		}
-		return strings.TrimPrefix(p.codes[n-1], codePrefix)
-	})
-}
-
-// replaceCodes calls swap with what follows every "inv_".
-func replaceCodes(text string, swap func(code string) string) string {
 	var b strings.Builder
 	for {
-		i := strings.Index(text, codePrefix)
-		if i < 0 {
-			return b.String() + text
+		before, after, found := strings.Cut(text, codePrefix+"#")
+		b.WriteString(before)
+		if !found {
+			return b.String()
 		}
-		start := i + len(codePrefix)
-		end := start
-		for end < len(text) && (isCodeByte(text[end]) || end == start && text[end] == '#') {
-			end++
+		digits := len(after) - len(strings.TrimLeft(after, "0123456789"))
+		n, err := strconv.Atoi(after[:digits])
+		if err != nil || n < 1 || n > len(p.codes) {
+			b.WriteString(codePrefix + "#" + after[:digits])
+		} else {
+			b.WriteString(p.codes[n-1])
 		}
-		b.WriteString(text[:start] + swap(text[start:end]))
-		text = text[end:]
+		text = after[digits:]
 	}
 }

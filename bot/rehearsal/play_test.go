@@ -168,7 +168,7 @@ func TestEveryActComesBackAsItWas(t *testing.T) {
 	if diff := cmp.Diff(sample, got); diff != "" {
 		t.Error(diff)
 	}
-	if stage.last.Text != "/start inv_abcdefghijklmnopqrstuvwxyz" {
+	if stage.last.Text != "/start abcdefghijklmnopqrstuvwxyz" {
 		t.Errorf("the code was sent as %q", stage.last.Text)
 	}
 	if stage.off != 4 {

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"followup/bot"
+	"followup/bot/dialog"
+	"followup/scheduler"
+	"followup/scheduler/calendar"
+	"followup/scheduler/clock"
+	"followup/scheduler/rules"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// engine is the store, the conversation, the heartbeat and the door. It is wired alike for Telegram and for the sandbox:
+// nothing in it knows which of the two it talks to.
+type engine struct {
+	store  *storage.Store
+	dialog *dialog.Dialog
+	beat   *scheduler.Heartbeat
+	door   *bot.Bot
+	log    *slog.Logger
+}
+
+// engineOptions are what differs between the two.
+type engineOptions struct {
+	db      string
+	api     string
+	token   string
+	webhook bot.Webhook
+	clock   clock.Clock
+	members newcomers
+}
+
+// openStore opens the database with the program's calendar and kinds of reminders.
+func openStore(w *world, path string, c clock.Clock) (*storage.Store, error) {
+	store, err := storage.Open(w.ctx, path, storage.Options{
+		Now: c.Now, Calendar: calendar.Russia(), Kinds: rules.Kinds, Log: w.log,
+	})
+	if errors.Is(err, storage.ErrNewer) {
+		return nil, fmt.Errorf("the database %s was written by a newer program: use that one, or restore a backup of this one's: %w", path, err)
+	}
+	return store, err
+}
+
+// newEngine opens the database and wires everything to it. The caller closes the store after run.
+func newEngine(w *world, o engineOptions) (*engine, error) {
+	if _, err := o.members.zone(); err != nil {
+		return nil, err
+	}
+	store, err := openStore(w, o.db, o.clock)
+	if err != nil {
+		return nil, err
+	}
+	e := &engine{store: store, log: w.log}
+	e.dialog = dialog.New(dialog.Options{
+		Calendar: calendar.Russia(), Zone: o.members.TZ, Language: o.members.Lang, BotName: func() string { return e.door.Username() },
+	})
+	e.beat = scheduler.New(scheduler.Options{
+		Store: store, Clock: o.clock, Calendar: calendar.Russia(), Kinds: rules.Kinds,
+		Compose: e.dialog.Remind, Drafts: e.dialog.RemindDrafts, Log: w.log,
+	})
+	e.door, err = bot.New(bot.Options{
+		Token: o.token, API: o.api, Store: store, Log: w.log, Webhook: o.webhook,
+		Talk: bot.Talk{Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Menu: e.menu},
+	})
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return e, nil
+}
+
+// menu turns the dialog's commands into the door's.
+func (e *engine) menu(language string, role crm.Role) []bot.Command {
+	var list []bot.Command
+	for _, c := range e.dialog.Menu(language, role) {
+		list = append(list, bot.Command(c))
+	}
+	return list
+}
+
+// run works until ctx ends or one part can't go on, and lets the others finish then.
+func (e *engine) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var both sync.WaitGroup
+	var door, beat error
+	both.Go(func() {
+		defer cancel()
+		door = e.door.Run(ctx)
+	})
+	both.Go(func() {
+		defer cancel()
+		beat = e.beat.Run(ctx)
+	})
+	both.Go(func() { e.rememberName(ctx) })
+	both.Wait()
+	return errors.Join(door, beat)
+}
+
+// botName is the setting that holds the bot's username, for links that invite prints without asking Telegram.
+const botName = "bot.name"
+
+// rememberName writes down the bot's username once Telegram has told it.
+func (e *engine) rememberName(ctx context.Context) {
+	for e.door.Username() == "" {
+		if clock.Sleep(ctx, clock.Real(), time.Second) != nil {
+			return
+		}
+	}
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		known, err := tx.System().Setting(botName)
+		if err != nil || known == e.door.Username() {
+			return err
+		}
+		return tx.System().SaveSetting(botName, e.door.Username())
+	})
+	if err != nil && ctx.Err() == nil {
+		e.log.Warn("the bot's name can't be written down; invite will print no link", "error", err)
+	}
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"followup/bot"
+)
+
+type serveCmd struct {
+	database
+	newcomers
+	telegram
+	timing
+	Listen        string `env:"FOLLOWUP_LISTEN" help:"Address for health checks and the webhook, such as 127.0.0.1:8081; empty: none."`
+	WebhookURL    string `name:"webhook-url" env:"FOLLOWUP_WEBHOOK_URL" help:"Public HTTPS address that Telegram posts updates to; empty: long polling."`
+	WebhookSecret string `kong:"-"`
+}
+
+// Run serves until SIGTERM or Ctrl-C.
+func (c *serveCmd) Run(w *world) error {
+	key, err := token()
+	if err != nil {
+		return err
+	}
+	clk, err := c.clock(c.official())
+	if err != nil {
+		return err
+	}
+	c.WebhookSecret = os.Getenv("FOLLOWUP_WEBHOOK_SECRET") // never a flag: it is a secret
+	if c.WebhookURL != "" && c.Listen == "" {
+		return errors.New("a webhook needs an address to listen at: set FOLLOWUP_LISTEN, and let the public address lead there")
+	}
+	e, err := newEngine(w, engineOptions{
+		db: c.DB, api: c.APIURL, token: key, clock: clk, members: c.newcomers,
+		webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret},
+	})
+	if err != nil {
+		return err
+	}
+	defer e.store.Close()
+	stop, err := c.listen(w, e)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	w.log.Info("serving", "version", version(), "schema", e.store.Version())
+	err = e.run(w.ctx)
+	w.log.Info("stopped")
+	return err
+}
+
+// listen serves health and the webhook when an address was given.
+func (c *serveCmd) listen(w *world, e *engine) (stop func(), err error) {
+	if c.Listen == "" {
+		return func() {}, nil
+	}
+	routes := http.NewServeMux()
+	routes.Handle("GET /healthz", e.door.Health())
+	if c.WebhookURL != "" {
+		u, err := url.Parse(c.WebhookURL)
+		if err != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.Path == "" || u.Path == "/" || u.Path == "/healthz" {
+			return nil, fmt.Errorf("FOLLOWUP_WEBHOOK_URL must be https with a path of its own, such as https://bot.example.org/telegram")
+		}
+		routes.Handle(u.Path, e.door.Webhook())
+	}
+	return serveHTTP(w, c.Listen, routes, nil)
+}
+
+// serveHTTP listens at addr and serves until stop is called. ready, when not nil, hears the address before the first request.
+func serveHTTP(w *world, addr string, handler http.Handler, ready func(net.Addr)) (stop func(), err error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(w.ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("can't listen at %s: choose another address with --listen: %w", addr, err)
+	}
+	if ready != nil {
+		ready(listener.Addr())
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			w.log.Error("the HTTP server ended", "error", err)
+		}
+	}()
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil { // streams of the chat page never end by themselves
+			_ = server.Close()
+		}
+		<-done
+	}, nil
+}
