@@ -84,9 +84,9 @@ func (h *Heartbeat) gather(ctx context.Context, limit int, looked map[int64]bool
 			looked[r.ID] = true
 			told, waits, err := h.waits(tx, r)
 			if err != nil {
-				return err
+				h.fail(r, err)
 			}
-			if waits {
+			if err != nil || waits {
 				continue
 			}
 			p := index[told.ID]
@@ -194,34 +194,41 @@ func (h *Heartbeat) serve(ctx context.Context, people []*person) {
 	group.Wait()
 }
 
-// speak gives one person his turn, and every thing its own when that fails.
+// speak gives one person his turn; more than maxTurn things take several, because a turn keeps everybody else from writing.
 func (h *Heartbeat) speak(ctx context.Context, p *person) {
-	err := h.turn(ctx, p.told.ID, p.rows)
+	for rows := range slices.Chunk(p.rows, maxTurn) {
+		h.speakOf(ctx, p, rows)
+	}
+}
+
+// speakOf gives every thing a turn of its own when their common turn fails.
+func (h *Heartbeat) speakOf(ctx context.Context, p *person, rows []storage.Reminder) {
+	err := h.turn(ctx, p.told.ID, rows)
 	if err == nil || ctx.Err() != nil {
 		return
 	}
-	for _, r := range p.rows {
-		if len(p.rows) > 1 {
+	for _, r := range rows {
+		if len(rows) > 1 {
 			err = h.turn(ctx, p.told.ID, []storage.Reminder{r})
 		}
 		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {
-			h.Log.Error("a reminder failed", "kind", r.Kind, "subject", r.Subject.Kind, "id", r.Subject.ID, "member", p.told.ID, "error", err)
-			h.fail(r.ID)
+			h.fail(r, err)
 		}
 	}
 }
 
 // fail puts a row off.
-func (h *Heartbeat) fail(id int64) {
+func (h *Heartbeat) fail(r storage.Reminder, err error) {
+	h.Log.Error("a reminder failed", "kind", r.Kind, "subject", r.Subject.Kind, "id", r.Subject.ID, "member", r.Recipient, "error", err)
 	h.counts.failed.Add(1)
 	h.failing.Lock()
 	defer h.failing.Unlock()
-	f := h.failed[id]
+	f := h.failed[r.ID]
 	pause := min(time.Minute<<f.times, time.Hour)
-	h.failed[id] = failure{times: min(f.times+1, 6), until: h.Clock.Now().Add(pause - time.Second)}
+	h.failed[r.ID] = failure{times: min(f.times+1, 6), until: h.Clock.Now().Add(pause - time.Second)}
 }
 
 // turn says rows to the member told in one transaction.
