@@ -59,6 +59,8 @@ func verbs() map[string]verb {
 		"kother":  (*turn).tapContractOther,
 		"kright":  (*turn).tapRight,
 		"kstop":   (*turn).tapNotRenewed,
+		// documents: document.go
+		"dorig": (*turn).tapOriginal,
 		// invoices, payments, promises: invoice.go, promise.go
 		"i":       (*turn).tapInvoice,
 		"called":  (*turn).tapCalled,

@@ -72,6 +72,8 @@ func (f *filing) specialButtons() []message.Button {
 		switch {
 		case item.Kind == capture.Invoice && item.When != nil && f.inDays(item) > 0 && !f.state.Workdays:
 			row = append(row, f.button("card.workdays", "workday", f.draft.ID))
+		case item.Kind == capture.Document:
+			row = append(row, f.documentButtons()...)
 		case item.Kind == capture.Payment:
 			row = append(row, f.button("card.payday", "payday", f.draft.ID))
 		}
@@ -81,7 +83,15 @@ func (f *filing) specialButtons() []message.Button {
 
 // tapOK takes the repair buttons off the card.
 func (t *turn) tapOK(id int64, _ string) error {
-	if _, err := t.loadDraft(id); err != nil {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	if f.state.Right {
+		return crm.Say("already")
+	}
+	f.state.Right = true
+	if err := f.keep(); err != nil {
 		return err
 	}
 	if err := t.plain(); err != nil {
@@ -118,30 +128,6 @@ func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
 		line += "\n" + strings.TrimSpace(item.Text)
 	}
 	f.made("interaction", i.ID, line)
-	return nil
-}
-
-// saveDocument notes a paper and what is still awaited of it.
-func (f *filing) saveDocument(item capture.Item, c crm.Client) error {
-	if c.ID == 0 {
-		return crm.Say("document.client")
-	}
-	d := crm.Document{
-		Client: c.ID, Kind: crm.DocumentKind(item.Paper), Number: item.Number, Title: item.Text,
-	}
-	if d.Kind == "" {
-		d.Kind = crm.PaperOther
-	}
-	lower := strings.ToLower(f.reading.Text)
-	if strings.Contains(lower, "подпис") || strings.Contains(lower, "signed") {
-		d.Signed = f.today
-	} else {
-		d.Sent, d.WaitSign = f.today, true
-	}
-	if err := f.tx.SaveDocument(&d); err != nil {
-		return err
-	}
-	f.made("document", d.ID, f.Say("card.document", "kind", locale.Key("paper."+string(d.Kind)), "text", d.Title)+f.ofClient(c))
 	return nil
 }
 

@@ -206,7 +206,7 @@ func (t *turn) tapDecide(id int64, decision string) error {
 	if decision == "signed" {
 		s.Line(t.Say("contract.signed.next"))
 	}
-	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back", "plan", 0, "today"))
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back.plan", "plan", 0, "today"))
 	if err := t.show(s); err != nil || decision != "refused" {
 		return err
 	}

@@ -34,6 +34,10 @@ type state struct {
 	Asked    *question         `json:",omitempty"` // waits for an answer
 	Change   int64             `json:",omitempty"` // saved as this change
 	Made     []crm.Subject     `json:",omitempty"` // the records of it
+	Right    bool              `json:",omitempty"` // the person said that the card is right
+	Name     bool              `json:",omitempty"` // the text is a client's name alone
+	Move     bool              `json:",omitempty"` // a step is moved
+	Step     int64             `json:",omitempty"` // the one, or newStep
 	Facts    map[string]string `json:",omitempty"`
 	Typed    crm.Moment        `json:",omitempty"` // when the person wrote it
 	Joined   crm.Moment        `json:",omitempty"` // when its last piece came
@@ -81,7 +85,13 @@ func (t *turn) talk() error {
 		return err
 	}
 	r := capture.Read(t.in.Text, w)
+	if done, err := t.joinPieces(r); done || err != nil {
+		return err
+	}
 	if done, err := t.answerDraft(r); done || err != nil {
+		return err
+	}
+	if done, err := t.moved(r); done || err != nil {
 		return err
 	}
 	switch {
@@ -136,11 +146,15 @@ func (f *filing) run() error {
 		return err
 	}
 	q, err := f.open()
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if q != nil {
+	case q != nil:
 		return f.ask(*q)
+	case f.state.Move:
+		return f.saveMove()
+	case f.onlyName():
+		return f.showName()
 	}
 	return f.save()
 }
@@ -168,7 +182,12 @@ func (f *filing) force() {
 		if text == "" {
 			text = f.mediaLine()
 		}
-		if len(r.Items) == 0 && f.known() && text != "" {
+		if r.Order != nil && r.Order.Verb == "move" && r.Order.When != nil && len(r.Mentions) > 0 {
+			f.state.Move = true
+			r.Items = []capture.Item{{Kind: capture.FollowUp, When: r.Order.When, Clients: f.everyone()}}
+			return
+		}
+		if len(r.Items) == 0 && f.known() && text != "" && !f.onlyName() {
 			r.Items = []capture.Item{{Kind: capture.Touch, Touch: crm.TouchNote, Text: text, Clients: f.everyone()}}
 		}
 	case "followup":
@@ -200,7 +219,11 @@ func (f *filing) forceTouch(kind crm.TouchKind) {
 			return
 		}
 	}
-	touch := capture.Item{Kind: capture.Touch, Touch: kind, Text: r.Text, Clients: f.everyone()}
+	text := r.Text
+	if strings.TrimSpace(text) == "" {
+		text = f.mediaLine()
+	}
+	touch := capture.Item{Kind: capture.Touch, Touch: kind, Text: text, Clients: f.everyone()}
 	r.Items = append([]capture.Item{touch}, r.Items...)
 }
 
@@ -320,7 +343,7 @@ func (f *filing) mentioned(m int) []int64 {
 // save writes everything as one change and echoes it.
 func (f *filing) save() error {
 	f.touch = map[int64]int64{}
-	f.state.Made, f.state.Asked = nil, nil
+	f.state.Made, f.state.Asked, f.state.Right = nil, nil, false
 	if f.state.Forward != nil {
 		return f.saveForward()
 	}

@@ -63,7 +63,7 @@ func (t *turn) previousWorking(d crm.Date) crm.Date { return t.d.o.Calendar.Prev
 
 // dayOff is what a day off is called: a holiday by its name, a Saturday, a Sunday.
 func (t *turn) dayOff(d crm.Date) string {
-	if key := t.d.o.Calendar.Holiday(d); key != "" {
+	if key := t.d.o.Calendar.Holiday(d); key != "" && (key != "off" || d.Weekday() != time.Saturday && d.Weekday() != time.Sunday) {
 		return t.Say("holiday." + key)
 	}
 	return t.Say("weekday." + strconv.Itoa(int(d.Weekday())))
@@ -257,9 +257,12 @@ func (t *turn) finish(f crm.FollowUp, outcome string) error {
 		s.Line(t.Say("outcome.ask"))
 		t.outcomeButtons(s, closed)
 	}
-	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.planButton())
 	return t.show(s)
 }
+
+// planButton leads from what was done back to the plan.
+func (t *turn) planButton() message.Button { return t.button("back.plan", "plan", 0, "today") }
 
 // outcomes are the answers to "how did it end?" by what the step was. The first of each logs the touch.
 var outcomes = map[string][]string{
@@ -377,10 +380,14 @@ func (t *turn) tapNext(id int64, arg string) error {
 	}
 	switch arg {
 	case "no":
-		if err := t.plain(); err != nil {
+		s, err := t.followUpScreen(f, "today")
+		if err != nil {
 			return err
 		}
-		return t.toast(t.Say("next.no.toast"), false)
+		if err := t.toast(t.Say("next.no.toast"), false); err != nil {
+			return err
+		}
+		return t.show(s)
 	case "other":
 		return t.open("when", formData{ID: id, Arg: "again"}, t.screen("ask.when"))
 	}
@@ -461,7 +468,7 @@ func (t *turn) snooze(f crm.FollowUp, c chosen) error {
 	s := &screen{}
 	s.Bold(name)
 	s.Line(t.Say("snoozed", "text", capital(f.Text), "when", t.when(at)))
-	s.row(t.button("followup.done.button", "done", f.ID), t.button("card.undo", "undo", t.tx.ChangeID()))
+	s.row(t.button("followup.done.button", "done", f.ID), t.button("card.undo", "undo", t.tx.ChangeID()), t.planButton())
 	return t.show(s.about("followup", f.ID))
 }
 

@@ -100,7 +100,7 @@ func (t *turn) showChanged(line string, id int64) error {
 		return err
 	}
 	s.Gap().Add(line)
-	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back", "plan", 0, "today"))
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back.plan", "plan", 0, "today"))
 	return t.show(s)
 }
 
@@ -261,7 +261,7 @@ func (t *turn) payInvoice(i crm.Invoice, sum crm.Money) error {
 	s := &screen{}
 	s.Bold(c.Name)
 	s.Line(line)
-	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back", "plan", 0, "today"))
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back.plan", "plan", 0, "today"))
 	return t.show(s.about("invoice", i.ID))
 }
 
@@ -320,12 +320,20 @@ func (t *turn) formPayDay(d formData, text string) error {
 	if len(times) == 0 || len(strings.Fields(text)) > 5 {
 		return errNotMine
 	}
-	if times[0].Day.After(t.today) {
-		return crm.Say("payday.future", "day", times[0].Day)
+	day := times[0].Day
+	if ask := times[0].Ask; ask != nil { // «17.11» without a year: the one that is over
+		for _, c := range ask.Choices {
+			if !c.Day.After(t.today) {
+				day = c.Day
+			}
+		}
+	}
+	if day.After(t.today) {
+		return crm.Say("payday.future", "day", day)
 	}
 	if err := t.closeForm(); err != nil {
 		return err
 	}
-	f.state.PayDay = times[0].Day
+	f.state.PayDay = day
 	return f.refile()
 }

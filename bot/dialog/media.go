@@ -286,7 +286,7 @@ func (f *filing) again() error {
 	if err != nil {
 		return err
 	}
-	if ok && about.Kind == "draft" && about.ID == f.draft.ID {
+	if ok && (about.Kind == "draft" && about.ID == f.draft.ID || about.Kind == "client" && f.state.Name) {
 		f.in.Kind, f.in.Message = message.Tap, shown
 		f.toasted = true
 	}
@@ -301,15 +301,39 @@ func (t *turn) authorOf(from forward) (int64, error) {
 			return c.Client, err
 		}
 	}
-	portfolio, err := t.portfolio()
-	if err != nil || from.Name == "" {
+	names, err := t.tx.ClientNames()
+	if err != nil {
 		return 0, err
 	}
-	matches := portfolio.Find(from.Name)
-	if len(matches) == 0 {
-		return 0, nil
+	for _, client := range names {
+		for _, person := range client.Contacts {
+			if sameSender(from.Name, person.Name) {
+				return client.ID, nil
+			}
+		}
 	}
-	return matches[0].Client, nil
+	return 0, nil
+}
+
+// sameSender reports whether a Telegram name may be a contact's: the same words in any order, a surname may be its first
+// letter («Ирина К.» is Ирина Ковалёва), and at least a name and one more must agree.
+func sameSender(sender, contact string) bool {
+	words, have := strings.Fields(crm.NameKey(sender)), strings.Fields(crm.NameKey(contact))
+	if len(words) < 2 {
+		return false
+	}
+	whole := false
+	for _, w := range words {
+		hit := false
+		for _, h := range have {
+			hit = hit || h == w || len([]rune(w)) == 1 && strings.HasPrefix(h, w)
+			whole = whole || h == w
+		}
+		if !hit {
+			return false
+		}
+	}
+	return whole
 }
 
 // openForward asks whose words they are.

@@ -48,6 +48,12 @@ func (t *turn) tapPlan(id int64, list string) error {
 
 // dayPlan is the plan of today under a heading.
 func (t *turn) dayPlan(head string) (*screen, error) {
+	s, _, err := t.planOf(head)
+	return s, err
+}
+
+// planOf is the plan and how many lines it has.
+func (t *turn) planOf(head string) (*screen, int, error) {
 	s := &screen{}
 	s.Bold(t.Say(head, "day", t.today))
 	l := lines{turn: t, screen: s, list: "today"}
@@ -55,14 +61,14 @@ func (t *turn) dayPlan(head string) (*screen, error) {
 		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney,
 	} {
 		if err := section(t, &l); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	if l.n == 0 {
 		s.Line(t.Say("plan.empty"))
 	}
 	l.done()
-	return s.about("plan", t.me.ID), nil
+	return s.about("plan", t.me.ID), l.n, nil
 }
 
 // planSteps lists overdue steps, today's, and obligations that are due by the next working day.

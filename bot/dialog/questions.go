@@ -33,6 +33,7 @@ type choice struct {
 	Sum      int64    `json:",omitempty"`
 	Invoices []int64  `json:",omitempty"`
 	Due      crm.Date `json:",omitzero"`
+	Step     int64    `json:",omitempty"` // that is moved
 	Type     bool     `json:",omitempty"` // ask for it in words
 	Drop     bool     `json:",omitempty"`
 }
@@ -40,7 +41,7 @@ type choice struct {
 // open is the first question that the text leaves open, nil when there is none.
 func (f *filing) open() (*question, error) {
 	for _, find := range []func(*filing) (*question, error){
-		(*filing).openForward, (*filing).openInvalid, (*filing).openWho, (*filing).openTime, (*filing).openMoney,
+		(*filing).openForward, (*filing).openInvalid, (*filing).openWho, (*filing).openTime, (*filing).openMoney, (*filing).openMove,
 	} {
 		q, err := find(f)
 		if q != nil || err != nil {
@@ -56,7 +57,8 @@ func (f *filing) openInvalid() (*question, error) {
 		return nil, nil
 	}
 	for _, item := range f.reading.Items {
-		if item.When == nil && isStep(item.Kind) {
+		needs := isStep(item.Kind) || item.Kind == capture.Invoice || item.Kind == capture.Promise
+		if item.When == nil && needs {
 			at := f.reading.Invalid[0]
 			if _, ok := f.state.Times[at.Span.From]; ok || f.state.Retime != nil {
 				return nil, nil
@@ -338,6 +340,17 @@ func (f *filing) questionScreen() *screen {
 	return s.about("draft", f.draft.ID)
 }
 
+// single counts the choices that are one client.
+func single(choices []choice) int {
+	n := 0
+	for _, c := range choices {
+		if len(c.Who) == 1 {
+			n++
+		}
+	}
+	return n
+}
+
 // wording is the kind of a question, or how it is put when there is nothing or something to quote.
 func (f *filing) wording(q *question) string {
 	switch {
@@ -367,7 +380,7 @@ func (f *filing) questionFacts(q *question) []any {
 	switch q.Kind {
 	case "who":
 		m := f.reading.Mentions[q.At].Span
-		facts = append(facts, "said", f.reading.Text[m.From:m.To], "count", len(q.Choices)-1)
+		facts = append(facts, "said", f.reading.Text[m.From:m.To], "count", single(q.Choices))
 	case "dayoff", "past", "time":
 		for _, item := range f.reading.Items {
 			if item.When != nil && item.When.Span.From == q.At {
@@ -441,6 +454,8 @@ func (f *filing) pick(c choice) error {
 		f.state.Invoices = c.Invoices
 	case !c.Due.IsZero():
 		f.state.Due = c.Due
+	case c.Step != 0:
+		f.state.Step = c.Step
 	}
 	f.state.Asked = nil
 	return f.run()
@@ -553,7 +568,7 @@ func matchesLabel(label string, words []string) bool {
 	for _, w := range words {
 		hit := false
 		for _, h := range have {
-			hit = hit || sharedPrefix(w, h) >= min(5, len([]rune(h))-1) && len([]rune(h)) > 2
+			hit = hit || sharedPrefix(w, h) >= min(4, len([]rune(h))-1) && len([]rune(h)) > 2
 		}
 		if !hit {
 			return false

@@ -45,9 +45,9 @@ func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 func (t *turn) remindOf(plan bool, due []rules.Due) error {
 	switch {
 	case plan:
-		s, err := t.morning(due)
-		if err != nil {
-			return err
+		s, lines, err := t.morning(due)
+		if err != nil || lines == 0 && t.me.Role != crm.Manager {
+			return err // a lead without clients of his own has his digest
 		}
 		return t.sendAs(s, message.Digest)
 	case len(due) == 0:
@@ -74,10 +74,10 @@ func (t *turn) sendAs(s *screen, class message.Class) error {
 }
 
 // morning is the plan of the day with what it doesn't list by itself: contracts that were renewed automatically.
-func (t *turn) morning(due []rules.Due) (*screen, error) {
-	s, err := t.dayPlan("plan.morning")
+func (t *turn) morning(due []rules.Due) (*screen, int, error) {
+	s, lines, err := t.planOf("plan.morning")
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, r := range due {
 		if r.Kind.Name != "renewal" {
@@ -85,12 +85,13 @@ func (t *turn) morning(due []rules.Due) (*screen, error) {
 		}
 		line, err := t.dueLine(r)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
+		lines++
 		s.Gap().Add(line)
 		s.row(labelled(t.Say("contract.button", "number", t.number(r.Of.Contract.Number)), "k", r.About.ID, "today"))
 	}
-	return s, nil
+	return s, lines, nil
 }
 
 // remindOne is a reminder by itself, with the buttons of its record.
@@ -103,7 +104,7 @@ func (t *turn) remindOne(r rules.Due) (*screen, error) {
 	case r.Step.Name == "+30m" || r.Step.Name == "+2h":
 		head = "remind.again"
 	}
-	s.Add(t.Say(head, "when", t.when(r.At)))
+	s.Add(t.Say(head, "when", t.whenShort(r.At)))
 	name, err := t.clientName(clientIn(r.Of))
 	if err != nil {
 		return nil, err
