@@ -22,6 +22,7 @@ import (
 const (
 	batch    = 1024
 	maxBatch = 1 << 16 // up to this many are read at once, so that nobody's things come in two messages
+	maxTurn  = 500     // things that one turn says
 	workers  = 16      // turns that share a commit; see storage's group commit
 	// alone is how many people are served one after another, so that a small installation's outbox has a fixed order.
 	alone = 8
