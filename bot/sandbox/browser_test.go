@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // browser is a real Chromium on the box's page. It fails the test on any request to another host and any console error.
@@ -142,6 +144,13 @@ func (p *browser) write(text string) {
 	p.do(chromedp.SendKeys(chromedp.CSS("#text"), text))
 }
 
+// set fills a field as pasting into it does.
+func (p *browser) set(selector, value string) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
+		`{ const field = document.querySelector(%s); field.value = %s; field.dispatchEvent(new Event("input", {bubbles: true})) }`, js(selector), js(value))))
+}
+
 // echo is a bot of a few lines: it repeats what it hears with two buttons, and a tap edits the message.
 func (b *box) echo(ctx context.Context, t *testing.T) {
 	t.Helper()
@@ -256,4 +265,64 @@ func TestPageOnADesk(t *testing.T) {
 	p.click("#language")
 	p.text("#clock-buttons", "+1 hour")
 	p.sees("no overflow", `document.documentElement.scrollWidth <= innerWidth`)
+}
+
+func TestPageMenus(t *testing.T) {
+	b := newBox(t)
+	withEcho(t, b)
+	b.start(anna)
+	p := openPage(t, b, 1280, 900, "?phone&person=1001")
+	p.sees("a phone's frame", `document.querySelector("#app").clientWidth === 390`)
+
+	p.write("опечтака\r")
+	p.text(".m.mine .text", "опечтака")
+	p.do(chromedp.KeyEvent(kb.ArrowUp))
+	p.text("#quote-bar", "Редактирование")
+	p.set("#text", "")
+	p.write("опечатка\r")
+	p.text(".m.mine .text", "опечатка")
+	p.text(".m.mine .meta", "изменено")
+
+	p.click("#attach")
+	p.click("#popup button:nth-child(6)")
+	p.set(`[name="text"]`, "акт подпишем после 25-го")
+	p.set(`[name="date"]`, "2026-11-17T19:40")
+	p.click("#dialog-ok")
+	p.text(".m.mine .fwd", "Переслано от Ирина К., 17.11 19:40")
+	p.click("#attach")
+	p.click("#popup button:nth-child(4)")
+	p.click("#dialog-ok")
+	p.text(".m.mine .doc", "Ирина Ковалёва")
+	p.click("#attach")
+	p.click("#popup button:nth-child(3)")
+	p.click("#dialog-body .choice:first-child")
+	p.sees("a voice note", `document.querySelector(".m.mine .wave")`)
+
+	p.click("#chat-menu")
+	p.click("#popup button:nth-child(1)")
+	p.set(`[name="start"]`, "t.me/followup_bot?start=inv_7Kq2")
+	p.click("#dialog-ok")
+	p.text(".m.mine .text", "/start inv_7Kq2")
+
+	p.set("#text", strings.Repeat("слово ", 900))
+	p.write("конец\r")
+	p.text(".block:last-child .m.mine .text", "конец")
+
+	p.click("#chat-menu")
+	p.click("#popup button:nth-child(3)")
+	p.sees("the button that unblocks", `!document.querySelector("#unblock").hidden`)
+	p.click("#unblock")
+	p.sees("the input field", `!document.querySelector("#write-row").hidden`)
+
+	mine := slices.DeleteFunc(b.Messages(anna), func(m Message) bool { return m.Bot })
+	var got []string
+	for _, m := range mine {
+		got = append(got, m.Kind+" "+js(units(m.Text)))
+	}
+	if want := "text 6, text 8, text 24, contact 0, voice 0, text 15, text 4091, text 1313"; strings.Join(got, ", ") != want {
+		t.Errorf("the chat holds %q, want %q", strings.Join(got, ", "), want)
+	}
+	if f := mine[2].Forward; f == nil || f.Person != 0 || f.Date.Format(time.RFC3339) != "2026-11-17T19:40:00+03:00" {
+		t.Errorf("forwarded from %+v", f)
+	}
 }

@@ -102,6 +102,9 @@ func (b *box) scene() {
 	must(b.Say(anna, anna, "Добрый день, акт подпишем после 25-го", ForwardHidden("Ирина К.", b.clock().Add(-15*time.Hour))))
 	b.sent("sendMessage", `{"chat_id":1001,"text":"↪️ От «Ирина К.» 18.11, 19:12. Это Ирина Ковалёва, ООО «Ромашка»?","reply_markup":{"inline_keyboard":[[{"text":"Да, сохранить","callback_data":"1"}],[{"text":"Другой клиент","callback_data":"2"},{"text":"Не сохранять","callback_data":"3"}]]}}`)
 	must(b.SendPhoto(anna, anna, "act.png", picture(900, 620, 3), "акт 77 ромашка октябрь подписан"))
+	for i := range 4 {
+		must(b.SendPhoto(anna, anna, "page.png", picture(600, 800, 3+i), "", InAlbum("pages")))
+	}
 	r := b.upload("sendPhoto", map[string]string{"chat_id": "1001", "caption": "📊 Касания за неделю по менеджерам"}, "photo", "chart.png", picture(1000, 560, 9))
 	if !r.OK {
 		t.Fatal(r.Description)

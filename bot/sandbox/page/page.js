@@ -61,7 +61,7 @@ const query = new URLSearchParams(location.search);
 
 let S; // what the server knows
 const V = { // what only this page knows
-  person: 0, chat: 0, language: "ru", reply: 0, editing: 0, seen: {}, drafts: {}, spinning: {}, typing: {}, more: 0, nodes: new Map(), days: new Map(), keysHidden: {},
+  person: 0, chat: 0, language: "ru", reply: 0, editing: 0, seen: {}, drafts: {}, spinning: {}, typing: {}, more: 0, nodes: new Map(), frames: new Map(), keysHidden: {},
 };
 const T = (key) => WORDS[V.language][key] ?? key;
 
@@ -275,7 +275,11 @@ function drawList(toEnd) {
       days.push(day);
       out.push(day.node);
     }
-    day.parts.push(drawn(m, !together(before, m), !together(m, after)));
+    const node = drawn(m, !together(before, m), !together(m, after));
+    if (!m.album || m.kind !== "photo") { day.parts.push(node); continue; }
+    const album = kept("album" + m.album, () => el("div", { class: "album" + (m.from === V.person ? " mine" : ""), role: "group", "aria-label": T("album") }));
+    if (before?.album !== m.album) { day.parts.push(album); days.push({ node: album, parts: [] }); day.album = days.at(-1); }
+    day.album?.parts.push(node);
   }
   for (const { node, parts } of days) sync(node, parts);
   sync($("list"), out);
@@ -291,11 +295,12 @@ function sync(parent, nodes) {
   while (parent.children.length > nodes.length) parent.lastChild.remove();
 }
 
-function dayNode(date) {
-  const key = dayName(date) + date.slice(0, 10);
-  if (!V.days.has(key)) V.days.set(key, el("section", { class: "block", "aria-label": dayName(date) }, el("div", { class: "day" }, dayName(date))));
-  return V.days.get(key);
+// kept makes a frame around messages once and finds it again.
+function kept(key, make) {
+  if (!V.frames.has(key)) V.frames.set(key, make());
+  return V.frames.get(key);
 }
+const dayNode = (date) => kept(dayName(date) + date.slice(0, 10), () => el("section", { class: "block", "aria-label": dayName(date) }, el("div", { class: "day" }, dayName(date))));
 
 const together = (a, b) => a && b && a.kind !== "service" && b.kind !== "service" && a.from === b.from && a.date.slice(0, 10) === b.date.slice(0, 10) && wall(b.date) - wall(a.date) < 600000 && !a.buttons;
 
@@ -322,11 +327,11 @@ function hello() {
 function drawn(m, first, last) {
   const to = m.reply_to ? find(m.chat, m.reply_to) : null;
   const key = JSON.stringify([m, first, last, V.person, V.language, to && summary(to), V.spinning[m.id]]);
-  const kept = V.nodes.get(m.id);
-  if (kept?.key === key) { kept.node.classList.remove("new"); return kept.node; }
+  const had = V.nodes.get(m.id);
+  if (had?.key === key) { had.node.classList.remove("new"); return had.node; }
   const node = m.kind === "service" ? el("div", { class: "service" }, m.text) : messageNode(m, first, last, to);
-  if (!kept) node.classList.add("new");
-  else if (kept.node.contains(document.activeElement)) setTimeout(() => node.querySelector(".key, .more")?.focus({ preventScroll: true }));
+  if (!had) node.classList.add("new");
+  else if (had.node.contains(document.activeElement)) setTimeout(() => node.querySelector(".key, .more")?.focus({ preventScroll: true }));
   V.nodes.set(m.id, { key, node });
   return node;
 }
@@ -463,7 +468,7 @@ function drawComposer() {
   $("write-row").hidden = mustStart || mustUnblock;
   const menu = S.menus[V.person]?.[V.chat] || [];
   $("menu-button").hidden = !menu.length;
-  $("menu-button").classList.toggle("short", $("text").value !== "" || !isPrivate);
+  $("menu-button").classList.toggle("short", $("text").value.trim() !== "" || !isPrivate);
   $("send").disabled = !$("text").value.trim();
   const quoted = V.editing ? find(V.chat, V.editing) : V.reply ? find(V.chat, V.reply) : null;
   $("quote-bar").hidden = !quoted;
@@ -514,7 +519,7 @@ function drawCommands() {
 
 function choose(p, chat) {
   V.drafts[seenKey(V.person, V.chat)] = $("text").value;
-  Object.assign(V, { person: p, chat, reply: 0, editing: 0, more: 0, commandsOpen: false, nodes: new Map(), days: new Map() });
+  Object.assign(V, { person: p, chat, reply: 0, editing: 0, more: 0, commandsOpen: false, nodes: new Map(), frames: new Map() });
   $("text").value = V.drafts[seenKey(p, chat)] || "";
   $("app").classList.remove("in-list");
   $("toast").hidden = true;
@@ -826,7 +831,7 @@ function keyInText(e) {
     send();
   }
   if (e.key === "Escape") { if (V.editing) { $("text").value = ""; grow(); } Object.assign(V, { reply: 0, editing: 0, commandsOpen: false }); drawComposer(); }
-  if (e.key === "ArrowUp" && !$("text").value) {
+  if (e.key === "ArrowUp" && !$("text").value.trim()) {
     const mine = list(V.chat).findLast((m) => m.from === V.person && m.kind === "text" && !m.forward);
     if (mine) { e.preventDefault(); V.editing = mine.id; $("text").value = mine.text; grow(); drawComposer(); }
   }
@@ -847,7 +852,7 @@ function listen() {
   $("back").addEventListener("click", () => $("app").classList.add("in-list"));
   $("to-end").addEventListener("click", () => { $("scroll").scrollTo({ top: $("scroll").scrollHeight, behavior: "smooth" }); });
   $("scroll").addEventListener("scroll", () => { V.stick = atEnd(); markSeen(); });
-  $("language").addEventListener("click", () => { V.language = V.language === "ru" ? "en" : "ru"; localStorage.setItem("language", V.language); V.nodes.clear(); draw(); });
+  $("language").addEventListener("click", () => { V.language = V.language === "ru" ? "en" : "ru"; localStorage.setItem("language", V.language); V.nodes.clear(); V.frames.clear(); draw(); });
   $("set-clock").addEventListener("click", setClock);
   for (const b of document.querySelectorAll("[data-minutes]")) b.addEventListener("click", () => moveClock({ minutes: Number(b.dataset.minutes) }));
   for (const b of document.querySelectorAll("[data-to]")) b.addEventListener("click", () => moveClock({ to: b.dataset.to }));
