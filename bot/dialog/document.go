@@ -144,4 +144,3 @@ func (t *turn) tapOriginal(id int64, arg string) error {
 	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
 	return t.show(s.about("document", id))
 }
-

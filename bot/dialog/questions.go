@@ -164,8 +164,7 @@ func (t *turn) tellApart(id int64) (string, error) {
 		parts = append(parts, t.Say("client.inn.short", "inn", c.INN[:4]+"…"+c.INN[len(c.INN)-3:]))
 	}
 	if c.LastTouch != 0 {
-		days := t.today.Sub(crm.DateOf(c.LastTouch.In(t.zone)))
-		parts = append(parts, t.Say("client.touched", "days", days))
+		parts = append(parts, t.Say("client.touched", "when", t.Date(crm.DateOf(c.LastTouch.In(t.zone)), "short")))
 	}
 	return strings.Join(parts, " · "), nil
 }
