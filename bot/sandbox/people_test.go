@@ -360,60 +360,87 @@ func TestCommandMenuFollowsScopeAndLanguage(t *testing.T) {
 }
 
 func TestTranscriptIsAConversationFile(t *testing.T) {
-	b := newBox(t)
+	b := newBox(t, func(o *Options) { o.Head = "team Север\nperson Анна Петрова manager Север ru\n" })
+	must := func(_ int, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	b.start(anna)
 	id, err := b.Say(anna, anna, "звонок ромашке\nждут кп")
-	if err != nil {
-		t.Fatal(err)
-	}
-	card := b.sent("sendMessage", `{"chat_id":1001,"text":"📞 Звонок\n\nИтог: ждут КП","reply_markup":{"inline_keyboard":[[{"text":"✅ Верно","callback_data":"1"},{"text":"Время","callback_data":"2"}],[{"text":"Отменить","callback_data":"3"}]]}}`)
+	must(id, err)
+	keys := `"reply_markup":{"inline_keyboard":[[{"text":"✅ Верно","callback_data":"1"},{"text":"Сайт","url":"https://example.org"}],[{"text":"Текст","copy_text":{"text":"т"}}]]}`
+	card := b.sent("sendMessage", `{"chat_id":1001,"text":"📞 Звонок\n\nИтог: ждут КП",`+keys+`}`)
+	b.sent("sendMessage", `{"chat_id":1001,"text":"ещё",`+keys+`}`)
 	query, err := b.Tap(anna, anna, card, "✅ Верно")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(0, err)
 	b.bot("editMessageText", `{"chat_id":1001,"message_id":`+js(card)+`,"text":"Записано"}`)
 	b.bot("answerCallbackQuery", `{"callback_query_id":"`+query+`","text":"уже отмечено"}`)
 	b.clockAt(`{"minutes":60}`)
-	b.sent("sendMessage", `{"chat_id":1001,"text":"⏰ Перезвонить"}`)
+	gone := b.sent("sendMessage", `{"chat_id":1001,"text":"⏰ Перезвонить"}`)
+	b.bot("deleteMessage", `{"chat_id":1001,"message_id":`+js(gone)+`}`)
 	b.clockAt(`{"minutes":30}`)
 	b.clockAt(`{"to":"morning"}`)
-	if _, err := b.Say(anna, anna, "готово", ReplyTo(card)); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Edit(anna, anna, id, "встреча с ромашкой"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := b.SendFile(anna, anna, "kl_to_1c.txt", []byte("x"), ""); err != nil {
-		t.Fatal(err)
-	}
-	want := `# Сохранённый чат: Анна
+	must(b.Say(anna, anna, "готово", ReplyTo(card)))
+	must(0, b.Edit(anna, anna, id, "встреча с ромашкой"))
+	must(b.SendFile(anna, anna, "kl_to_1c.txt", []byte("x"), ""))
+	must(b.SendPhoto(anna, anna, "act.png", picture(8, 8, 2), "акт 77", ReplyTo(card)))
+	must(b.SendVoice(anna, anna, []byte("x"), 23))
+	must(b.SendContact(anna, anna, Contact{Phone: "+7 926 123-45-67", FirstName: "Ирина"}))
+	must(b.SendLocation(anna, anna, Location{Latitude: 56.84, Longitude: 60.61}))
+	must(b.Say(anna, anna, "акт позже", ForwardHidden("Ирина К.", b.clock().Add(-14*time.Hour))))
+	must(b.Say(anna, anna, "смотри", ForwardFrom(Forward{Person: petr})))
+	b.Block(anna, true)
+	want := `# Сохранённый чат: Анна Петрова
 now 2026-11-18 10:12 Europe/Moscow
+team Север
+person Анна Петрова manager Север ru
+
 Анна: /start
 Анна: звонок ромашке
   | ждут кп
-Бот → Анна:
+Бот → Анна Петрова:
   📞 Звонок
 
   Итог: ждут КП
-  [✅ Верно] [Время]
-  [Отменить]
-Анна taps [✅ Верно]
-Бот ✎ Анна:
+  [✅ Верно] [Сайт ↗ https://example.org]
+  [Текст ⧉]
+Бот → Анна Петрова:
+  ещё
+  [✅ Верно] [Сайт ↗ https://example.org]
+  [Текст ⧉]
+Анна taps [✅ Верно] under «📞 Звонок»
+Бот ✎ Анна Петрова:
   Записано
-Бот • Анна: уже отмечено
+Бот • Анна Петрова: уже отмечено
 clock +1h
-Бот → Анна:
+Бот → Анна Петрова:
   ⏰ Перезвонить
+Бот ✗ Анна Петрова: ⏰ Перезвонить
 clock 2026-11-19 09:00
-Анна replies to "Записано": готово
-Анна edits "звонок ромашке": встреча с ромашкой
-Анна sends document kl_to_1c.txt:
+Анна replies «Записано»: готово
+Анна edits «звонок ромашке»: встреча с ромашкой
+Анна sends file kl_to_1c.txt
+Анна replies «Записано» with photo act.png «акт 77»
+Анна sends voice 0:23
+Анна sends contact +79261234567 Ирина
+Анна sends place 56.84000 60.61000
+Анна forwards from «Ирина К.» at 2026-11-18 19:00: акт позже
+Анна forwards from user Пётр at 2026-11-19 09:00: смотри
+block Анна
 `
 	if got := b.Transcript(anna); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got := b.get("/api/save?chat=1001", http.StatusOK); got != want {
 		t.Errorf("the page saves\n%s", got)
+	}
+	must(b.Say(petr, north, "/digest"))
+	b.sent("sendMessage", `{"chat_id":-500,"text":"сводка"}`)
+	group := "group Север | Анна, Пётр\n\nПётр in Север: /digest\nБот → Север:\n  сводка\n"
+	if got := b.Transcript(north); !strings.HasSuffix(got, group) {
+		t.Errorf("the group is saved as\n%s", got)
 	}
 }
 

@@ -35,6 +35,8 @@ type Options struct {
 	NextReminder func(ctx context.Context) (at time.Time, ok bool) // moment of the next planned reminder; nil: no such button
 	NextMorning  func(ctx context.Context) time.Time               // the next working morning; nil: no such button
 
+	Head string // lines at the head of a saved chat, such as the portfolio that the database began with
+
 	Limits   Limits       // zero value: Telegram's
 	MaxBytes int64        // how much the files may hold together; 0: 512 MiB. The oldest are dropped first
 	Log      *slog.Logger // ids only; nil: silent

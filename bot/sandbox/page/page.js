@@ -341,7 +341,7 @@ function messageNode(m, first, last, to) {
   const inGroup = Boolean(group(m.chat));
   const keyed = Boolean(m.buttons?.length);
   const framed = m.kind === "photo" || m.kind === "location";
-  const bubble = el("div", { class: "bubble" + (framed ? " framed" : "") + (isHuge(m) ? " bare" : "") });
+  const bubble = el("div", { class: "bubble" + (framed ? " framed" : "") + (isHuge(m) || m.kind === "video_note" ? " bare" : "") });
   const head = [];
   if (inGroup && !mine && first) head.push(el("div", { class: "author" }, m.author));
   if (m.forward) head.push(el("div", { class: "fwd" }, T("fwd") + " ", el("b", {}, m.forward.name || m.forward.channel), `, ${format(m.forward.date, { day: "2-digit", month: "2-digit" })} ${hhmm(m.forward.date)}`));
