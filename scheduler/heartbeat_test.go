@@ -39,6 +39,20 @@ func TestDowntimeComesLateOnceInOneMessageInOrder(t *testing.T) {
 	}
 }
 
+func TestAClockSetBackSaysNothingAgain(t *testing.T) {
+	h := newHouse(t, "2026-11-18 12:00")
+	f := h.call("2026-11-18", "14:00")
+	h.hears("2026-11-18 15:01", "Anna: followup 1 +30m late")
+	h.clock.Move(moscow(t, "2026-11-18 13:00"))
+	h.change(func(tx *storage.Tx) error {
+		f.Text = "call again"
+		return tx.SaveFollowUp(&f)
+	})
+	h.hears("2026-11-18 14:00")
+	h.hears("2026-11-18 14:30")
+	h.hears("2026-11-18 16:00", "Anna: followup 1 +2h")
+}
+
 func TestANightsDowntimeComesWithTheMorningPlan(t *testing.T) {
 	h := newHouse(t, "2026-11-18 12:00")
 	h.anna.Settings.PlanOff = false

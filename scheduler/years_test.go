@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	years = flag.Int("days", 120, "how many days the simulated years last")
+	years = flag.Int("days", 90, "how many days the simulated years last")
 	seed  = flag.Uint64("seed", 0, "of the simulated years; 0 takes three fixed ones")
 )
 

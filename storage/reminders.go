@@ -118,7 +118,9 @@ func (tx *Tx) nextStep(k rules.Kind, id crm.Subject, s rules.Subject, who crm.Me
 			return step, to, false, err
 		}
 		if ok && sameStep(step, r.Step) {
-			step.At = r.At
+			if int64(step.At) <= tx.now.Unix() { // else it was moved into the future
+				step.At = r.At
+			}
 			return step, to, true, nil
 		}
 	}
@@ -414,10 +416,11 @@ var ofMember = []struct{ kind, text string }{
 func (tx *Tx) ReplanMember(id int64) error {
 	tx.mark(crm.Subject{Kind: "member", ID: id})
 	for _, part := range ofMember {
-		ids, err := tx.ids(part.text+" ORDER BY id", id)
+		ids, err := tx.ids(part.text, id)
 		if err != nil {
 			return err
 		}
+		slices.Sort(ids)
 		for _, id := range ids {
 			tx.mark(crm.Subject{Kind: part.kind, ID: id})
 		}

@@ -166,3 +166,20 @@ func TestCountingAndSteppingAgree(t *testing.T) {
 		}
 	})
 }
+
+// Whatever an owner's file holds, loading it ends, and a calendar that was loaded finds a working day.
+func FuzzLoad(f *testing.F) {
+	f.Add("year 2027\noff 01-01 01-02 # comment\nwork 02-20\nshort 04-30\n")
+	f.Add("\ufeffyear 9999\noff 12-31")
+	f.Add("year 2027\noff 02-30")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := calendar.Load(fstest.MapFS{"2027.txt": {Data: []byte(text)}})
+		if err != nil {
+			return
+		}
+		d := crm.NewDate(2027, 1, 1)
+		if next, prev := c.Next(d), c.Prev(d); !c.Working(next) || !c.Working(prev) {
+			t.Errorf("%s and %s are no working days", next, prev)
+		}
+	})
+}
