@@ -140,7 +140,7 @@ func known(ctx context.Context, d *dialect, path string) error {
 	if err := db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version").Scan(&have); err != nil {
 		return fmt.Errorf("storage: not a database of this program: %w", err)
 	}
-	p, err := provider(d, db)
+	p, err := provider(d, db, migrations())
 	if err != nil {
 		return err
 	}

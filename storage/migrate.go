@@ -15,15 +15,24 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var embedded embed.FS
+
+// migrations are the steps of the schema.
+func migrations() fs.FS {
+	steps, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		panic(err) // the folder's name is written above
+	}
+	return steps
+}
 
 // ErrNewer says that the database was written by a newer program, whose rules this one does not know.
 var ErrNewer = errors.New("storage: the database was written by a newer version of the program")
 
 // migrate brings the schema up to date, each step in a transaction. Before the first step of an older database copy is
 // called with the version found. It returns the version reached.
-func migrate(ctx context.Context, d *dialect, db *sql.DB, copyFirst func(version int64) error) (int64, error) {
-	p, err := provider(d, db)
+func migrate(ctx context.Context, d *dialect, db *sql.DB, steps fs.FS, copyFirst func(version int64) error) (int64, error) {
+	p, err := provider(d, db, steps)
 	if err != nil {
 		return 0, err
 	}
@@ -45,11 +54,7 @@ func migrate(ctx context.Context, d *dialect, db *sql.DB, copyFirst func(version
 	return want, nil
 }
 
-func provider(d *dialect, db *sql.DB) (*goose.Provider, error) {
-	steps, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, err
-	}
+func provider(d *dialect, db *sql.DB, steps fs.FS) (*goose.Provider, error) {
 	return goose.NewProvider(d.goose, db, filled{steps, d.tokens},
 		goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
 }

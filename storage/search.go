@@ -206,14 +206,14 @@ func searchWords(s string) []string {
 }
 
 // stem drops the ending of a long word, so that «договора» finds «договор»: the endings of Russian nouns, adjectives and
-// verbs, longest first, as long as four letters stay.
+// verbs, longest first, as long as three letters stay.
 func stem(w string) string {
 	runes := []rune(w)
-	if len(runes) < 5 || unicode.IsDigit(runes[0]) {
+	if len(runes) < 4 || unicode.IsDigit(runes[0]) {
 		return w
 	}
 	for _, e := range endings {
-		if strings.HasSuffix(w, e) && len(runes)-len([]rune(e)) >= 4 {
+		if strings.HasSuffix(w, e) && len(runes)-len([]rune(e)) >= 3 {
 			return strings.TrimSuffix(w, e)
 		}
 	}

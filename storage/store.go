@@ -107,7 +107,7 @@ func (s *Store) connect(ctx context.Context) error {
 		return err
 	}
 	db.SetMaxOpenConns(1)
-	s.version, err = migrate(ctx, s.dialect, db, func(version int64) error {
+	s.version, err = migrate(ctx, s.dialect, db, migrations(), func(version int64) error {
 		return vacuumInto(ctx, db, s.copyName(version))
 	})
 	if err == nil {

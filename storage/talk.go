@@ -161,7 +161,7 @@ func (tx *Tx) StaleDrafts(before crm.Moment) ([]Draft, error) {
 	if !tx.system {
 		return nil, crm.Say("denied", "action", "draft")
 	}
-	return tx.drafts("WHERE created < $1 AND asked = 0 ORDER BY id", int64(before))
+	return tx.drafts("WHERE created < $1 AND asked = 0 ORDER BY created, id", int64(before))
 }
 
 // SubjectOf is what our message in a chat is about, as the message said when it was sent.

@@ -65,8 +65,11 @@ func (tx *Tx) LastChange() (Change, bool, error) {
 
 // LastUndone is the change that Me took back last and did not bring back.
 func (tx *Tx) LastUndone() (Change, bool, error) {
-	return tx.change(`WHERE undone = 1 AND id IN (SELECT subject_id FROM changes WHERE actor_id = $1 AND label = 'undo')
-		ORDER BY (SELECT max(u.id) FROM changes u WHERE u.label = 'undo' AND u.subject_kind = 'change' AND u.subject_id = changes.id) DESC LIMIT 1`, tx.me.ID)
+	if !tx.may(crm.Undo, crm.Own) {
+		return Change{}, false, nil
+	}
+	return tx.change(`WHERE id = (SELECT u.subject_id FROM changes u JOIN changes c ON c.id = u.subject_id
+		WHERE u.actor_id = $1 AND u.label = 'undo' AND c.undone = 1 ORDER BY u.id DESC LIMIT 1)`, tx.me.ID)
 }
 
 // ChangeByID reads a change of Me, or of a member whose changes Me may take back.

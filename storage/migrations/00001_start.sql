@@ -154,7 +154,7 @@ CREATE TABLE contracts (
 	team_id        @int
 ) @strict;
 CREATE INDEX contracts_client ON contracts (client_id);
-CREATE INDEX contracts_ending ON contracts (manager_id, end_day) WHERE status <> 'closed' AND end_day <> '';
+CREATE INDEX contracts_ending ON contracts (manager_id, end_day) WHERE status <> 'closed';
 
 CREATE TABLE invoices (
 	id          @id,
@@ -286,6 +286,7 @@ CREATE TABLE changes (
 	undone       @int NOT NULL
 ) @strict;
 CREATE INDEX changes_last ON changes (actor_id, id) WHERE undone = 0 AND entries > 0;
+CREATE INDEX changes_undos ON changes (actor_id, id) WHERE label = 'undo';
 CREATE INDEX changes_subject ON changes (subject_kind, subject_id);
 CREATE INDEX changes_message ON changes (chat, message) WHERE message <> 0;
 

@@ -1,0 +1,108 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"followup/storage/crm"
+)
+
+func (w *world) find(m crm.Member, text string) (found []string) {
+	w.t.Helper()
+	if err := w.Index(context.Background()); err != nil {
+		w.t.Fatal(err)
+	}
+	w.as(m, func(tx *Tx) error {
+		hits, err := tx.Search(text, 20)
+		for _, h := range hits {
+			found = append(found, h.Subject.Kind)
+		}
+		return err
+	})
+	return found
+}
+
+func TestSearchFindsAsPeopleAsk(t *testing.T) {
+	w := newWorld(t)
+	c := crm.Client{Name: "ООО «Ёлочка-Сервис»", City: "Тула", INN: "7707083893", Aliases: []string{"ёлки"}}
+	w.as(w.anna, func(tx *Tx) error {
+		if err := tx.SaveClient(&c); err != nil {
+			return err
+		}
+		return errors.Join(
+			tx.SaveContact(&crm.Contact{Client: c.ID, Name: "Ирина Ковалёва", Phones: []string{"+79161234567"}, Email: "kov@yolka.ru"}),
+			tx.SaveInteraction(&crm.Interaction{Client: c.ID, Kind: crm.TouchCall, Text: "просят скидку на договоры поставки", Outcome: "думаем"}),
+			tx.SaveFollowUp(&crm.FollowUp{Client: c.ID, Text: "выслать реквизиты", Day: crm.NewDate(2026, 11, 19)}),
+			tx.SaveContract(&crm.Contract{Client: c.ID, Number: "14/26", Subject: "обслуживание лифтов"}),
+			tx.SaveInvoice(&crm.Invoice{Client: c.ID, Number: "А-125", Sum: crm.Rub(5)}),
+			tx.SaveDocument(&crm.Document{Client: c.ID, Kind: crm.PaperAct, Number: "77", Title: "акт за октябрь"}),
+		)
+	})
+	for text, want := range map[string]string{
+		"елочка": "client", "ЁЛОЧКУ": "client", "елка": "client", "тула": "client", "7707083893": "client", "7707": "client",
+		"ковалева": "contact", "Ковалёвой": "contact", "4567": "contact", "8 (916) 123-45-67": "contact", "123-45-67": "contact", "kov@yolka": "contact",
+		"скидка": "interaction", "договор поставки": "interaction", "скидки думаем": "interaction",
+		"реквизиты": "followup", "14/26": "contract", "лифт": "contract", "а-125": "invoice", "акт октября": "document",
+	} {
+		if got := w.find(w.anna, text); !cmp.Equal(got, []string{want}) {
+			t.Errorf("%q finds %v, want %s", text, got, want)
+		}
+	}
+	for _, text := range []string{"", "!!!", "скидка лифт", "ромашка", `"`, `"*`, "NEAR(", "words:скидк", "-", "\x00"} {
+		if got := w.find(w.anna, text); got != nil {
+			t.Errorf("%q finds %v", text, got)
+		}
+	}
+}
+
+func TestSearchFollowsTheRecords(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(w.anna, "Ромашка")
+	i := crm.Interaction{Client: c.ID, Kind: crm.TouchCall, Text: "скидка"}
+	w.as(w.anna, func(tx *Tx) error { return tx.SaveInteraction(&i) })
+	if got := w.find(w.anna, "скидка"); len(got) != 1 {
+		t.Errorf("found %v", got)
+	}
+	w.as(w.anna, func(tx *Tx) error { i.Text = "отсрочка"; return tx.SaveInteraction(&i) })
+	if was, is := w.find(w.anna, "скидка"), w.find(w.anna, "отсрочку"); len(was) != 0 || len(is) != 1 {
+		t.Errorf("after the edit: %v, %v", was, is)
+	}
+	w.as(w.anna, func(tx *Tx) error {
+		last, _, err := tx.LastChange()
+		_, err2 := tx.Undo(last.ID)
+		return errors.Join(err, err2)
+	})
+	if was, is := w.find(w.anna, "отсрочка"), w.find(w.anna, "скидка"); len(was) != 0 || len(is) != 1 {
+		t.Errorf("after the undo: %v, %v", was, is)
+	}
+	w.as(w.lead, func(tx *Tx) error { return tx.HandOver(c.ID, w.boris.ID) })
+	if was, is := w.find(w.anna, "скидка"), w.find(w.boris, "скидка"); len(was) != 0 || len(is) != 1 {
+		t.Errorf("after it was handed over: %v, %v", was, is)
+	}
+}
+
+func TestIndexCatchesUpByItself(t *testing.T) {
+	w := newWorld(t)
+	w.client(w.anna, "Ромашка")
+	if err := w.Index(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.Check(context.Background()); err != nil || r.Unindexed != 0 {
+		t.Errorf("%d records wait, %v", r.Unindexed, err)
+	}
+}
+
+func TestSnippetShowsWhereItWasFound(t *testing.T) {
+	long := strings.Repeat("вода ", 60) + "просят скидку пять процентов " + strings.Repeat("вода ", 60)
+	got := snippet(long, searchWords("скидка"))
+	if !strings.Contains(got, "скидку") || len([]rune(got)) > snippetLength || !strings.HasPrefix(got, "…") || !strings.HasSuffix(got, "…") {
+		t.Errorf("got %q", got)
+	}
+	if got := snippet("  просят\n скидку ", nil); got != "просят скидку" {
+		t.Errorf("got %q", got)
+	}
+}
