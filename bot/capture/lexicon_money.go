@@ -22,8 +22,8 @@ const minorForms = "коп копейка копейки копеек копей
 
 // multiplierForms multiply the number before them; those of weakMultipliers must touch it and have a reason to be money.
 var multiplierForms = map[int64]string{
-	1000:          "тыс тысяча тысячу тысячи тысяч тысячам тысячей тыщ тыща тыщи тыщу к k т thousand thou grand косарь косаря косарей косаря кило тонн тр тыр",
-	1_000_000:     "млн миллион миллиона миллионов миллионам миллиону лям ляма лямов лимон лимона лимонов кк kk м m mln mio million millions",
+	1000:          "тыс тысяча тысячу тысячи тысяч тысячам тысячей тысячами тысячах тыщ тыща тыщи тыщу к k т thousand thou grand косарь косаря косарей косаря кило тонн тр тыр",
+	1_000_000:     "млн миллион миллиона миллионов миллионам миллиону миллионом миллионами миллионах лям ляма лямов лимон лимона лимонов кк kk м m mln mio million millions",
 	1_000_000_000: "млрд миллиард миллиарда миллиардов bn billion",
 }
 

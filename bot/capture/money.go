@@ -385,6 +385,13 @@ func (r *reader) measure(a amount, k int, backed bool) (minor int64, code crm.Cu
 		return 0, "", k, false
 	}
 	named := j > k || a.words && a.grouped
+	if times == 1000 && !rub && j > k {
+		if b, m := r.figure(j); m > j && b.fracLen == 0 && b.whole < 1000 && b.whole > 9 {
+			if _, after := r.currencyAt(m); after > m { // «2 тыс. 500 руб»
+				minor, j = minor+100*b.whole, m
+			}
+		}
+	}
 	if times > 1000 || a.words && a.grouped && a.whole >= 1000 {
 		// «1 млн 200 тыс»: a smaller part follows
 		if b, m := r.figure(j); m > j && b.fracLen == 0 && b.whole < 1000 {

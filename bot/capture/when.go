@@ -63,11 +63,12 @@ type expr struct {
 	at       time.Time
 	zone     *time.Location
 	rule     string
-	drop     bool     // replaced by a correction
-	invalid  bool     // does not exist
-	other    crm.Date // 05.06 in English: the second reading
-	apart    Span     // a clock that stands apart
-	end      *expr    // second end of a range
+	rep      *repetition // of a repeat
+	drop     bool        // replaced by a correction
+	invalid  bool        // does not exist
+	other    crm.Date    // 05.06 in English: the second reading
+	apart    Span        // a clock that stands apart
+	end      *expr       // second end of a range
 }
 
 func newExpr() expr { return expr{clock: -1, until: -1} }
@@ -109,6 +110,9 @@ func scanTimes(tokens []token, w World) ([]Time, []Invalid) {
 		}
 		e.from, e.to = i, next
 		if e.invalid {
+			for i+1 < next && (r.lex(i).prep != noPrep || r.isWord(i) && r.lex(i) == (lex{})) {
+				i++ // «до 31 ноября»: the preposition is no part of what is wrong
+			}
 			r.invalid = append(r.invalid, Invalid{Span: r.span(i, next)})
 			r.guarded = next
 		} else {
@@ -318,6 +322,9 @@ func (r *reader) more(e *expr, i int) int {
 			break
 		}
 		next := r.one(e, i)
+		if next == i && e.kind == noDay && e.clock >= 0 && e.rule == "" {
+			next = r.repeatBehind(e, i)
+		}
 		if next == i {
 			break
 		}
@@ -364,7 +371,7 @@ func (r *reader) one(e *expr, i int) int {
 	if k >= len(r.t) {
 		return i
 	}
-	if add.prep == fromPrep && e.bound != "" {
+	if add.prep == fromPrep && e.bound != "" && e.bound != Repeat {
 		return i
 	}
 	if next := r.addClock(e, &add, k, backed, j > i); next > k {
@@ -391,8 +398,11 @@ func (r *reader) addClock(e, add *expr, k int, backed, comma bool) int {
 		if next := r.clockRange(add, r.rangeStart(k, backed)); next > k {
 			e.clock, e.until, e.fine, e.open, e.second = add.clock, add.until, add.fine, add.open, add.second
 			e.zone = add.zone
+			e.last60 = add.last60
 			r.shiftByPart(e)
-			e.bound = Within
+			if e.rule == "" {
+				e.bound = Within
+			}
 			return next
 		}
 		if next := r.clockAtom(add, k, backed || e.kind != noDay && !comma && r.closes(k)); next > k {
@@ -404,6 +414,16 @@ func (r *reader) addClock(e, add *expr, k int, backed, comma bool) int {
 			r.shiftByPart(e)
 			return next
 		}
+	}
+	if g := r.lex(k).edge; g != noEdge && e.part == noPart && e.kind != noDay && e.grain == Day && r.lex(k+1).unit == dayUnit {
+		e.part, e.edge = morningPart, g == endEdge
+		if e.edge {
+			e.part = endOfDayPart
+		}
+		if add.bound != "" && e.bound == "" {
+			e.bound = add.bound
+		}
+		return k + 2
 	}
 	if e.part == noPart && (e.kind == noDay || e.grain == Day || e.grain == "") {
 		if next := r.partOfDay(add, k, backed); next > k {

@@ -70,8 +70,11 @@ func (r *reader) clockFigures(e *expr, i int, backed bool) int {
 	case sep == ":":
 	case sep == "h" || sep == "ч":
 	case (sep == "." || r.dash(i+1) && !r.english) && (backed || r.halfAfter(i+3)) && !r.unitAfter(i+3):
-		if p := r.lex(i - 1).prep; sep == "." && r.dotted(i) && p != inPrep && p != atPrep && p != noPrep && !r.halfAfter(i+3) && !r.dayNear(i) {
+		if p := r.lex(i - 1).prep; sep == "." && r.dotted(i) && p != inPrep && p != atPrep && p != noPrep && !r.halfAfter(i+3) && (p == throughPrep || !r.dayNear(i)) {
 			return i // «до 25.04» is a day
+		}
+		if r.dash(i+1) && r.halfAfter(i+3) && m > h && m <= 12 {
+			return i // «10-11 утра» is a range
 		}
 		if r.glued(i+3) && r.digits(i+4) > 0 || h > 23 || m > 59 {
 			return i
@@ -264,6 +267,12 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 		if r.fold(next) == "ish" || r.fold(next) == "o'clock" || r.fold(next) == "oclock" || r.fold(next) == "o’clock" || r.fold(next) == "clock" {
 			next++
 			backed = true
+		}
+	}
+	if m, after := spelled(r.x, next); backed && after > next && start > i && !r.isNumber(i) && r.russian(i) && m >= 10 && m < 60 && r.lex(after).unit == noUnit {
+		if !r.countsNoun(after) && r.setClock(e, h, int(m), Minute, true) { // «в пятнадцать тридцать»
+			_, after = r.half(e, after, true)
+			return after
 		}
 	}
 	hourWord := false
@@ -556,14 +565,11 @@ func (r *reader) spokenEn(e *expr, i int, backed bool) int {
 		return i
 	}
 	hour := newExpr()
-	k := r.clockWord(&hour, j+1, true)
-	if k == j+1 {
-		k = r.hourAlone(&hour, j+1, true)
-	}
-	if k == j+1 || hour.fine == Minute && hour.clock%60 != 0 {
+	k := r.rangeClock(&hour, j+1)
+	if k == j+1 || hour.clock%60 != 0 {
 		return i
 	}
-	if sign < 0 && r.isNumber(i) && hour.open && r.lex(j-1).unit == noUnit && r.lex(i-1).prep != atPrep {
+	if sign < 0 && r.isNumber(i) && (hour.open || hour.clock > 12*60 && !r.halfAfter(j+2)) && r.lex(j-1).unit == noUnit && r.lex(i-1).prep != atPrep {
 		return i // "9 to 5" is a range
 	}
 	*e = hour.withBound(e)

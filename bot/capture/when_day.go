@@ -21,8 +21,8 @@ func (r *reader) bound(e *expr, i int) int {
 		return i
 	default:
 		e.prep, e.bound = x.prep, boundOf(x.prep, r.fold(i))
-		if r.fold(i) == "по" && r.fold(i+1) == "состоянию" {
-			return i
+		if r.fold(i) == "от" { // «счёт от 5 ноября» is dated by it
+			e.bound, e.gone = "", true
 		}
 	}
 	return r.skipAbout(i + 1)
@@ -45,9 +45,7 @@ func boundOf(p prep, word string) Bound {
 	case afterPrep:
 		return After
 	case fromPrep:
-		if word == "since" || word == "from" || word == "с" || word == "со" || word == "от" {
-			return After
-		}
+		return After
 	}
 	return ""
 }
@@ -91,20 +89,19 @@ func (r *reader) says(i int, words []string) bool {
 	return true
 }
 
-// day reads a day or a longer cell at token i.
+// day reads a day or a longer cell at token i: the first reader that finds one decides.
 func (r *reader) day(e *expr, i int, backed bool) int {
-	for _, read := range dayReaders {
+	readers := [...]func(r *reader, e *expr, i int, backed bool) int{
+		(*reader).relativeDay, (*reader).offset, (*reader).nthDay, (*reader).edgeOf, (*reader).monthDate, (*reader).numericDate,
+		(*reader).period, (*reader).holiday, (*reader).weekdayName, (*reader).numberOfMonth, (*reader).monthName,
+		(*reader).yearNumber, (*reader).season,
+	}
+	for _, read := range readers {
 		if next := read(r, e, i, backed); next > i {
 			return next
 		}
 	}
 	return i
-}
-
-var dayReaders = []func(r *reader, e *expr, i int, backed bool) int{
-	(*reader).relativeDay, (*reader).offset, (*reader).nthDay, (*reader).edgeOf, (*reader).monthDate, (*reader).numericDate,
-	(*reader).period, (*reader).holiday, (*reader).weekdayName, (*reader).numberOfMonth, (*reader).monthName, (*reader).yearNumber,
-	(*reader).season,
 }
 
 func (e *expr) fix(first, last crm.Date, grain Grain) {
@@ -150,6 +147,9 @@ func (r *reader) relativeDay(e *expr, i int, _ bool) int {
 func (r *reader) monthDate(e *expr, i int, _ bool) int {
 	day, j := r.dayNumber(i)
 	if j > i {
+		if month := r.listedMonth(j); month > 0 {
+			return r.setMonthDate(e, i, j, 0, month, day)
+		}
 		j = r.dateJoint(j)
 		month := int(r.lex(j).month)
 		if month == 0 || r.lex(j).typo && day > 31 || r.upper(j) && r.street(i) {
@@ -185,6 +185,24 @@ func (r *reader) monthDate(e *expr, i int, _ bool) int {
 		after = next
 	}
 	return r.setMonthDate(e, i, after, year, month, day)
+}
+
+// listedMonth is the month of a list of days, «1 и 15 декабря», seen from behind one of them; 0 when there is none.
+func (r *reader) listedMonth(j int) int {
+	for range 4 {
+		if r.fold(j) != "и" && r.fold(j) != "," && r.fold(j) != "and" && r.fold(j) != "или" {
+			return 0
+		}
+		day, k := r.dayNumber(j + 1)
+		if k == j+1 || day < 1 || day > 31 {
+			return 0
+		}
+		if m := r.lex(k).month; m > 0 {
+			return int(m)
+		}
+		j = k
+	}
+	return 0
 }
 
 // monthFirst reports whether a month may be followed by its day: in English always, of Russian only «Авг 26, 2015».
@@ -343,11 +361,14 @@ func (r *reader) weekdayName(e *expr, i int, backed bool) int {
 	switch {
 	case m == nextMod:
 		e.next = true
-	case m == lastMod || m == finalMod:
+	case m == lastMod || m == finalMod || m == earlierMod:
 		e.gone = true
 		d := r.today.AddDays(-1)
 		for d.Weekday() != e.weekday {
 			d = d.AddDays(-1)
+		}
+		if m == earlierMod {
+			d = d.AddDays(-7)
 		}
 		e.fix(d, d, Day)
 	case r.fold(next) == "after" && r.fold(next+1) == "next":
@@ -396,7 +417,7 @@ func (r *reader) comingWeekday(w time.Weekday) crm.Date {
 
 // numberOfMonth reads a day of the month without a month: «25-го», «5 числа», «до десятого», "the 15th".
 func (r *reader) numberOfMonth(e *expr, i int, backed bool) int {
-	if r.lex(i-1).unit != noUnit && !backed || r.documentBefore(i) {
+	if r.lex(i-1).unit != noUnit && !backed {
 		return i
 	}
 	day, j := r.dayNumber(i)
@@ -484,7 +505,8 @@ func (r *reader) ordinalAlone(i, j int, backed bool) bool {
 
 // englishEnd reports whether an English ordinal ends a phrase here, so that it doesn't count what follows.
 func (r *reader) englishEnd(j int) bool {
-	return j >= len(r.t) || r.t[j].kind != wordToken || r.lex(j).prep != noPrep
+	x := r.lex(j)
+	return !r.isWord(j) || x.prep != noPrep || x.rel != 0 || x.weekday > 0 || x.mod == thisMod || x.mod == nextMod
 }
 
 // monthName reads a month as a whole, with a year perhaps: «в мае», "March 2027".

@@ -25,7 +25,11 @@ func (r *reader) finish(e *expr) Time {
 		r.setExact(e, &t)
 		return t
 	}
+	if e.rep != nil {
+		r.firstOccurrence(e, e.rep)
+	}
 	ask := r.settle(e, past)
+	t.Past = past || e.gone
 	r.place(e, &t)
 	if ask != nil {
 		t.Ask = r.question(e, t, ask, past)
@@ -114,7 +118,8 @@ func (r *reader) settleDay(e *expr, past bool) *doubt {
 	case numberDay:
 		r.settleNumber(e, past)
 	case monthOnly:
-		e.first = r.rollMonth(e.first, past)
+		e.gone = e.gone || e.prep == noPrep && r.paperMonth(e.from)
+		e.first = r.rollMonth(e.first, past || e.gone)
 		e.last = e.first.EndOfMonth()
 	case fixedDay:
 		if e.other.Day > 0 && e.other.Valid() && e.other != e.first {
@@ -125,6 +130,19 @@ func (r *reader) settleDay(e *expr, past bool) *doubt {
 		}
 	}
 	return nil
+}
+
+// paperMonth reports whether a month names the period of a paper: «акт за октябрь», «акт 77 октябрь».
+func (r *reader) paperMonth(i int) bool {
+	if r.fold(i-1) == "за" {
+		return true
+	}
+	for k := i - 1; k >= 0 && k > i-6 && !r.clauseEnd(k); k-- {
+		if r.lex(k).prep == noPrep && documentWords[r.fold(k)] {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) nearestWeekday(d crm.Date, w time.Weekday) crm.Date {
@@ -380,7 +398,9 @@ func (r *reader) placeClock(e *expr, t *Time, zone *time.Location) {
 			last = last.AddDays(1)
 		}
 		t.End = last.In(zone, crm.Clock(until%(24*60))).In(r.zone).Add(time.Duration(e.last60) * time.Second)
-		t.Bound = Within
+		if e.rule == "" && t.Bound == At {
+			t.Bound = Within
+		}
 	} else if e.last.After(e.first) {
 		t.End = e.last.In(zone, crm.Clock(e.clock%(24*60))).In(r.zone)
 		t.Bound = Within

@@ -178,7 +178,7 @@ func (r *reader) countsNoun(i int) bool {
 	if t.fold[0] < 0x80 {
 		return false
 	}
-	return hasAnySuffix(t.fold, "ов", "ев", "ций", "зий", "сий", "ний", "тий", "ах", "ях") && !hasAnySuffix(t.fold, "готов", "здоров") ||
+	return hasAnySuffix(t.fold, "ов", "ев", "ций", "зий", "сий", "ний", "тий", "ах", "ях", "ам", "ям") && !hasAnySuffix(t.fold, "готов", "здоров") ||
 		hasAnySuffix(t.fold, "лей", "дей", "тей", "жей", "чей", "щей")
 }
 
@@ -222,6 +222,10 @@ func (r *reader) hourMayStand(i, next int, hourWord bool) bool {
 	if r.fold(i-1) == "@" {
 		p = atPrep
 	}
+	switch r.fold(i - 1) {
+	case "раньше", "ранее", "позже", "позднее", "чем", "than":
+		p = toPrep
+	}
 	figures := r.isNumber(i)
 	if figures && r.glued(next) && next < len(r.t) && (r.t[next].kind != punctToken || !sentenceMark(r.fold(next)) && r.fold(next) != ";" && r.fold(next) != "…") {
 		return false
@@ -235,7 +239,7 @@ func (r *reader) hourMayStand(i, next int, hourWord bool) bool {
 	if r.english || r.latin(i-1) && p != noPrep {
 		return r.englishHour(i, next, p)
 	}
-	if r.countsNoun(next) || r.lex(next).half == noPart && r.lex(next).ord > 0 && p != noPrep {
+	if r.countsNoun(next) || r.lex(next).month > 0 || r.fold(next) == "числа" || r.lex(next).half == noPart && r.lex(next).ord > 0 && p != noPrep {
 		return false
 	}
 	if figures && r.t[i].value >= 2 && r.t[i].value <= 4 && r.dozens(next) && !r.dayNear(i) {
@@ -253,7 +257,7 @@ func (r *reader) hourMayStand(i, next int, hourWord bool) bool {
 	case noPrep:
 		return r.dayNear(i)
 	case onPrep:
-		return r.dayNear(i) || r.moveVerb(i)
+		return r.dayNear(i) || r.moveVerb(i) || r.dayAhead(next)
 	case fromPrep:
 		return r.fold(i-1) == "с" && (r.dayNear(i) || r.lex(next).rel != 0)
 	}
@@ -325,7 +329,7 @@ func (r *reader) dayBeside(i, n int) bool {
 // moveVerbs are about a date or an hour that changes.
 var moveVerbs = wordSet(`перенести перенеси перенесли перенес перенесла переносим перенос переносе перенесем сдвинь сдвинуть сдвинули сдвинем сдвинул сдвиг
 	переставь переставить передвинь передвинуть передвинули отложи отложить отложили отложим перезапиши перекинь перекинули переназначь переназначили
-	назначь назначили поставь поставили напомни move moved reschedule rescheduled shift shifted postpone postponed`)
+	отсрочь отсрочка отсрочку снуз snooze назначь назначили поставь поставили напомни move moved reschedule rescheduled shift shifted postpone postponed`)
 
 // moveVerb reports whether a verb of moving stands before token i in its clause.
 func (r *reader) moveVerb(i int) bool {

@@ -15,7 +15,7 @@ import (
 // numericDate reads a date in figures at token i.
 func (r *reader) numericDate(e *expr, i int, backed bool) int {
 	a, ok := r.number(i)
-	if !ok || r.digits(i) > 4 || i > 0 && r.glued(i) && (r.fold(i-1) == "." || r.dash(i-1) || r.fold(i-1) == ":") && i > 1 && r.digits(i-2) > 0 {
+	if !ok || r.digits(i) > 4 || r.digits(i) == 3 || i > 0 && r.glued(i) && (r.fold(i-1) == "." || r.dash(i-1) || r.fold(i-1) == ":") && i > 1 && r.digits(i-2) > 0 {
 		return i
 	}
 	if moneyWords[r.fold(i-1)].currency != "" {

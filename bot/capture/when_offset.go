@@ -29,6 +29,9 @@ func (r *reader) offset(e *expr, i int, backed bool) int {
 		j, sign = i+3, 1
 	case r.fold(i) == "+" && r.digits(i+1) > 0:
 		j, sign = i+1, 1
+	case r.postponed(i, backed):
+		j, sign = i, 1
+		e.bound = ""
 	case r.fold(i) == "течение" || r.fold(i) == "течении":
 		if r.fold(i-1) != "в" {
 			return i
@@ -43,9 +46,20 @@ func (r *reader) offset(e *expr, i int, backed bool) int {
 		return r.inverted(e, i)
 	}
 	k := r.skipAbout(j)
-	k = r.amounts(&d, k, sign > 0)
+	bare := sign > 0 || r.lex(k).unit != noUnit && (r.lex(k+1).prep == agoPrep || r.fold(k+1) == "тому" || r.fold(k+1) == "до" && r.fold(i-1) == "за")
+	k = r.amounts(&d, k, bare)
 	if k == r.skipAbout(j) {
 		return i
+	}
+	if f := r.fold(k); d.coarse && (f == "после" && sign >= 0 && (sign > 0 || r.isNumber(i)) || f == "after" && sign == 0) {
+		if next := r.afterDay(e, d, k, 1); next > k {
+			return next
+		}
+	}
+	if f := r.fold(k); d.coarse && sign == 0 && (f == "до" && r.fold(i-1) == "за" || f == "before") {
+		if next := r.afterDay(e, d, k, -1); next > k {
+			return next
+		}
 	}
 	if sign == 0 {
 		k, sign = r.offsetTail(k)
@@ -58,6 +72,48 @@ func (r *reader) offset(e *expr, i int, backed bool) int {
 	}
 	r.apply(e, d, sign)
 	return k
+}
+
+// postponed reports whether an amount at i tells how far something is put off: «отложи на полчаса», "snooze for 2 hours",
+// or «на полчаса» as the whole answer.
+func (r *reader) postponed(i int, backed bool) bool {
+	f := r.fold(i - 1)
+	if !backed || f != "на" && f != "for" && f != "by" {
+		return false
+	}
+	if r.moveVerb(i) {
+		return true
+	}
+	if i != 1 {
+		return false
+	}
+	var d distance
+	return r.amounts(&d, i, true) == len(r.t)
+}
+
+// afterDay adds a distance to a day instead of now: «через неделю после нового года», «за 3 дня до 25 декабря».
+func (r *reader) afterDay(e *expr, d distance, i, sign int) int {
+	j := i + 1
+	if r.fold(j) == "the" {
+		j++
+	}
+	base := newExpr()
+	next := r.day(&base, j, true)
+	if next == j || base.exact || base.invalid || base.rule != "" || d.dur != 0 {
+		return i
+	}
+	if next2 := r.addDay(&base, &expr{clock: -1, until: -1}, next, false); next2 > next {
+		next = next2
+	}
+	r.settleDay(&base, false)
+	from := base.last
+	if sign < 0 {
+		from = base.first
+	}
+	day := r.workdays(from.AddMonths(sign*d.months).AddDays(sign*d.days), sign*d.workdays)
+	e.fix(day, day, Day)
+	e.relative, e.bound = true, ""
+	return next
 }
 
 // offsetTail reads what may close a distance: «назад», "ago", "from now", "later", and its direction.
@@ -304,6 +360,9 @@ func (r *reader) quantity(i int) (num, den int64, hi, next int) {
 		return int64(n), 1, 0, i + 1
 	}
 	n, next := r.count(i)
+	if next > i && r.fold(next) == "с" && r.fold(next+1) == "половиной" {
+		return 2*n + 1, 2, 0, next + 2
+	}
 	if next > i && r.dash(next) {
 		if m, k := spelled(r.x, next+1); k > next+1 && m > n {
 			return n, 1, int(m - n), k

@@ -19,6 +19,7 @@ type repetition struct {
 	weekdays uint8  // bit 0 is Monday
 	nth      int    // n-th of the weekdays in the month, negative from the end
 	days     uint32 // days of the month, bit 0 is the last day
+	part     dayPart
 	month    time.Month
 }
 
@@ -96,13 +97,25 @@ func (r *reader) repeat(e *expr, i int) int {
 	next = r.repeatDays(&p, next)
 	e.rule = p.String()
 	e.bound = Repeat
-	e.kind = noDay
+	e.kind, e.part = noDay, p.part
 	k := r.more(e, next)
+	r.shiftByPart(e)
 	if e.clock < 0 && e.part == noPart {
 		k = next
 	}
-	r.firstOccurrence(e, &p)
+	e.rep = &p
 	return k
+}
+
+// repeatBehind reads a repeat behind its clock: «в 10 каждый понедельник», «с 9 до 18 по будням».
+func (r *reader) repeatBehind(e *expr, i int) int {
+	add := newExpr()
+	next := r.repeat(&add, i)
+	if next == i || add.clock >= 0 {
+		return i
+	}
+	e.rule, e.rep, e.bound = add.rule, add.rep, Repeat
+	return next
 }
 
 // everyUnit reads «каждый вторник», «каждые 2 недели», «каждое 5-е число», "every other week", "every weekday".
@@ -162,9 +175,10 @@ func (r *reader) repeatUnit(p *repetition, i, j int) int {
 		return r.moreWeekdays(p, j+1)
 	case r.fold(j) == "weekday" || r.fold(j) == "будень" || work && x.unit == dayUnit:
 		p.freq, p.weekdays = "WEEKLY", everyWeekday
-	case r.fold(j) == "утро" || x.part == morningPart || r.fold(j) == "вечер" || x.part == eveningPart:
-		p.freq = "DAILY"
-		return j
+	case r.fold(j) == "утро" || x.part == morningPart:
+		p.freq, p.part = "DAILY", morningPart
+	case r.fold(j) == "вечер" || x.part == eveningPart:
+		p.freq, p.part = "DAILY", eveningPart
 	case x.unit == dayUnit:
 		p.freq = "DAILY"
 	case x.unit == weekUnit:
@@ -258,7 +272,9 @@ func (r *reader) pluralDays(p *repetition, i int) int {
 	case r.fold(i) == "по" && (r.fold(j) == "выходным") || r.fold(j) == "weekends":
 		p.freq, p.weekdays = "WEEKLY", everyWeekend
 	case r.fold(i) == "по" && r.fold(j) == "утрам":
-		p.freq = "DAILY"
+		p.freq, p.part = "DAILY", morningPart
+	case r.fold(i) == "по" && r.fold(j) == "вечерам":
+		p.freq, p.part = "DAILY", eveningPart
 	case r.fold(i) == "по" && r.digits(j) > 0:
 		return r.numbersOfMonth(p, i, j)
 	default:
@@ -438,6 +454,12 @@ func (r *reader) repeatDays(p *repetition, i int) int {
 // firstOccurrence sets the day of a repeat to its next occurrence.
 func (r *reader) firstOccurrence(e *expr, p *repetition) {
 	d := r.today
+	if e.open {
+		e.open = false
+		if e.clock < 7*60 {
+			e.clock += 12 * 60
+		}
+	}
 	clock := e.clock
 	if clock < 0 {
 		clock = int(r.habit(e.part))

@@ -115,6 +115,8 @@ func modShift(m mod) int {
 		return 1
 	case lastMod, finalMod:
 		return -1
+	case earlierMod:
+		return -2
 	}
 	return 0
 }
@@ -332,6 +334,10 @@ func (r *reader) edgeOf(e *expr, i int, _ bool) int {
 		}
 	}
 	r.cutEdge(e, &whole, g)
+	if u := r.lex(j).unit; e.prep == inPrep && e.last.Before(r.today) && u != noUnit && !r.english && !r.happened(i) {
+		whole.first, whole.last, whole.grain = cell(u, r.today, 1) // «в начале недели» said later in the week
+		r.cutEdge(e, &whole, g)
+	}
 	return next
 }
 
