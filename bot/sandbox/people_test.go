@@ -144,6 +144,20 @@ func TestTapsAreAnsweredOnce(t *testing.T) {
 	}
 }
 
+func TestOnlyNewTextIsMarkedEdited(t *testing.T) {
+	b := newBox(t)
+	b.start(anna)
+	id := b.sent("sendMessage", `{"chat_id":1001,"text":"т","reply_markup":{"inline_keyboard":[[{"text":"Да","callback_data":"y"}]]}}`)
+	b.sent("editMessageReplyMarkup", `{"chat_id":1001,"message_id":`+js(id)+`}`)
+	if m := b.last(anna); !m.Edited.IsZero() || len(m.Buttons) != 0 {
+		t.Errorf("after new buttons: edited %v, buttons %v", m.Edited, m.Buttons)
+	}
+	b.sent("editMessageText", `{"chat_id":1001,"message_id":`+js(id)+`,"text":"д"}`)
+	if m := b.last(anna); !m.Edited.Equal(b.clock()) || m.Text != "д" {
+		t.Errorf("after a new text: edited %v, text %q", m.Edited, m.Text)
+	}
+}
+
 func TestPrivacyModeInGroups(t *testing.T) {
 	b := newBox(t)
 	b.received()
@@ -314,7 +328,7 @@ func TestAlbums(t *testing.T) {
 	first, second := list[0].Message.Photo[0].FileID, list[1].Message.Photo[0].FileID
 	r := b.bot("sendMediaGroup", `{"chat_id":1001,"media":[{"type":"photo","media":"`+first+`","caption":"обе"},{"type":"photo","media":"`+second+`"}]}`)
 	var sent []wireMessage
-	if err := json.Unmarshal(r.Result, &sent); err != nil || len(sent) != 2 || sent[0].MediaGroupID != sent[1].MediaGroupID || sent[0].Caption != "обе" {
+	if err := json.Unmarshal(r.Result, &sent); err != nil || len(sent) != 2 || sent[0].MediaGroupID == "" || sent[0].MediaGroupID != sent[1].MediaGroupID || sent[0].Caption != "обе" {
 		t.Errorf("album = %s %s %v", r.Result, r.Description, err)
 	}
 	if r := b.bot("sendMediaGroup", `{"chat_id":1001,"media":[{"type":"photo","media":"`+first+`"}]}`); r.Code != 400 {
