@@ -67,6 +67,8 @@ var roleWords = lexicon("партнер партнеры лидер клиент
 	"идея система системы технология технологии связь интернет сеть сайт реклама медиа пресса новости канал портал диалог ответ вопрос время день",
 	"неделя месяц год час мир город регион район центральный первый второй новый новая старый большой хороший лучший главный прямой общий свой",
 	"мой наш ваш один два три все сам кто что где как good best first new one all big smart top plan project market partner leader contact",
+	"доверие надежда вера любовь улыбка успех победа мечта удача фантазия триумф дружба забава рекорд шанс престиж комфорт резонанс возрождение",
+	"полет отрада поддержка помощь гарантия прогресс старт зависть радость свобода правда",
 	"balance team solution support service office center")
 
 // everydayNames are names of companies that are words of everyday talk: in lower case they need a place where a name stands.

@@ -254,7 +254,7 @@ func (p *Portfolio) word(text string) int32 {
 	id := int32(len(p.words))
 	p.wordIDs[text] = id
 	p.words = append(p.words, nameWord{
-		text: text, generic: genericWords[text], given: firstNames[text], initial: utf8.RuneCountInString(text) == 1 && text[0] > '9',
+		text: text, generic: genericWords[text], given: firstNames[text] || patronymic(text), initial: utf8.RuneCountInString(text) == 1 && text[0] > '9',
 	})
 	p.addStems(text, id, false)
 	sound := text
@@ -266,6 +266,16 @@ func (p *Portfolio) word(text string) int32 {
 		p.sounds[key] = append(p.sounds[key], id)
 	}
 	return id
+}
+
+// patronymic reports whether a word is a father's name: it may be left out beside a surname.
+func patronymic(text string) bool {
+	for _, end := range [...]string{"ович", "евич", "ьич", "овна", "евна", "ична"} {
+		if strings.HasSuffix(text, end) && len(text) > 12 {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Portfolio) addStems(text string, id int32, translit bool) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"followup/storage/crm"
 )
@@ -89,7 +90,7 @@ const spanBonus = 200
 func (r *nameReader) mayStand(f *foundName, at *place) bool {
 	name := &r.p.names[f.name]
 	evident := at.strong() || at.placed()
-	onlyDative := f.cases != 0 && f.cases&(nom|gen|acc) == 0
+	onlyDative := f.onlyDative(at)
 	shown := evident || onlyDative || at.opens && at.beside
 	switch {
 	case f.how == "layout":
@@ -196,7 +197,7 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 		m.Matches = append(m.Matches, Match{r.p.clients[c].id, min(max(best[c].score, 0), 1000), best[c].how})
 	}
 	top := best[order[0]]
-	m.Sure = r.sure(top, at) && (len(order) == 1 || top.score-best[order[1]].score >= clear)
+	m.Sure = (r.sure(top, at) || city >= 0 && top.score >= enough && top.slips == 0) && (len(order) == 1 || top.score-best[order[1]].score >= clear)
 	m.contact = r.p.names[top.name].source == "contact"
 	kind := r.p.names[top.name].kind
 	m.weak = !at.strong() && !at.placed() && !(at.first && at.beside) && (kind != ownName || top.slips > 0 || top.missing > 0)
@@ -263,13 +264,21 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 	case f.slips > 1 || f.slips == 1 && (!f.alike || f.person || len(r.words[f.from].fold) < 12):
 		return false
 	case name.kind == givenOnly:
-		return name.source != "contact" && (at.strong() || at.placed())
+		return name.source != "contact" && (at.quoted || at.form != "" || at.colon)
 	case name.kind == role:
-		return at.strong() || at.opens && (at.subject || at.alone || f.cases&(nom|gen|acc) == 0)
-	case name.kind == everyday, name.kind == seldom:
-		return at.strong() || at.placed() || at.opens || at.first && at.beside || f.cases&(nom|gen|acc) == 0
+		return at.strong() || at.opens && (at.subject || at.alone || f.onlyDative(at))
+	case at.strong() || at.placed() || at.opens || at.first && at.beside || f.onlyDative(at):
+		return true
+	case name.kind == everyday, name.kind == seldom, name.kind == dateLike:
+		return false
 	}
-	return true
+	first := &r.tokens[r.words[f.from].from]
+	return f.to-f.from > 1 || first.text[0] < utf8.RuneSelf || at.known || at.beside || at.first && at.acted
+}
+
+// onlyDative reports whether a name without a preposition stands in the dative: «рассвету скидку».
+func (f *foundName) onlyDative(at *place) bool {
+	return f.cases&dat != 0 && f.cases&(nom|gen|acc) == 0 && at.cases == anyCase
 }
 
 // numberMentions finds clients by taxpayer numbers and phones.

@@ -1,6 +1,10 @@
 package capture
 
-import "followup/storage/crm"
+import (
+	"strings"
+
+	"followup/storage/crm"
+)
 
 // place says what speaks for a name where a word of the text stands.
 type place struct {
@@ -14,8 +18,10 @@ type place struct {
 	dated   bool    // after a word or number that stands before dates
 	number  bool    // right after a number
 	object  bool    // after a word of work or a document's number: «счет 126 вектору»
+	known   bool    // after another word of work talk that is no adjective: «вопрос ромашки»
+	acted   bool    // before what looks like a verb in the past: «ромашка отвалились»
 	subject bool    // before what a client does: «вектор оплатил»
-	beside  bool    // before some other word of work: «Балансу договор»
+	beside  bool    // before some other word of work, a number or a day: «Балансу договор», «вектор завтра»
 	alone   bool    // the whole of its clause
 	first   bool    // at the start of its clause
 	start   int     // token of the preposition, form or quote before it
@@ -78,9 +84,10 @@ func (p *place) before(tokens []token, i int) {
 			p.start = i
 		default:
 			p.dated = datePrepositions[t.fold]
+			p.known = knownWord(t.fold) && !adjective(t.fold)
 			p.object = work[t.fold].act != actNone || i == 0 && orderVocabulary[t.fold]
 		}
-		if nameCases[t.fold] != 0 && i > 0 && reaches(t.fold, work[tokens[i-1].fold]) {
+		if nameCases[t.fold] != 0 && i > 0 && reaches(t.fold, tokens[i-1].fold) {
 			p.near = true
 		}
 		if t.fold == "и" || t.fold == "and" || t.fold == "а" {
@@ -97,10 +104,14 @@ func (p *place) before(tokens []token, i int) {
 
 // reaches reports whether the preposition after a word of the trade leads to a client: «позвонил в вектор», «дозвонился до
 // альфы», «заехал на склад» does not.
-func reaches(preposition string, w tradeWord) bool {
+func reaches(preposition, before string) bool {
+	w := work[before]
 	switch preposition {
+	case "на":
+		return before == "был" || before == "была" || before == "были"
 	case "в", "во":
-		return w.act == actTouched && (w.touch == crm.TouchCall || w.touch == crm.TouchVisit) || w.act == actTodo && (w.verb == "call" || w.verb == "meet")
+		return before == "был" || before == "была" || before == "были" ||
+			w.act == actTouched && (w.touch == crm.TouchCall || w.touch == crm.TouchVisit) || w.act == actTodo && (w.verb == "call" || w.verb == "meet")
 	case "до":
 		return w.act == actTouched && w.touch == crm.TouchCall || w.act == actTodo && w.verb == "call"
 	}
@@ -113,10 +124,37 @@ func (p *place) after(tokens []token) {
 		if particles[tokens[i].fold] {
 			continue
 		}
-		p.subject = clientVerbs[tokens[i].fold]
-		p.beside = knownWord(tokens[i].fold) && nameCases[tokens[i].fold] == 0
+		fold := tokens[i].fold
+		p.subject = clientVerbs[fold]
+		p.beside = work[fold].act != actNone || daysBeside[fold]
+		p.acted = looksPast(fold)
 		return
 	}
+	p.beside = p.end < len(tokens) && tokens[p.end].kind == numberToken
+}
+
+// daysBeside are days that a next step is set for right behind a name.
+var daysBeside = lexicon("сегодня завтра послезавтра вчера утром днем вечером понедельник вторник среду четверг пятницу пн вт ср чт пт tomorrow today yesterday",
+	"monday tuesday wednesday thursday friday ок все новый новая новые")
+
+// adjective reports whether a word looks like an adjective, so that a noun behind it is rather a thing than a name.
+func adjective(fold string) bool {
+	for _, end := range [...]string{"ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ую", "юю", "ых", "их"} {
+		if strings.HasSuffix(fold, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksPast reports whether a word looks like a verb in the past plural, feminine or reflexive.
+func looksPast(fold string) bool {
+	for _, end := range [...]string{"али", "или", "ели", "ули", "лись", "лась", "лся", "ала", "ила", "ела", "ула"} {
+		if strings.HasSuffix(fold, end) && len(fold) > 10 {
+			return true
+		}
+	}
+	return false
 }
 
 func opensName(t *token) bool {
