@@ -134,19 +134,6 @@ func (s *Simulated) Move(t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.shown, s.set = t, time.Now()
-	s.rearm()
-}
-
-// SetSpeed lets the clock run speed times as fast as the real one from now on; 0 stops it.
-func (s *Simulated) SetSpeed(speed float64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.shown, s.set, s.speed = s.now(), time.Now(), max(speed, 0)
-	s.rearm()
-}
-
-// rearm looks at every wait again and tells that the clock jumped.
-func (s *Simulated) rearm() {
 	for w := range s.waits {
 		s.arm(w)
 	}
