@@ -84,6 +84,12 @@ func TestSpeed(t *testing.T) {
 		if took := wall.Now().Sub(began).Round(time.Second); took != time.Minute {
 			t.Errorf("an hour at sixty times took %s", took)
 		}
+		if err := clock.Sleep(t.Context(), clock.NewSimulated(start, 1), 50*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		if took := wall.Now().Sub(began).Round(time.Second); took != time.Minute+50*time.Hour {
+			t.Errorf("fifty hours more took %s in all", took)
+		}
 		still := clock.NewSimulated(start, 0)
 		if err := clock.Sleep(t.Context(), wall, time.Hour); err != nil {
 			t.Fatal(err)
