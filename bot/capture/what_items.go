@@ -21,6 +21,16 @@ func (p *piece) has(wanted ...act) *actAt {
 // paper is the first paper that the piece names; nil without.
 func (p *piece) paper() *actAt { return p.has(actPaper) }
 
+// wanted is the first paper of the piece that is asked for itself: in «скидку на счет 126» none is; nil without.
+func (s *scribe) wanted(p *piece) *actAt {
+	for i := range p.acts {
+		if a := &p.acts[i]; a.act == actPaper && (a.tok == p.from || nameCases[s.foldAt(a.tok-1)] == 0 || s.foldAt(a.tok-1) == "for") {
+			return a
+		}
+	}
+	return nil
+}
+
 // paperKind is the kind of the first paper of the piece, empty without. «Акт сверки» is a reconciliation.
 func (p *piece) paperKind() crm.DocumentKind {
 	kind := crm.DocumentKind("")
@@ -190,11 +200,11 @@ func (s *scribe) weOwe(p *piece) bool {
 
 // waitedFor reads «ждут КП»: an obligation when it is a paper of ours, something «от нас» or has a deadline.
 func (s *scribe) waitedFor(p *piece) bool {
-	if p.has(actNoun, actTodo) != nil && p.paper() == nil && s.when(p) != nil {
+	if p.has(actNoun, actTodo) != nil && s.wanted(p) == nil && s.when(p) != nil {
 		return false // «ждут звонка в пятницу»
 	}
 	due := s.when(p)
-	if p.paper() == nil && !s.phrase(p, "от", "нас") && !s.phrase(p, "from", "us") && !s.phrase(p, "our") && (due == nil || due.Bound != Before) {
+	if s.wanted(p) == nil && !s.phrase(p, "от", "нас") && !s.phrase(p, "from", "us") && !s.phrase(p, "our") && (due == nil || due.Bound != Before) {
 		return false
 	}
 	s.outcomeWithout(p)
@@ -263,7 +273,7 @@ func (s *scribe) followUp(p *piece) bool {
 	noun := p.has(actNoun)
 	needed := p.has(actNeed)
 	asked := p.has(actAsk, actTheyWait)
-	paper := p.paper()
+	paper := s.wanted(p)
 	switch {
 	case p.has(actTouched) != nil && todo == nil:
 		return false

@@ -24,7 +24,6 @@ type mention struct {
 	from, to int // tokens, form and quotes included
 	lead     int // the first token that goes when the mention is cut out: a preposition, or from
 	cases    caseSet
-	head     bool // stands before the colon that opens the text
 	number   bool // is a taxpayer number or a phone
 	contact  bool
 	weak     bool // an everyday or misspelled word
@@ -208,7 +207,6 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 	m.from = first
 	m.Span = Span{r.tokens[m.from].From, r.tokens[m.to-1].To}
 	r.takeCity(&m, city)
-	m.head = at.colon
 	return m
 }
 

@@ -53,6 +53,7 @@ const (
 	enough            = 700 // what a match needs to be taken without a question
 	clear             = 120 // by how much it must be better than the next
 	namesPerWord      = 3000
+	commonWord        = 50 // a word of more names than this is too little by itself
 	maxRespelledWords = 60
 )
 
@@ -205,6 +206,9 @@ func (r *nameReader) match(n int32, at, i int) {
 	}
 	for k := at + 1; k < len(name.words); k++ {
 		r.extend(&f, name, name.words[k], +1)
+	}
+	if f.missing > 0 && len(r.p.words[name.words[at]].names) > commonWord {
+		return
 	}
 	if name.source != "exact" && f.how == "exact" {
 		f.how = name.source
