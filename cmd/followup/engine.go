@@ -36,6 +36,7 @@ type engineOptions struct {
 	webhook bot.Webhook
 	clock   clock.Clock
 	members newcomers
+	unpaced bool // the server at api has no limits
 }
 
 // openStore opens the database with the program's calendar and kinds of reminders.
@@ -67,7 +68,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 		Compose: e.dialog.Remind, Drafts: e.dialog.RemindDrafts, Log: w.log,
 	})
 	e.door, err = bot.New(bot.Options{
-		Token: o.token, API: o.api, Store: store, Log: w.log, Webhook: o.webhook,
+		Token: o.token, API: o.api, Store: store, Log: w.log, Webhook: o.webhook, Unpaced: o.unpaced,
 		Talk: bot.Talk{Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Menu: e.menu},
 	})
 	if err != nil {
@@ -85,10 +86,14 @@ func (e *engine) menu(language string, role crm.Role) []bot.Command {
 	return list
 }
 
-// run works until ctx ends or one part can't go on, and lets the others finish then.
+// run works until ctx ends or one part can't go on, and lets the others finish then. What was missed while the program was
+// off is said before anything that people wrote meanwhile is answered.
 func (e *engine) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := e.beat.Tick(ctx); err != nil {
+		e.log.Error("the first heartbeat failed; the next minute is another try", "error", err)
+	}
 	var both sync.WaitGroup
 	var door, beat error
 	both.Go(func() {
