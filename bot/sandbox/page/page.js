@@ -950,6 +950,7 @@ async function begin() {
   draw();
   drawList(true);
   drawSide();
+  document.body.classList.add("ready");
   $("text").focus({ preventScroll: true });
   const stream = new EventSource(`/api/stream?after=${S.last}`);
   stream.onmessage = (e) => happened(JSON.parse(e.data));
