@@ -81,7 +81,19 @@ func (r *reader) sums(times []Time) []Sum {
 		}
 		i = next
 	}
+	if s, ok := r.onlyNumber(); ok && len(sums) == 0 && len(times) == 0 {
+		sums = append(sums, s)
+	}
 	return sums
+}
+
+// onlyNumber reads a message that is one number of four to nine digits and no year: «120000».
+func (r *reader) onlyNumber() (Sum, bool) {
+	if len(r.t) == 0 || r.digits(0) < 4 || r.digits(0) > 9 || r.digits(0) == 4 && r.t[0].value >= 1990 && r.t[0].value <= 2100 {
+		return Sum{}, false
+	}
+	s, next := r.bareSum(0)
+	return s, next == len(r.t)
 }
 
 func inTimes(s Span, times []Time) bool {

@@ -140,6 +140,9 @@ func isLetter(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 	}
+	if 'А' <= r && r <= 'я' {
+		return true
+	}
 	return unicode.IsLetter(r) || unicode.IsMark(r)
 }
 

@@ -405,7 +405,7 @@ func (r *reader) addClock(e, add *expr, k int, backed, comma bool) int {
 			}
 			return next
 		}
-		if next := r.clockAtom(add, k, backed || e.kind != noDay && !comma && r.closes(k)); next > k {
+		if next := r.clockAtom(add, k, backed || e.kind != noDay && (!comma || e.kind != weekdayDay && r.fold(k+1) == ".") && r.closes(k)); next > k {
 			e.clock, e.second, e.fine, e.open, e.zone = add.clock, add.second, add.fine, add.open, add.zone
 			e.invalid = add.invalid
 			if add.bound != "" && add.bound != At {
@@ -498,6 +498,8 @@ func (r *reader) addDay(e, add *expr, k int, backed bool) int {
 	case e.kind == weekdayDay && !e.next && (add.kind == monthDay || add.kind == numberDay || add.kind == fixedDay && !add.relative && add.grain == Day):
 		e.kind, e.first, e.last, e.named, e.other = add.kind, add.first, add.last, true, add.other
 		e.relative = false
+	case add.kind == weekdayDay && e.kind == fixedDay && e.grain == Day && e.first == e.last && e.first.Weekday() == add.weekday:
+		// «завтра, в четверг»: said twice
 	case add.kind == weekdayDay && !add.next && !backed && !e.relative && e.grain == Day && !e.named:
 		e.named, e.weekday = true, add.weekday
 	default:
@@ -551,7 +553,8 @@ func (r *reader) rangeEnd(e *expr, i int) int {
 	if e.bound == Before {
 		return i
 	}
-	e.end = &second
+	kept := second // only a range that was found is kept on the heap
+	e.end = &kept
 	e.bound = Within
 	return k
 }

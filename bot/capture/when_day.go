@@ -89,26 +89,54 @@ func (r *reader) says(i int, words []string) bool {
 	return true
 }
 
-// day reads a day or a longer cell at token i: the first reader that finds one decides.
+// day reads a day or a longer cell at token i: the first reader that finds one decides. They are called by name, not from a
+// table, so that an expression can live on the stack.
 func (r *reader) day(e *expr, i int, backed bool) int {
-	readers := [...]func(r *reader, e *expr, i int, backed bool) int{
-		(*reader).relativeDay, (*reader).offset, (*reader).nthDay, (*reader).edgeOf, (*reader).monthDate, (*reader).numericDate,
-		(*reader).period, (*reader).holiday, (*reader).weekdayName, (*reader).numberOfMonth, (*reader).monthName,
-		(*reader).yearNumber, (*reader).season,
+	next := r.relativeDay(e, i)
+	if next == i {
+		next = r.offset(e, i, backed)
 	}
-	for _, read := range readers {
-		if next := read(r, e, i, backed); next > i {
-			return next
-		}
+	if next == i {
+		next = r.nthDay(e, i)
 	}
-	return i
+	if next == i {
+		next = r.edgeOf(e, i)
+	}
+	if next == i {
+		next = r.monthDate(e, i)
+	}
+	if next == i {
+		next = r.numericDate(e, i, backed)
+	}
+	if next == i {
+		next = r.period(e, i, backed)
+	}
+	if next == i {
+		next = r.holiday(e, i, backed)
+	}
+	if next == i {
+		next = r.weekdayName(e, i, backed)
+	}
+	if next == i {
+		next = r.numberOfMonth(e, i, backed)
+	}
+	if next == i {
+		next = r.monthName(e, i, backed)
+	}
+	if next == i {
+		next = r.yearNumber(e, i, backed)
+	}
+	if next == i {
+		next = r.season(e, i, backed)
+	}
+	return next
 }
 
 func (e *expr) fix(first, last crm.Date, grain Grain) {
 	e.kind, e.first, e.last, e.grain = fixedDay, first, last, grain
 }
 
-func (r *reader) relativeDay(e *expr, i int, _ bool) int {
+func (r *reader) relativeDay(e *expr, i int) int {
 	shift, next := 0, i+1
 	switch x := r.lex(i); {
 	case x.rel != 0:
@@ -144,7 +172,7 @@ func (r *reader) relativeDay(e *expr, i int, _ bool) int {
 }
 
 // monthDate reads a day beside the name of a month in either order, with a year perhaps.
-func (r *reader) monthDate(e *expr, i int, _ bool) int {
+func (r *reader) monthDate(e *expr, i int) int {
 	day, j := r.dayNumber(i)
 	if j > i {
 		if month := r.listedMonth(j); month > 0 {
@@ -579,7 +607,8 @@ func (r *reader) yearNumber(e *expr, i int, backed bool) int {
 	switch {
 	case ok && r.digits(i) == 4 && n >= 1000 && n <= 2200:
 		next = r.yearWord(r.ordinalEnding(i + 1))
-		if next == i+1 && !(backed && r.english && n > 1900 && r.englishEnd(next)) || r.documentBefore(i) || r.street(i) {
+		if next == i+1 && !(backed && r.english && n > 1900 && r.englishEnd(next)) || r.documentBefore(i) || r.street(i) ||
+			!backed && r.fold(i+1) == "года" && r.isWord(i-1) { // «оборудование 2019 года»
 			return i
 		}
 	case r.fold(i) == "год" && r.digits(i+1) == 4:

@@ -70,6 +70,9 @@ func (r *reader) settle(e *expr, past bool) *doubt {
 		return ask
 	}
 	r.openHour(e, past)
+	if now, today := r.local(e); e.clock == 0 && e.kind == fixedDay && e.first == today && !past && now > 0 && e.relative {
+		e.clock = 24 * 60 // «сегодня в полночь» is the one that comes
+	}
 	if e.kind == noDay {
 		now, today := r.local(e)
 		d := today
@@ -502,7 +505,16 @@ func (r *reader) finishRange(e *expr, t Time, past bool) Time {
 		second.clock += 12 * 60
 		second.open = false
 	}
+	if e.clock < 0 && second.clock >= 0 && e.kind != noDay { // «пн-пт с 9 до 18»
+		e.clock, e.fine, e.open = second.clock, second.fine, second.open
+	}
 	r.settle(e, past)
+	if second.kind == noDay {
+		second.kind, second.first, second.last, second.grain = fixedDay, e.first, e.last, Day
+		if second.clock >= 0 && e.clock >= 0 && !second.open && second.clock <= e.clock {
+			second.first, second.last = second.first.AddDays(1), second.last.AddDays(1)
+		}
+	}
 	r.settle(&second, past)
 	if second.kind == noDay || second.grain == Day {
 		for k := 0; second.first.Before(e.first) && k < 60; k++ {
@@ -524,8 +536,11 @@ func (r *reader) finishRange(e *expr, t Time, past bool) Time {
 	r.place(&second, &end)
 	t.Bound = Within
 	t.End = end.End
-	if second.clock >= 0 {
+	if second.clock >= 0 && second.until < 0 {
 		t.End = end.Start
+	}
+	if t.End.Before(t.Start) {
+		t.End = t.Start
 	}
 	if e.grain == Day && second.clock < 0 && t.Grain == "" {
 		t.Grain = Day

@@ -61,6 +61,10 @@ func (r *reader) offset(e *expr, i int, backed bool) int {
 			return next
 		}
 	}
+	if e.bound == Before && r.fold(k) == "с" && (r.fold(k+1) == "даты" || r.fold(k+1) == "момента" || r.fold(k+1) == "дня") {
+		e.bound = ""
+		return i // a term of a contract
+	}
 	if sign == 0 {
 		k, sign = r.offsetTail(k)
 		if sign == 0 {

@@ -148,58 +148,71 @@ func kept(exprs []expr, dropped bool) []expr {
 // join puts a date and a clock together that stand apart in one sentence, and a weekday with its week.
 func (r *reader) join(exprs []expr) []expr {
 	dropped := false
-	for i := 0; i+1 < len(exprs); i++ {
-		a, b := &exprs[i], &exprs[i+1]
-		if a.drop || a.rule != "" && a.clock >= 0 || b.rule != "" || a.exact || b.exact || a.end != nil || b.end != nil || !r.sameClause(a, b) {
-			continue
+	for i := 0; i < len(exprs); {
+		a, end, j := &exprs[i], exprs[i].to, i+1
+		for ; j < len(exprs) && r.sameClause(a, &exprs[j], end) && r.joined(a, &exprs[j]); j++ {
+			b := &exprs[j]
+			if a.apart == (Span{}) {
+				a.apart.From = r.t[b.from].From
+			}
+			a.apart.To = r.t[b.to-1].To
+			end, b.drop, dropped = b.to, true, true
 		}
-		switch {
-		case a.week && b.kind == weekdayDay && !b.next && (a.grain == Week || a.grain == Day):
-			r.narrow(a, b.weekday)
-			if b.clock >= 0 {
-				a.clock, a.until, a.fine, a.open, a.part, a.second = b.clock, b.until, b.fine, b.open, b.part, b.second
-			}
-		case a.grain == Day && a.clock < 0 && a.edge == false && b.kind == noDay && (b.clock >= 0 || b.part != noPart && a.part == noPart):
-			if a.first != a.last && a.kind == fixedDay {
-				continue
-			}
-			a.clock, a.until, a.fine, a.open, a.second, a.zone = b.clock, b.until, b.fine, b.open, b.second, b.zone
-			if b.part != noPart {
-				a.part = b.part
-			}
-			if b.bound != "" {
-				a.bound = b.bound
-			}
-			r.shiftByPart(a)
-		case a.kind == noDay && (a.clock >= 0 || a.part != noPart) && b.grain == Day && b.clock < 0 && b.kind != noDay && (b.part == noPart || a.part == noPart):
-			if b.first != b.last && b.kind == fixedDay {
-				continue
-			}
-			a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next, a.other = b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next, b.other
-			if b.part != noPart {
-				a.part = b.part
-			}
-			if b.bound != "" && a.bound == "" {
-				a.bound = b.bound
-			}
-			r.shiftByPart(a)
-		default:
-			continue
-		}
-		a.apart = r.span(b.from, b.to)
-		b.drop, dropped = true, true
-		i++
+		i = j
 	}
 	return kept(exprs, dropped)
 }
 
-// sameClause reports whether no end of a sentence, comma or long way lies between two expressions, and that both tell of
-// the past or both of the future.
-func (r *reader) sameClause(a, b *expr) bool {
-	if b.from-a.to > 7 {
+// joined adds b to a when each says what the other lacks.
+func (r *reader) joined(a, b *expr) bool {
+	if a.rule != "" || b.rule != "" || a.exact || b.exact || a.end != nil || b.end != nil {
 		return false
 	}
-	for k := a.to; k < b.from; k++ {
+	switch {
+	case a.week && b.kind == weekdayDay && !b.next:
+		r.narrow(a, b.weekday)
+		if b.clock >= 0 {
+			a.takeClock(b)
+		}
+	case a.oneDay() && a.clock < 0 && !a.edge && b.kind == noDay && (b.clock >= 0 || b.part != noPart && a.part == noPart):
+		a.takeClock(b)
+		if b.bound != "" {
+			a.bound = b.bound
+		}
+	case a.kind == noDay && (a.clock >= 0 || a.part != noPart) && b.oneDay() && b.clock < 0 && (b.part == noPart || a.part == noPart):
+		clock := *a
+		a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next, a.other = b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next, b.other
+		a.named, a.part = b.named, max(b.part, clock.part)
+		if b.bound != "" && a.bound == "" {
+			a.bound = b.bound
+		}
+	default:
+		return false
+	}
+	r.shiftByPart(a)
+	return true
+}
+
+// oneDay reports whether an expression names one day.
+func (e *expr) oneDay() bool {
+	return e.kind != noDay && e.grain == Day && (e.kind != fixedDay || e.first == e.last)
+}
+
+// takeClock takes over the clock, the part of day and the zone of another expression.
+func (e *expr) takeClock(b *expr) {
+	e.clock, e.until, e.fine, e.open, e.second, e.last60, e.zone = b.clock, b.until, b.fine, b.open, b.second, b.last60, b.zone
+	if b.part != noPart {
+		e.part = b.part
+	}
+}
+
+// sameClause reports whether no end of a sentence, comma or long way lies between two expressions, and that both tell of
+// the past or both of the future. end is where the last piece that a has taken over ends.
+func (r *reader) sameClause(a, b *expr, end int) bool {
+	if b.from-end > 7 {
+		return false
+	}
+	for k := end; k < b.from; k++ {
 		if r.t[k].kind == punctToken && (r.t[k].is(".") || r.t[k].is("!") || r.t[k].is("?") || r.t[k].is(";") || r.t[k].is(",")) {
 			return false
 		}

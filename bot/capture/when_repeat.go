@@ -103,7 +103,8 @@ func (r *reader) repeat(e *expr, i int) int {
 	if e.clock < 0 && e.part == noPart {
 		k = next
 	}
-	e.rep = &p
+	kept := p // only a repeat that was found is kept on the heap
+	e.rep = &kept
 	return k
 }
 

@@ -128,7 +128,7 @@ func (r *reader) weekOf(e *expr, i int) int {
 		j++
 	}
 	day := newExpr()
-	next := r.monthDate(&day, j, true)
+	next := r.monthDate(&day, j)
 	if next == j {
 		next = r.numberOfMonth(&day, j, true)
 	}
@@ -297,7 +297,7 @@ func roman(s string) int {
 }
 
 // edgeOf reads the start, middle or end of a period: «конец месяца», «в середине мая», "end of next week", "EOM".
-func (r *reader) edgeOf(e *expr, i int, _ bool) int {
+func (r *reader) edgeOf(e *expr, i int) int {
 	if next := r.edgeCode(e, i); next > i {
 		return next
 	}
@@ -378,6 +378,8 @@ func (r *reader) cutEdge(e, whole *expr, g edge) {
 			e.part = endOfDayPart
 		} else if g == startEdge {
 			e.part = morningPart
+		} else {
+			e.part = lunchPart
 		}
 		e.relative = true
 		return
@@ -514,7 +516,7 @@ func (r *reader) rollMonth(first crm.Date, gone bool) crm.Date {
 }
 
 // nthDay reads the n-th or last weekday, working day, day or week of a month or another period.
-func (r *reader) nthDay(e *expr, i int, _ bool) int {
+func (r *reader) nthDay(e *expr, i int) int {
 	n, j := r.nth(i)
 	if j == i {
 		return i
