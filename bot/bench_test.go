@@ -157,6 +157,7 @@ func BenchmarkPace(b *testing.B) {
 		chat := int64(i % 10_000)
 		now = later(later(now, p.chatFree(now, chat, message.Digest)), p.free(now, message.Digest))
 		p.took(now, chat, message.Digest)
+		p.answered(now)
 		now = now.Add(time.Millisecond)
 	}
 }

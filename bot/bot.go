@@ -37,6 +37,7 @@ type Options struct {
 	Talk    Talk
 	Log     *slog.Logger // nil: silent
 	Webhook Webhook      // zero: long polling
+	Unpaced bool         // against a server without Telegram's limits, for rehearsals
 }
 
 // Talk is the conversation: dialog's methods.
@@ -114,6 +115,7 @@ func New(o Options) (*Bot, error) {
 		api: api, store: o.Store, log: o.Log, now: b.now, marks: b.marks, count: &b.count,
 		held: map[int64]*parcel{}, lanes: map[laneKey]*lane{}, results: make(chan result, maxCalls),
 	}
+	b.sender.pace.off = o.Unpaced
 	return b, nil
 }
 
@@ -151,12 +153,22 @@ func (b *Bot) Run(ctx context.Context) error {
 		fail(b.takeUpdates(ctx))
 	})
 	<-ctx.Done()
-	limit := time.AfterFunc(stopLimit, stopLate)
-	defer limit.Stop()
-	b.work.stop()
-	working.Wait()
-	close(worked)
-	writing.Wait()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		b.work.stop()
+		working.Wait()
+		close(worked)
+		writing.Wait()
+	}()
+	limit, stopLimited := clock.Real().Until(b.now().Add(stopLimit))
+	defer stopLimited()
+	select {
+	case <-ended:
+	case <-limit:
+		stopLate()
+		<-ended
+	}
 	b.client.http.CloseIdleConnections()
 	return fatal
 }

@@ -169,12 +169,14 @@ func (d *door) halt() {
 	d.t.Helper()
 	if d.stop != nil {
 		d.stop()
+		late, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
 		select {
 		case err := <-d.ended:
 			if err != nil {
 				d.t.Error("Run:", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-late.Done():
 			d.t.Error("Run does not end")
 		}
 		d.stop = nil

@@ -8,15 +8,16 @@ import (
 
 // Rules of pacing, after https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this.
 //
-// At most 30 calls start within any 1.05 s, and reminders and digests start 35 ms apart, which leaves answers to people the
-// next free place. One private chat gets a message a second; answers may come in a burst of four, which Telegram
+// At most 30 calls are under way or were answered within the last 1.02 s: counted from the answer, because nobody knows when
+// within a slow call Telegram counted it. Reminders and digests start 35 ms apart, which leaves answers to people the next
+// free place. One private chat gets a message a second; answers may come in a burst of four, which Telegram
 // tolerates. A group gets 20 a minute. A 429 says that our picture was wrong: nothing starts until its time has passed,
 // but a group's own limit, which is counted in minutes, holds up that group alone. All of it is real time: Telegram's
 // limits know nothing of a simulated clock.
 
 const (
 	windowCalls = 30
-	windowTime  = 1050 * time.Millisecond
+	windowTime  = 1020 * time.Millisecond
 	bulkGap     = 35 * time.Millisecond
 	chatGap     = 1050 * time.Millisecond
 	chatBurst   = 3 // answers that may run ahead of chatGap
@@ -29,10 +30,10 @@ const (
 type pace struct {
 	off    bool // no limits but pauses
 	all    window
+	flying int       // counted calls without an answer yet
 	bulk   time.Time // when the last reminder or digest started
 	pause  time.Time // nothing starts before
 	chats  map[int64]*chatPace
-	pauses int // how many 429 there were
 }
 
 // chatPace is a chat's share: due is when its next message would be on time at one a chatGap.
@@ -45,8 +46,11 @@ type chatPace struct {
 // window holds the moments of the last calls, oldest first.
 type window []time.Time
 
-// free is when the window has room for one more.
+// free is when fewer than calls lie within the window.
 func (w *window) free(now time.Time, calls int, within time.Duration) time.Time {
+	if calls <= 0 {
+		return now.Add(within) // an answer comes before
+	}
 	for len(*w) > 0 && now.Sub((*w)[0]) >= within {
 		*w = (*w)[1:]
 	}
@@ -80,7 +84,7 @@ func (p *pace) free(now time.Time, class message.Class) time.Time {
 	if p.off {
 		return p.pause
 	}
-	at := later(p.pause, p.all.free(now, windowCalls, windowTime))
+	at := later(p.pause, p.all.free(now, windowCalls-p.flying, windowTime))
 	if class != message.Answer {
 		at = later(at, p.bulk.Add(bulkGap))
 	}
@@ -92,7 +96,7 @@ func (p *pace) took(now time.Time, chat int64, class message.Class) {
 	if p.off {
 		return
 	}
-	p.all = append(p.all, now)
+	p.flying++
 	if class != message.Answer {
 		p.bulk = now
 	}
@@ -103,9 +107,17 @@ func (p *pace) took(now time.Time, chat int64, class message.Class) {
 	}
 }
 
+// answered counts the end of a call that was counted when it started.
+func (p *pace) answered(now time.Time) {
+	if p.off {
+		return
+	}
+	p.flying--
+	p.all = append(p.all, now)
+}
+
 // tooMany obeys a 429.
 func (p *pace) tooMany(now time.Time, chat int64, wait time.Duration) {
-	p.pauses++
 	// Half a second more, since Telegram names whole seconds and counts by its own clock.
 	until := now.Add(max(wait, time.Second) + 500*time.Millisecond)
 	if chat < 0 && wait > time.Second {

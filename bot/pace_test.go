@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ func drive(p *pace, list []message.Out) []time.Time {
 		now = later(now, p.chatFree(now, o.Chat, o.Class))
 		now = later(now, p.free(now, o.Class))
 		p.took(now, o.Chat, o.Class)
+		p.answered(now)
 		times = append(times, now)
 	}
 	return times
@@ -72,6 +74,36 @@ func TestPaceOfManyDigests(t *testing.T) {
 	if took, ideal := times[len(times)-1].Sub(t0), 10_000*time.Second/30; took > ideal*106/100 {
 		t.Errorf("10,000 digests took %v, at 30 a second it would be %v", took, ideal)
 	}
+}
+
+// However long calls take, Telegram never sees more than its limit, whenever within a call it counts.
+func TestPaceOfSlowCalls(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, now := &pace{}, t0
+		var open, counted []time.Time // ends of calls under way; when Telegram counted each
+		for range 200 {
+			for len(open) > 0 && !open[0].After(now) {
+				p.answered(open[0])
+				open = open[1:]
+			}
+			if at := p.free(now, message.Answer); at.After(now) {
+				if len(open) > 0 && open[0].Before(at) {
+					at = open[0]
+				}
+				now = at
+				continue
+			}
+			p.took(now, int64(len(counted)), message.Answer)
+			length := time.Duration(rapid.IntRange(1, 900).Draw(t, "ms")) * time.Millisecond
+			counted = append(counted, now.Add(time.Duration(rapid.Float64Range(0, 1).Draw(t, "when")*float64(length))))
+			open = append(open, now.Add(length))
+			slices.SortFunc(open, time.Time.Compare)
+		}
+		slices.SortFunc(counted, time.Time.Compare)
+		if n := most(counted, time.Second); n > 30 {
+			t.Fatal(n, "calls in a second")
+		}
+	})
 }
 
 func TestTooManyStopsEverybody(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	tg "github.com/go-telegram/bot"
 
 	"followup/bot/message"
+	"followup/scheduler/clock"
 	"followup/storage"
 	"followup/storage/crm"
 )
@@ -114,10 +115,8 @@ func (s *sender) run(ctx context.Context) {
 	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	s.loadDue = true
-	timer := time.NewTimer(0)
-	defer timer.Stop()
 	for ctx.Err() == nil {
-		timer.Reset(s.step(ctx, calls))
+		due, stop := clock.Real().Until(s.step(ctx, calls))
 		select {
 		case <-ctx.Done():
 		case <-s.store.Outgoing():
@@ -125,18 +124,25 @@ func (s *sender) run(ctx context.Context) {
 		case r := <-s.results:
 			s.finish(r)
 		case <-s.marks.settled:
-		case <-timer.C:
+		case <-due:
 		}
+		stop()
 	}
-	late := time.AfterFunc(grace, cancel)
-	defer late.Stop()
+	late, stop := clock.Real().Until(s.now().Add(grace))
+	defer stop()
 	for s.underway > 0 {
-		s.finish(<-s.results)
+		select {
+		case r := <-s.results:
+			s.finish(r)
+		case <-late:
+			late = nil
+			cancel()
+		}
 	}
 }
 
-// step starts whatever may start now and returns how long nothing will happen by itself.
-func (s *sender) step(ctx, calls context.Context) time.Duration {
+// step starts whatever may start now and returns until when nothing will happen by itself.
+func (s *sender) step(ctx, calls context.Context) time.Time {
 	s.drain()
 	now := s.now()
 	wake := now.Add(longWait)
@@ -145,7 +151,7 @@ func (s *sender) step(ctx, calls context.Context) time.Duration {
 			wake = at
 		}
 	}
-	return wake.Sub(now)
+	return wake
 }
 
 // drain takes in the results and marks that are there already: they free lanes.
@@ -208,6 +214,9 @@ func rankOf(o message.Out) rank {
 	return 1 + rank(min(max(o.Class, message.Answer), message.Digest))
 }
 
+// counted tells what Telegram's limits count: answers to taps and deletions are free.
+func counted(o message.Out) bool { return o.Query == "" && o.Delete == 0 }
+
 func (s *sender) lane(k laneKey) *lane {
 	l := s.lanes[k]
 	if l == nil {
@@ -267,11 +276,7 @@ func (s *sender) start(calls context.Context, now time.Time) time.Time {
 
 // free is when the lane's first parcel may go, as far as its chat and as far as the whole bot is concerned.
 func (s *sender) free(now time.Time, l *lane, r rank) (chat, all time.Time) {
-	if l.key.taps {
-		return l.wait, s.pace.pause
-	}
-	p := l.queues[r][0]
-	if p.out.Delete != 0 {
+	if !counted(l.queues[r][0].out) {
 		return l.wait, s.pace.pause
 	}
 	class := message.Class(r - 1)
@@ -282,7 +287,7 @@ func (s *sender) call(calls context.Context, now time.Time, l *lane, r rank) {
 	p := l.queues[r][0]
 	l.busy = true
 	s.underway++
-	if r > 0 && p.out.Delete == 0 {
+	if counted(p.out) {
 		s.pace.took(now, l.key.chat, message.Class(r-1))
 	}
 	id, out, part, first := p.id, p.out, p.parts[p.next], p.next == 0
@@ -303,6 +308,9 @@ func (s *sender) call(calls context.Context, now time.Time, l *lane, r rank) {
 func (s *sender) finish(r result) {
 	s.underway--
 	r.lane.busy = false
+	if counted(r.parcel.out) {
+		s.pace.answered(s.now())
+	}
 	v, answer := judgeCall(r.err)
 	if v != again && v != unsure {
 		s.passed++
