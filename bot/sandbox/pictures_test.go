@@ -28,6 +28,9 @@ func TestPictures(t *testing.T) {
 		t.Skip("set FOLLOWUP_PICTURES to a folder to get pictures of the page")
 	}
 	b := newBox(t)
+	for i, name := range []string{"Игорь Орлов", "Emma", "Гость"} {
+		b.AddPerson(Person{ID: petr + 1 + int64(i), FirstName: name, Title: "руководитель"})
+	}
 	b.scene()
 	for _, size := range []struct {
 		name          string
