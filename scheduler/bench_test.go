@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"followup/scheduler/calendar"
 	"followup/storage"
 	"followup/storage/crm"
 )
@@ -53,4 +54,26 @@ func BenchmarkTick(b *testing.B) {
 			b.StartTimer()
 		}
 	})
+}
+
+// BenchmarkMorning is the beat at which everybody's plan comes.
+func BenchmarkMorning(b *testing.B) {
+	const people = 1000
+	h := newHouse(b, "2026-01-12 10:00")
+	h.change(func(tx *storage.Tx) error {
+		for i := range people {
+			m := crm.Member{Telegram: int64(10_000 + i), Name: "M", Role: crm.Manager, Team: h.team.ID, Zone: "Europe/Moscow"}
+			if err := tx.SaveMember(&m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	day := date(b, "2026-01-12")
+	for b.Loop() {
+		day = calendar.Russia().AddWorking(day, 1)
+		h.clock.Move(day.In(crm.Zone("Europe/Moscow"), crm.At(9, 0)))
+		h.tick()
+	}
+	b.ReportMetric(people*float64(b.N)/b.Elapsed().Seconds(), "plans/s")
 }
