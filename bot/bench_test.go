@@ -122,6 +122,7 @@ func BenchmarkUpdates(b *testing.B) {
 
 // fsyncRate is how many single pages a second the disk takes durably, one by one.
 func fsyncRate(b *testing.B, dir string) float64 {
+	b.Helper()
 	f, err := os.Create(filepath.Join(dir, "page"))
 	if err != nil {
 		b.Fatal(err)

@@ -135,7 +135,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	var fatal error
 	var once sync.Once
 	fail := func(err error) {
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			once.Do(func() { fatal = err })
 			cancel()
 		}
@@ -147,7 +147,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	writing.Go(func() { b.marks.run(late, worked) })
 	working.Go(func() {
 		// Nothing can be read before the bot's own name is known, nor sent before Telegram answers.
-		fail(b.whoami(ctx))
+		fail(b.until(ctx, "it can't be reached; trying again", b.whoami))
 		working.Go(func() { b.sender.run(ctx) })
 		working.Go(func() { b.menus.run(ctx) })
 		fail(b.takeUpdates(ctx))
@@ -178,7 +178,7 @@ const stopLimit = 8 * time.Second
 
 // takeUpdates hands over what an earlier run left, and then takes in what comes.
 func (b *Bot) takeUpdates(ctx context.Context) error {
-	if err := b.catchUp(ctx); err != nil || ctx.Err() != nil {
+	if err := b.catchUp(ctx); err != nil {
 		return err
 	}
 	if b.webhook.URL == "" {

@@ -279,9 +279,8 @@ func TestAnswersAndTaps(t *testing.T) {
 	if a := d.api.Answers()[0]; a.Text != "done:1" {
 		t.Errorf("%+v", a)
 	}
-	d.stop()
-	<-d.ended
-	d.stop = nil
+	d.halt()
+	d.open()
 	err := d.store.View(context.Background(), func(tx *storage.Tx) error {
 		s, ok, err := tx.SubjectOf(annaID, int64(m.ID))
 		if !ok || s.ID != 3 {
@@ -449,6 +448,7 @@ func TestEdits(t *testing.T) {
 }
 
 func TestFailuresOfTelegram(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		fault sandbox.Fault
@@ -490,6 +490,7 @@ func TestFailuresOfTelegram(t *testing.T) {
 
 // A file is sent once, or it is said that nobody knows.
 func TestFilesAreNotRepeated(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		fault sandbox.Fault
@@ -629,6 +630,7 @@ func TestGroupThatMigrates(t *testing.T) {
 }
 
 func TestTurnsThatBreak(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		turn func(try int) error
@@ -773,7 +775,10 @@ func TestStartWhileTelegramIsDown(t *testing.T) {
 
 func TestNewSaysWhatIsWrong(t *testing.T) {
 	for _, o := range []Options{
-		{}, {Token: "12:ab\ncd"}, {Token: testToken, API: "telegram"}, {Token: testToken, API: "http://user:pass@host"},
+		{},
+		{Token: "12:ab\ncd"},
+		{Token: testToken, API: "telegram"},
+		{Token: testToken, API: "http://user:pass@host"},
 		{Token: testToken, Webhook: Webhook{URL: "https://x"}},
 	} {
 		if _, err := New(o); err == nil || strings.Contains(err.Error(), "secret") && o.Webhook.URL == "" {

@@ -39,94 +39,154 @@ func TestDecode(t *testing.T) {
 		name, update string
 		want         message.In
 	}{
-		{"plain text", `"message":{` + inPrivate + `,"text":"Вектор: счёт"}`,
-			seen(func(in *message.In) { in.Text = "Вектор: счёт" })},
-		{"an edited message", `"edited_message":{` + inPrivate + `,"edit_date":1763449300,"text":"Вектор"}`,
-			seen(func(in *message.In) { in.Kind, in.Text = message.Edit, "Вектор" })},
-		{"a place that moves is no edit", `"edited_message":{` + inPrivate + `,"location":{"latitude":1,"longitude":2}}`,
-			message.In{Update: 1, Kind: message.Ignored, Chat: 5, Message: 7, Date: 1763449200}},
-		{"a command for us by name", `"message":{` + inPrivate + `,"text":"/call@followupbot Вектор: да"}`,
-			seen(func(in *message.In) { in.Text = "/call Вектор: да" })},
-		{"a command with a line end after it", `"message":{` + inGroup + `,"text":"/today@FollowupBot\nи ещё"}`,
-			grouped(func(in *message.In) { in.Text, in.Called = "/today\nи ещё", true })},
-		{"a group's command without a name", `"message":{` + inGroup + `,"text":"/today"}`,
-			grouped(func(in *message.In) { in.Text, in.Called = "/today", true })},
-		{"a mention after Cyrillic and an emoji", `"message":{` + inGroup + `,"text":"Коллеги 🎉 @FollowupBot Вектор оплатил",
+		{
+			"plain text", `"message":{` + inPrivate + `,"text":"Вектор: счёт"}`,
+			seen(func(in *message.In) { in.Text = "Вектор: счёт" }),
+		},
+		{
+			"an edited message", `"edited_message":{` + inPrivate + `,"edit_date":1763449300,"text":"Вектор"}`,
+			seen(func(in *message.In) { in.Kind, in.Text = message.Edit, "Вектор" }),
+		},
+		{
+			"a place that moves is no edit", `"edited_message":{` + inPrivate + `,"location":{"latitude":1,"longitude":2}}`,
+			message.In{Update: 1, Kind: message.Ignored, Chat: 5, Message: 7, Date: 1763449200},
+		},
+		{
+			"a command for us by name", `"message":{` + inPrivate + `,"text":"/call@followupbot Вектор: да"}`,
+			seen(func(in *message.In) { in.Text = "/call Вектор: да" }),
+		},
+		{
+			"a command with a line end after it", `"message":{` + inGroup + `,"text":"/today@FollowupBot\nи ещё"}`,
+			grouped(func(in *message.In) { in.Text, in.Called = "/today\nи ещё", true }),
+		},
+		{
+			"a group's command without a name", `"message":{` + inGroup + `,"text":"/today"}`,
+			grouped(func(in *message.In) { in.Text, in.Called = "/today", true }),
+		},
+		{
+			"a mention after Cyrillic and an emoji", `"message":{` + inGroup + `,"text":"Коллеги 🎉 @FollowupBot Вектор оплатил",
 			"entities":[{"type":"mention","offset":11,"length":12}]}`,
-			grouped(func(in *message.In) { in.Text, in.Called = "Коллеги 🎉 Вектор оплатил", true })},
-		{"a mention at the start with a comma", `"message":{` + inGroup + `,"text":"@followupbot, Вектор: да",
+			grouped(func(in *message.In) { in.Text, in.Called = "Коллеги 🎉 Вектор оплатил", true }),
+		},
+		{
+			"a mention at the start with a comma", `"message":{` + inGroup + `,"text":"@followupbot, Вектор: да",
 			"entities":[{"type":"mention","offset":0,"length":12}]}`,
-			grouped(func(in *message.In) { in.Text, in.Called = "Вектор: да", true })},
-		{"a mention of somebody else", `"message":{` + inGroup + `,"text":"@somebody привет","entities":[{"type":"mention","offset":0,"length":9}]}`,
-			grouped(func(in *message.In) { in.Text = "@somebody привет" })},
-		{"a reply to the bot in a group", `"message":{` + inGroup + `,"text":"готово","reply_to_message":{"message_id":3,"date":1,
+			grouped(func(in *message.In) { in.Text, in.Called = "Вектор: да", true }),
+		},
+		{
+			"a mention of somebody else", `"message":{` + inGroup + `,"text":"@somebody привет","entities":[{"type":"mention","offset":0,"length":9}]}`,
+			grouped(func(in *message.In) { in.Text = "@somebody привет" }),
+		},
+		{
+			"a reply to the bot in a group", `"message":{` + inGroup + `,"text":"готово","reply_to_message":{"message_id":3,"date":1,
 			"chat":{"id":-9,"type":"supergroup"},"from":{"id":42,"is_bot":true,"first_name":"F"}}}`,
-			grouped(func(in *message.In) { in.Text, in.Called, in.Reply = "готово", true, 3 })},
-		{"a topic's first message is no reply", `"message":{` + inGroup + `,"text":"готово","message_thread_id":3,"is_topic_message":true,
+			grouped(func(in *message.In) { in.Text, in.Called, in.Reply = "готово", true, 3 }),
+		},
+		{
+			"a topic's first message is no reply", `"message":{` + inGroup + `,"text":"готово","message_thread_id":3,"is_topic_message":true,
 			"reply_to_message":{"message_id":3,"date":1,"chat":{"id":-9,"type":"supergroup"},"forum_topic_created":{"name":"x","icon_color":1}}}`,
-			grouped(func(in *message.In) { in.Text, in.Thread = "готово", 3 })},
-		{"the largest of a photo's sizes, with its caption and album", `"message":{` + inPrivate + `,"media_group_id":"a1","caption":"Акт","photo":[
+			grouped(func(in *message.In) { in.Text, in.Thread = "готово", 3 }),
+		},
+		{
+			"the largest of a photo's sizes, with its caption and album", `"message":{` + inPrivate + `,"media_group_id":"a1","caption":"Акт","photo":[
 			{"file_id":"s","file_unique_id":"us","width":90,"height":60,"file_size":10},
 			{"file_id":"l","file_unique_id":"ul","width":900,"height":600,"file_size":1000},
 			{"file_id":"m","file_unique_id":"um","width":300,"height":200,"file_size":100}]}`,
 			seen(func(in *message.In) {
 				in.Text, in.Album = "Акт", "a1"
 				in.Files = []message.File{{Kind: "photo", ID: "l", Unique: "ul", MIME: "image/jpeg", Size: 1000}}
-			})},
-		{"a voice note", `"message":{` + inPrivate + `,"voice":{"file_id":"v","file_unique_id":"uv","duration":9,"mime_type":"audio/ogg","file_size":5}}`,
+			}),
+		},
+		{
+			"a voice note", `"message":{` + inPrivate + `,"voice":{"file_id":"v","file_unique_id":"uv","duration":9,"mime_type":"audio/ogg","file_size":5}}`,
 			seen(func(in *message.In) {
 				in.Files = []message.File{{Kind: "voice", ID: "v", Unique: "uv", MIME: "audio/ogg", Size: 5, Seconds: 9}}
-			})},
-		{"a contact card", `"message":{` + inPrivate + `,"contact":{"phone_number":"+79120000000","first_name":"Ольга","last_name":"П","user_id":8,"vcard":"BEGIN:VCARD"}}`,
+			}),
+		},
+		{
+			"a contact card", `"message":{` + inPrivate + `,"contact":{"phone_number":"+79120000000","first_name":"Ольга","last_name":"П","user_id":8,"vcard":"BEGIN:VCARD"}}`,
 			seen(func(in *message.In) {
 				in.Contact = &message.Contact{Phone: "+79120000000", First: "Ольга", Last: "П", User: 8, VCard: "BEGIN:VCARD"}
-			})},
-		{"a place", `"message":{` + inPrivate + `,"location":{"latitude":56.8,"longitude":60.6}}`,
-			seen(func(in *message.In) { in.Place = &message.Place{Lat: 56.8, Lon: 60.6} })},
-		{"forwarded from a person", `"message":{` + inPrivate + `,"text":"x","forward_origin":{"type":"user","date":9,"sender_user":{"id":8,"first_name":"Олег"}}}`,
+			}),
+		},
+		{
+			"a place", `"message":{` + inPrivate + `,"location":{"latitude":56.8,"longitude":60.6}}`,
+			seen(func(in *message.In) { in.Place = &message.Place{Lat: 56.8, Lon: 60.6} }),
+		},
+		{
+			"forwarded from a person", `"message":{` + inPrivate + `,"text":"x","forward_origin":{"type":"user","date":9,"sender_user":{"id":8,"first_name":"Олег"}}}`,
 			seen(func(in *message.In) {
 				in.Text, in.Forward = "x", &message.Forward{From: "user", User: 8, Name: "Олег", Date: 9}
-			})},
-		{"forwarded from somebody hidden", `"message":{` + inPrivate + `,"text":"x","forward_origin":{"type":"hidden_user","date":9,"sender_user_name":"Тень"}}`,
+			}),
+		},
+		{
+			"forwarded from somebody hidden", `"message":{` + inPrivate + `,"text":"x","forward_origin":{"type":"hidden_user","date":9,"sender_user_name":"Тень"}}`,
 			seen(func(in *message.In) {
 				in.Text, in.Forward = "x", &message.Forward{From: "hidden", Name: "Тень", Date: 9}
-			})},
-		{"forwarded from a channel", `"message":{` + inPrivate + `,"text":"x","forward_origin":{"type":"channel","date":9,"message_id":1,"chat":{"id":-1,"type":"channel","title":"Новости"}}}`,
+			}),
+		},
+		{
+			"forwarded from a channel", `"message":{` + inPrivate + `,"text":"x","forward_origin":{"type":"channel","date":9,"message_id":1,"chat":{"id":-1,"type":"channel","title":"Новости"}}}`,
 			seen(func(in *message.In) {
 				in.Text, in.Forward = "x", &message.Forward{From: "channel", Name: "Новости", Date: 9}
-			})},
-		{"forwarded from a chat", `"message":{` + inPrivate + `,"text":"x","forward_origin":{"type":"chat","date":9,"sender_chat":{"id":-1,"type":"supergroup","title":"Чат"}}}`,
+			}),
+		},
+		{
+			"forwarded from a chat", `"message":{` + inPrivate + `,"text":"x","forward_origin":{"type":"chat","date":9,"sender_chat":{"id":-1,"type":"supergroup","title":"Чат"}}}`,
 			seen(func(in *message.In) {
 				in.Text, in.Forward = "x", &message.Forward{From: "chat", Name: "Чат", Date: 9}
-			})},
-		{"a tap", `"callback_query":{"id":"q",` + fromAnna + `,"data":"done:1z","message":{"message_id":3,"date":5,"chat":{"id":5,"type":"private"}}}`,
-			message.In{Update: 1, Kind: message.Tap, Chat: 5, From: anna, Message: 3, Query: "q", Data: "done:1z"}},
-		{"a tap on a message that is too old to see", `"callback_query":{"id":"q",` + fromAnna + `,"data":"done:1z","message":{"message_id":3,"date":0,"chat":{"id":5,"type":"private"}}}`,
-			message.In{Update: 1, Kind: message.Tap, Chat: 5, From: anna, Message: 3, Query: "q", Data: "done:1z"}},
-		{"blocked", `"my_chat_member":{"chat":{"id":5,"type":"private"},` + fromAnna + `,"date":9,
+			}),
+		},
+		{
+			"a tap", `"callback_query":{"id":"q",` + fromAnna + `,"data":"done:1z","message":{"message_id":3,"date":5,"chat":{"id":5,"type":"private"}}}`,
+			message.In{Update: 1, Kind: message.Tap, Chat: 5, From: anna, Message: 3, Query: "q", Data: "done:1z"},
+		},
+		{
+			"a tap on a message that is too old to see", `"callback_query":{"id":"q",` + fromAnna + `,"data":"done:1z","message":{"message_id":3,"date":0,"chat":{"id":5,"type":"private"}}}`,
+			message.In{Update: 1, Kind: message.Tap, Chat: 5, From: anna, Message: 3, Query: "q", Data: "done:1z"},
+		},
+		{
+			"blocked", `"my_chat_member":{"chat":{"id":5,"type":"private"},` + fromAnna + `,"date":9,
 			"old_chat_member":{"status":"member","user":{"id":42}},"new_chat_member":{"status":"kicked","user":{"id":42},"until_date":0}}`,
-			message.In{Update: 1, Kind: message.Stopped, Chat: 5, From: anna, Date: 9}},
-		{"unblocked", `"my_chat_member":{"chat":{"id":5,"type":"private"},` + fromAnna + `,"date":9,
+			message.In{Update: 1, Kind: message.Stopped, Chat: 5, From: anna, Date: 9},
+		},
+		{
+			"unblocked", `"my_chat_member":{"chat":{"id":5,"type":"private"},` + fromAnna + `,"date":9,
 			"old_chat_member":{"status":"kicked","user":{"id":42}},"new_chat_member":{"status":"member","user":{"id":42}}}`,
-			message.In{Update: 1, Kind: message.Started, Chat: 5, From: anna, Date: 9}},
-		{"put into a group", `"my_chat_member":{"chat":{"id":-9,"type":"group","title":"Отдел"},` + fromAnna + `,"date":9,
+			message.In{Update: 1, Kind: message.Started, Chat: 5, From: anna, Date: 9},
+		},
+		{
+			"put into a group", `"my_chat_member":{"chat":{"id":-9,"type":"group","title":"Отдел"},` + fromAnna + `,"date":9,
 			"old_chat_member":{"status":"left","user":{"id":42}},"new_chat_member":{"status":"member","user":{"id":42}}}`,
-			message.In{Update: 1, Kind: message.Added, Chat: -9, Group: true, Title: "Отдел", From: anna, Date: 9}},
-		{"thrown out of a group", `"my_chat_member":{"chat":{"id":-9,"type":"group","title":"Отдел"},` + fromAnna + `,"date":9,
+			message.In{Update: 1, Kind: message.Added, Chat: -9, Group: true, Title: "Отдел", From: anna, Date: 9},
+		},
+		{
+			"thrown out of a group", `"my_chat_member":{"chat":{"id":-9,"type":"group","title":"Отдел"},` + fromAnna + `,"date":9,
 			"old_chat_member":{"status":"restricted","is_member":true,"user":{"id":42}},"new_chat_member":{"status":"restricted","is_member":false,"user":{"id":42}}}`,
-			message.In{Update: 1, Kind: message.Removed, Chat: -9, Group: true, Title: "Отдел", From: anna, Date: 9}},
-		{"made an administrator", `"my_chat_member":{"chat":{"id":-9,"type":"group","title":"Отдел"},` + fromAnna + `,"date":9,
+			message.In{Update: 1, Kind: message.Removed, Chat: -9, Group: true, Title: "Отдел", From: anna, Date: 9},
+		},
+		{
+			"made an administrator", `"my_chat_member":{"chat":{"id":-9,"type":"group","title":"Отдел"},` + fromAnna + `,"date":9,
 			"old_chat_member":{"status":"member","user":{"id":42}},"new_chat_member":{"status":"administrator","user":{"id":42}}}`,
-			message.In{Update: 1, Kind: message.Ignored, Chat: -9, Group: true, Title: "Отдел", From: anna, Date: 9}},
-		{"a group that became a supergroup", `"message":{"message_id":7,"date":9,"chat":{"id":-9,"type":"group","title":"Отдел"},"migrate_to_chat_id":-1009}`,
-			message.In{Update: 1, Kind: message.Moved, Chat: -9, NewChat: -1009, Group: true, Title: "Отдел", Message: 7, Date: 9}},
-		{"the same, seen from the supergroup", `"message":{"message_id":7,"date":9,"chat":{"id":-1009,"type":"supergroup","title":"Отдел"},"migrate_from_chat_id":-9}`,
-			message.In{Update: 1, Kind: message.Moved, Chat: -9, NewChat: -1009, Group: true, Title: "Отдел", Message: 7, Date: 9}},
-		{"media that the library doesn't know, with words", `"message":{` + inPrivate + `,"caption":"/call@FollowupBot Вектор: да","paid_media":{"star_count":1,"paid_media":[{"type":"live_photo"}]}}`,
-			seen(func(in *message.In) { in.Text = "/call Вектор: да" })},
-		{"a tap under media that the library doesn't know", `"callback_query":{"id":"q",` + fromAnna + `,"data":"d","message":{"message_id":3,"date":5,
+			message.In{Update: 1, Kind: message.Ignored, Chat: -9, Group: true, Title: "Отдел", From: anna, Date: 9},
+		},
+		{
+			"a group that became a supergroup", `"message":{"message_id":7,"date":9,"chat":{"id":-9,"type":"group","title":"Отдел"},"migrate_to_chat_id":-1009}`,
+			message.In{Update: 1, Kind: message.Moved, Chat: -9, NewChat: -1009, Group: true, Title: "Отдел", Message: 7, Date: 9},
+		},
+		{
+			"the same, seen from the supergroup", `"message":{"message_id":7,"date":9,"chat":{"id":-1009,"type":"supergroup","title":"Отдел"},"migrate_from_chat_id":-9}`,
+			message.In{Update: 1, Kind: message.Moved, Chat: -9, NewChat: -1009, Group: true, Title: "Отдел", Message: 7, Date: 9},
+		},
+		{
+			"media that the library doesn't know, with words", `"message":{` + inPrivate + `,"caption":"/call@FollowupBot Вектор: да","paid_media":{"star_count":1,"paid_media":[{"type":"live_photo"}]}}`,
+			seen(func(in *message.In) { in.Text = "/call Вектор: да" }),
+		},
+		{
+			"a tap under media that the library doesn't know", `"callback_query":{"id":"q",` + fromAnna + `,"data":"d","message":{"message_id":3,"date":5,
 			"chat":{"id":5,"type":"private"},"paid_media":{"star_count":1,"paid_media":[{"type":"live_photo"}]}}}`,
-			message.In{Update: 1, Kind: message.Tap, Chat: 5, From: anna, Message: 3, Query: "q", Data: "d"}},
+			message.In{Update: 1, Kind: message.Tap, Chat: 5, From: anna, Message: 3, Query: "q", Data: "d"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := decode(json.RawMessage(`{"update_id":1,`+c.update+`}`), us)

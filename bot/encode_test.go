@@ -60,14 +60,14 @@ func TestLongTextsAreCut(t *testing.T) {
 			}
 			return b.String()
 		}
-		var joined string
+		var joined strings.Builder
 		for i, p := range list {
 			if message.Len(p.text) > message.MaxText || p.last != (i == len(list)-1) || p.text == "" && text != "" {
 				t.Fatalf("part %d of %d has %d units", i, len(list), message.Len(p.text))
 			}
-			joined += bold(p.text, p.styles)
+			joined.WriteString(bold(p.text, p.styles))
 		}
-		if joined != bold(text, styles) {
+		if joined.String() != bold(text, styles) {
 			t.Fatal("letters or styles were lost")
 		}
 	})

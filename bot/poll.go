@@ -31,26 +31,15 @@ var (
 	errAddress = errors.New("bot: nothing at the Bot API address knows this bot: check the token's form (123456:AA…) and --api-url")
 )
 
-// whoami asks until Telegram says who the bot is. Its only errors are those that no waiting cures.
+// whoami asks Telegram who the bot is.
 func (b *Bot) whoami(ctx context.Context) error {
-	for try := 1; ; try++ {
-		u, err := b.api.GetMe(ctx)
-		if err == nil {
-			b.me.Store(&self{id: u.ID, username: u.Username})
-			b.log.Info("connected", "bot", u.Username)
-			return nil
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if fatal := fatalOf(err); fatal != nil {
-			return fatal
-		}
-		b.complain(try, "Telegram can't be reached; trying again", err)
-		if clock.Sleep(ctx, clock.Real(), backoff(try, pollRetry, pollRetries)) != nil {
-			return nil
-		}
+	u, err := b.api.GetMe(ctx)
+	if err != nil {
+		return err
 	}
+	b.me.Store(&self{id: u.ID, username: u.Username})
+	b.log.Info("connected", "bot", u.Username)
+	return nil
 }
 
 // fatalOf tells the answers that nothing but another token or address can change.
@@ -68,15 +57,15 @@ func fatalOf(err error) error {
 }
 
 // complain logs the first failure of a row and then every tenth. Errors of calls hold neither address nor token.
-func (b *Bot) complain(try int, what string, err error) {
-	if try == 1 || try%10 == 0 {
-		b.log.Warn(what, "tries", try, "error", err)
+func (b *Bot) complain(ctx context.Context, try int, what string, err error) {
+	if ctx.Err() == nil && (try == 1 || try%10 == 0) {
+		b.log.Warn("Telegram: "+what, "tries", try, "error", err) //nolint:sloglint // what is one of our own sentences
 	}
 }
 
 // poll takes updates in until ctx ends or the token is refused.
 func (b *Bot) poll(ctx context.Context) error {
-	if err := b.until(ctx, "the webhook can't be taken off; trying again", b.dropWebhook); err != nil || ctx.Err() != nil {
+	if err := b.until(ctx, "the webhook can't be taken off; trying again", b.dropWebhook); err != nil {
 		return err
 	}
 	var offset int64
@@ -87,14 +76,10 @@ func (b *Bot) poll(ctx context.Context) error {
 		}
 		batch, err := b.client.getUpdates(ctx, offset)
 		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			if fatal := fatalOf(err); fatal != nil {
-				return fatal
-			}
 			try++
-			b.pollFailed(ctx, try, err)
+			if err := b.pollFailed(ctx, try, err); err != nil {
+				return err
+			}
 			continue
 		}
 		try = 0
@@ -110,19 +95,19 @@ func (b *Bot) poll(ctx context.Context) error {
 	return nil
 }
 
-// until repeats a call of the start until Telegram answers it.
+// until repeats a call of the start until Telegram carries it out. Its errors are ctx's and those that no waiting cures.
 func (b *Bot) until(ctx context.Context, what string, call func(context.Context) error) error {
 	for try := 1; ; try++ {
 		err := call(ctx)
-		if err == nil || ctx.Err() != nil {
+		if err == nil {
 			return nil
 		}
 		if fatal := fatalOf(err); fatal != nil {
 			return fatal
 		}
-		b.complain(try, what, err)
-		if clock.Sleep(ctx, clock.Real(), backoff(try, pollRetry, pollRetries)) != nil {
-			return nil
+		b.complain(ctx, try, what, err)
+		if err := clock.Sleep(ctx, clock.Real(), backoff(try, pollRetry, pollRetries)); err != nil {
+			return err
 		}
 	}
 }
@@ -132,25 +117,29 @@ func (b *Bot) dropWebhook(ctx context.Context) error {
 	return err
 }
 
-// pollFailed says what is wrong and waits before the next poll.
-func (b *Bot) pollFailed(ctx context.Context, try int, err error) {
+// pollFailed says what is wrong and waits before the next poll. It returns what no waiting cures.
+func (b *Bot) pollFailed(ctx context.Context, try int, err error) error {
+	if fatal := fatalOf(err); fatal != nil {
+		return fatal
+	}
 	pause := backoff(try, pollRetry, pollRetries)
 	var r *refusal
 	switch {
 	case errors.As(err, &r) && r.code == 409 && strings.Contains(strings.ToLower(r.description), "webhook"):
-		b.complain(try, "somebody set a webhook for this bot; taking it off", err)
+		b.complain(ctx, try, "somebody set a webhook for this bot; taking it off", err)
 		if err := b.dropWebhook(ctx); err != nil {
-			b.complain(try, "the webhook can't be taken off", err)
+			b.complain(ctx, try, "the webhook can't be taken off", err)
 		}
 	case r != nil && r.code == 409:
-		b.complain(try, "another program takes this bot's updates: only one may run with one token. Stop the other one, or give this one a token of its own", err)
+		b.complain(ctx, try, "another program takes this bot's updates: only one may run with one token. Stop the other one, or give this one a token of its own", err)
 	case r != nil && r.retryAfter > 0:
 		pause = r.retryAfter
-		b.complain(try, "Telegram asks the poll for a pause", err)
+		b.complain(ctx, try, "Telegram asks the poll for a pause", err)
 	default:
-		b.complain(try, "updates can't be fetched; trying again", err)
+		b.complain(ctx, try, "updates can't be fetched; trying again", err)
 	}
 	_ = clock.Sleep(ctx, clock.Real(), pause) // the caller looks at ctx
+	return nil
 }
 
 // takeIn stores a batch and hands it to the turns. It returns the largest number in it, 0 when nothing was stored.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 
 	"followup/bot/message"
@@ -44,11 +43,11 @@ func (b *Bot) turn(u incoming) {
 		incident := rand.Text()[:6]
 		b.count.broke.Add(1)
 		b.log.Error("a turn broke", "incident", incident, "update", u.update, "chat", u.chat, "kind", string(in.Kind),
-			"class", classOf(err), stack(err))
+			"class", classOf(err), "stack", stack(err))
 		if err = b.broke(ctx, u, in, incident); err == nil {
 			break
 		}
-		b.log.Error("the breakdown can't be told", "incident", incident, "class", classOf(err), stack(err))
+		b.log.Error("the breakdown can't be told", "incident", incident, "class", classOf(err), "stack", stack(err))
 		if try == turnTries {
 			b.setAside(ctx, u, in.Query, classOf(err))
 			return
@@ -77,6 +76,7 @@ func (b *Bot) once(ctx context.Context, u incoming, in message.In) error {
 			err = tx.MoveChat(in.Chat, in.NewChat)
 		case message.Stopped:
 			err = b.marks.block(tx, in.Chat)
+		default: // the dialog's alone
 		}
 		if err != nil {
 			return err
@@ -141,11 +141,9 @@ func classOf(err error) string {
 	return strings.Join(names, " ")
 }
 
-// stack is the goroutine's stack of an error that was a panic: places in the code, without the panic's value.
-func stack(err error) slog.Attr {
-	_, trace, ok := strings.Cut(err.Error(), "\ngoroutine ")
-	if !ok {
-		return slog.Attr{}
-	}
-	return slog.String("stack", trace)
+// stack is the goroutine's stack of an error that was a panic: places in the code, without the panic's value. It is empty
+// for other errors.
+func stack(err error) string {
+	_, trace, _ := strings.Cut(err.Error(), "\ngoroutine ")
+	return trace
 }

@@ -11,6 +11,7 @@ import (
 
 // hooked starts a bot in webhook mode behind a server of its own.
 func hooked(t *testing.T) (d *door, hook *httptest.Server) {
+	t.Helper()
 	d = newDoor(t)
 	mux := http.NewServeMux()
 	hook = httptest.NewServer(mux)
