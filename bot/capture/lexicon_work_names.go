@@ -59,6 +59,24 @@ var firstNames = lexicon("александр алексей анатолий а�
 	"john james robert michael david william richard thomas charles mary anna jennifer linda elizabeth susan peter paul mark george kevin",
 	"brian sarah emma olivia kate jane alex max tom mike dave bob jim steve chris")
 
+// givenForms are the forms of given names with their cases.
+var givenForms = formsOf(firstNames)
+
+func formsOf(names map[string]bool) map[string]caseSet {
+	forms := map[string]caseSet{}
+	for name := range names {
+		for _, s := range stemsOf(name, nil) {
+			for _, e := range classEndings[s.class] {
+				if form := s.text + e.text; s.class != classBare {
+					forms[form] |= e.cases
+				}
+			}
+		}
+		forms[name] = nom
+	}
+	return forms
+}
+
 // roleWords are names of companies that in a text usually mean a person or a thing of the trade: in lower case they are
 // never taken without a question.
 var roleWords = lexicon("партнер партнеры лидер клиент контакт проект план склад центр дом сервис результат рынок старт финиш форум стандарт ресурс",

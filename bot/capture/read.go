@@ -40,11 +40,16 @@ func (s *scribe) maskNames() []token {
 	return masked
 }
 
-// listMark reports whether token i is the number of «1) … 2) …».
+// listMark reports whether token i is the number of «1) … 2) …» or, at the start of a line, of «1. …».
 func (s *scribe) listMark(i int) bool {
 	t := &s.tokens[i]
-	return t.kind == numberToken && t.value > 0 && t.value <= 20 && i+1 < len(s.tokens) && s.tokens[i+1].is(")") && s.tokens[i+1].glued &&
-		(i == 0 || !t.glued && !s.tokens[i-1].is("("))
+	if t.kind != numberToken || t.value <= 0 || t.value > 20 || i+2 >= len(s.tokens) || !s.tokens[i+1].glued {
+		return false
+	}
+	if s.tokens[i+1].is(".") {
+		return s.opensLine(i) && !s.tokens[i+2].glued && s.tokens[i+2].kind == wordToken
+	}
+	return s.tokens[i+1].is(")") && (i == 0 || !t.glued && !s.tokens[i-1].is("("))
 }
 
 // own notes for every token which mention, time and sum it belongs to.

@@ -66,3 +66,20 @@ func BenchmarkFind(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkWorst reads texts made to be slow, as long as Telegram allows, against 400 clients: none may take 20 ms.
+func BenchmarkWorst(b *testing.B) {
+	p := readPeople(b)
+	world := World{Now: wednesday(b), Language: "ru", Habits: DefaultHabits(), Clients: p.portfolio}
+	for name, part := range map[string]string{
+		"slips": "с Рамашкай у Палярнай звизды ", "names": "Ромашка и Вектор, ", "joins": "и а но потом ", "latin": "hjvfirf dtrnjh Prometej ",
+		"numbers": "8 916 123 45 67 1 2 3 ", "letters": "Ъ", "acts": "созвонился ждут кп набрать оплатили ", "commas": ",.,.:;-", "capitals": "ТЕХНОПРАМ ЖЕМЧУЖИНО ", "one": "вектор",
+	} {
+		b.Run(name, func(b *testing.B) {
+			text := strings.Repeat(part, 4096/utf8.RuneCountInString(part)+1)
+			for b.Loop() {
+				Read(text, world)
+			}
+		})
+	}
+}

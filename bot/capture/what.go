@@ -83,7 +83,11 @@ func (s *scribe) readPiece(i int) int {
 	if len(p.named) > 0 {
 		s.context = p.named
 	}
-	if s.onlyNames(p) || s.politeness(p) {
+	if s.onlyNames(p) {
+		s.moreClients(i)
+		return i
+	}
+	if s.politeness(p) {
 		return i
 	}
 	if used, ok := s.contract(i); ok {
@@ -102,15 +106,32 @@ func (s *scribe) onlyNames(p *piece) bool {
 	return len(p.named) > 0 && s.allNames(p.from, p.to)
 }
 
+// moreClients adds the names of piece i to the item before, when they go on with its list: «позвонить вектору, ромашке и гамме».
+func (s *scribe) moreClients(i int) {
+	last := s.lastItem()
+	if last == nil || i == 0 || !s.pieces[i].listed || i+1 < len(s.pieces) && s.pieces[i+1].from == s.pieces[i].to+1 && dash(s.tokens, s.pieces[i].to) {
+		return
+	}
+	before := &s.pieces[i-1]
+	if o := s.owners[before.to-1]; o.mention < 0 || last.Span.From != s.tokens[before.from].From {
+		return
+	}
+	last.Clients = append(last.Clients[:len(last.Clients):len(last.Clients)], s.pieces[i].named...)
+}
+
 // politeness reports whether a piece is small talk beside the work.
 func (s *scribe) politeness(p *piece) bool {
 	if len(p.named) > 0 || p.to-p.from > 4 {
 		return false
 	}
 	part := scribe{tokens: s.tokens[p.from:p.to]}
-	meaning := chatPhrases[part.plain()]
-	return meaning == "hello" || meaning == "thanks" || meaning == "bye" || meaning == "ok" && s.touch < 0
+	plain := part.plain()
+	meaning := chatPhrases[plain]
+	return urgentWords[plain] || meaning == "hello" || meaning == "thanks" || meaning == "bye" || meaning == "ok" && s.touch < 0
 }
+
+// urgentWords are said beside the work and say nothing of it.
+var urgentWords = lexicon("срочно важно внимание asap urgent ну так короче кстати btw fyi")
 
 // pieceReaders try to explain a piece, the most particular first.
 var pieceReaders = [...]func(*scribe, *piece) bool{

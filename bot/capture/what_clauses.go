@@ -191,13 +191,13 @@ func (s *scribe) begins(i int, w tradeWord, open act, start int) bool {
 		return false
 	}
 	switch {
-	case takesVerb(open) && (w.act == actTodo || w.act == actPay || w.act == actGive):
-		return open == actMissed || open == actTheyDid
+	case takesVerb(open) && (w.act == actTodo || w.act == actPay || w.act == actGive || w.act == actMove):
+		return open == actMissed || open == actTheyDid && !readyWords[before]
 	case open == actTheyPromise && w.act == actPaid, open == actPromised && w.act == actPaid, open == actNoun && w.act == actMove:
 		return false
 	case w.act == actNeed && (open == actAsk || open == actTheyPromise), open == actPayNoun && w.act == actPaid:
 		return false
-	case open == actRemind && w.act == actRemind:
+	case open == actRemind && w.act == actRemind, open == actTodo && w.act == actTodo && !joinWords[before]:
 		return false
 	case open == actWait && nameCases[before] != 0:
 		return false
@@ -308,6 +308,9 @@ func (s *scribe) actOf(i int) tradeWord {
 	}
 	w, ok := work[t.fold]
 	if !ok {
+		if looksInfinitive(t.fold) && s.owners[i].mention < 0 && (i == 0 || s.tokens[i-1].kind == punctToken || joinWords[s.tokens[i-1].fold] || t.opens) {
+			return tradeWord{act: actTodo, verb: "task"}
+		}
 		return tradeWord{}
 	}
 	before, after := s.foldAt(i-1), s.foldAt(i+1)
@@ -385,7 +388,7 @@ func (s *scribe) subjectAt(i int) bool {
 		lead := s.tokens[s.named[m].lead].fold
 		return s.named[m].cases&nom != 0 && nameCases[lead] == 0
 	}
-	return firstNames[s.tokens[i].fold] || peopleWords[s.tokens[i].fold]
+	return givenForms[s.tokens[i].fold]&nom != 0 || peopleWords[s.tokens[i].fold]
 }
 
 // peopleWords are people at a client, as subjects.

@@ -69,7 +69,7 @@ func (s *scribe) ahead(t *Time) bool {
 // happened is the time of the piece at which something happened.
 func (s *scribe) happened(p *piece) *Time {
 	for _, k := range p.times {
-		if t := &s.times[k]; t.Past || !t.Start.After(s.w.Now) && t.Rule == "" {
+		if t := &s.times[k]; !s.covers(t) && (t.Past || !t.Start.After(s.w.Now) && t.Rule == "") {
 			return t
 		}
 	}
@@ -122,7 +122,8 @@ func (s *scribe) missed(p *piece) bool {
 		if s.any(p, mailWords) {
 			return s.keep(p)
 		}
-		found = s.lastTouch() == nil
+		last := s.lastTouch()
+		found = last == nil || last.Touch == crm.TouchCall
 	}
 	if !found || p.has(actTodo, actRemind) != nil && s.when(p) != nil && p.has(actMissed) == nil {
 		return false
@@ -235,12 +236,15 @@ func (s *scribe) theirs(p *piece, promised *actAt) bool {
 		}
 	}
 	after := promised.tok + 1
-	return after < p.to && s.owners[after].mention < 0 && firstNames[s.tokens[after].fold]
+	return after < p.to && s.owners[after].mention < 0 && givenForms[s.tokens[after].fold]&nom != 0
 }
 
 // await reads what they owe us, papers and answers.
 func (s *scribe) await(p *piece) bool {
 	switch a := p.has(actWait, actTheyPromise, actPromised, actTheyWill); {
+	case a == nil && s.when(p) != nil && p.has(actTodo) != nil && s.any(p, readyWords):
+		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Text: s.cut(p, keepWords)})
+		return true
 	case a == nil:
 		return false
 	case a.act == actTheyWill && s.when(p) == nil && p.paper() == nil:
@@ -263,6 +267,9 @@ func (s *scribe) await(p *piece) bool {
 	return true
 }
 
+// readyWords before a verb say what the client will or won't do, not what we have to.
+var readyWords = lexicon("готов готова готовы согласен согласна согласны отказался отказалась отказались отказываются согласился согласилась согласились ready agreed refused")
+
 // callBack after «жду» is our own next step.
 var callBack = lexicon("напоминания напоминание")
 
@@ -277,14 +284,18 @@ func (s *scribe) followUp(p *piece) bool {
 	switch {
 	case p.has(actTouched) != nil && todo == nil:
 		return false
-	case todo != nil && p.has(actTheyDid) != nil && todo.act != actRemind && todo.tok > p.has(actTheyDid).tok && due == nil:
+	case todo != nil && s.any(p, readyWords):
 		return false // «отказались подписать»
 	case todo != nil, needed != nil && (paper != nil || noun != nil || due != nil):
 	case noun != nil && due != nil && !s.done(p):
 	case asked != nil && (paper != nil && paper.paper != crm.PaperOther || paper != nil && due != nil || noun != nil && due != nil):
+	case asked != nil && p.has(actMove) != nil && due != nil: // «просит перенести на среду»
 	case p.has(actPay) != nil && (needed != nil || due != nil): // «надо оплатить»
 	default:
 		return false
+	}
+	if todo != nil && len(s.context) == 0 && len(s.named) == 0 && due == nil && work[s.tokens[todo.tok].fold].act == actNone {
+		return false // «купить молоко»
 	}
 	if asked != nil && s.touch >= 0 {
 		s.outcomeWithout(p)
@@ -324,6 +335,9 @@ func (s *scribe) verbOf(p *piece) string {
 // touched reads what was done.
 func (s *scribe) touched(p *piece) bool {
 	kind := crm.TouchKind("")
+	if s.any(p, cancelled) || s.phrase(p, "не", "состоялась") || s.phrase(p, "не", "состоялся") {
+		return s.keep(p)
+	}
 	switch a := p.has(actTouched); {
 	case a != nil && talkedOver[s.tokens[a.tok].fold] && len(p.named) == 0 && s.lastTouch() != nil && s.happened(p) == nil && !p.line:
 		s.outcome(p)
@@ -346,6 +360,9 @@ func (s *scribe) touched(p *piece) bool {
 // talkedOver are verbs that go on with the touch before them: «встретились, обсудили поставки».
 var talkedOver = lexicon("обсудил обсудила обсудили обсуждали поговорили поговорила поговорил пообщались общались переговорили показал показала показали",
 	"показывали показывала показывал продемонстрировали говорили разговаривали discussed showed talked spoke")
+
+// cancelled are words of a touch that did not take place.
+var cancelled = lexicon("отменили отменил отменила отменилась отменился отменить отмена отменяется отменена сорвалась сорвался cancelled canceled")
 
 var metWords = lexicon("встретились встречались пересеклись виделись увиделись посидели met")
 
@@ -384,10 +401,35 @@ func (s *scribe) visited(p *piece) bool {
 
 // said keeps what the client did, wants or thinks as the outcome of the touch before it or as a note.
 func (s *scribe) said(p *piece) bool {
+	if s.paperDue(p) {
+		return true
+	}
 	if len(p.acts) == 0 && !s.any(p, saidWords) {
 		return false
 	}
 	return s.keep(p)
+}
+
+// paperDue reads a paper without a verb: with a time to come it is to be sent («акт сверки с вектором до 30.11»), behind an
+// item of the same kind it is another («обещал вектору КП завтра, гамме акт в пятницу»).
+func (s *scribe) paperDue(p *piece) bool {
+	for _, a := range p.acts {
+		if a.act != actPaper {
+			return false
+		}
+	}
+	due, last := s.when(p), s.lastItem()
+	if len(p.acts) == 0 || p.acts[0].paper == crm.PaperContract && p.acts[0].tok == p.from && due == nil {
+		return false
+	}
+	item := Item{Kind: FollowUp, Verb: "send", When: due, Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)}
+	if last != nil && p.listed && len(p.named) > 0 && (last.Kind == Obligation || last.Kind == Await || last.Kind == FollowUp) {
+		item.Kind, item.Verb = last.Kind, last.Verb
+	} else if due == nil {
+		return false
+	}
+	s.add(p, item)
+	return true
 }
 
 var saidWords = lexicon("скидку скидка дорого дороговато отсрочку отсрочка конкуренты конкурентов")
@@ -473,7 +515,7 @@ func (s *scribe) loose(p *piece) bool {
 		}
 	}
 	if due != nil && (len(s.context) > 0 || text != "" && len(s.named) == 0 && s.touch < 0) {
-		s.add(p, Item{Kind: FollowUp, Verb: "task", When: due, Text: text})
+		s.add(p, Item{Kind: FollowUp, Verb: s.verbOf(p), When: due, Text: text})
 		return true
 	}
 	if text == "" {

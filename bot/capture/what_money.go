@@ -26,7 +26,7 @@ var needsSum = lexicon("пришло поступило поступила по�
 // payment reads «оплатили 200 по 125-му», «пришло 1,2 млн», "paid $500".
 func (s *scribe) payment(p *piece) bool {
 	paid := p.has(actPaid)
-	came := p.has(actPayNoun) != nil && s.any(p, cameWords)
+	came := p.has(actPayNoun) != nil && (s.any(p, cameWords) || s.told(p))
 	if paid == nil && !came || p.has(actTheyPromise, actPromised, actTodo, actNeed, actRemind, actWait) != nil {
 		return false
 	}
@@ -39,6 +39,13 @@ func (s *scribe) payment(p *piece) bool {
 	return true
 }
 
+// told reports whether a payment by name is one that came: «оплата 15к от вектора вчера». A term or a time to come makes it
+// something else.
+func (s *scribe) told(p *piece) bool {
+	days, _, _ := s.term(p)
+	return days == 0 && len(p.sums) > 0 && s.when(p) == nil && p.has(actPay, actAsk, actTheyWait) == nil && (s.phrase(p, "от") || s.phrase(p, "from") || s.happened(p) != nil)
+}
+
 var cameWords = lexicon("пришла пришел пришли поступила поступил поступили прошла прошел прошли received arrived упала зашла зачислена зачислен")
 
 // payFor are words before the number of the invoice that is paid.
@@ -47,7 +54,7 @@ var payFor = lexicon("по за счет счета счету счетам сч
 // promise reads «обещали оплатить 25-го», «заплатят в пятницу половину», "will pay on Friday".
 func (s *scribe) promise(p *piece) bool {
 	pay := p.has(actPay)
-	if p.has(actTheyPromise, actPromised) != nil && p.has(actTodo, actPaper, actNoun, actPay) == nil && s.when(p) != nil && s.aboutPaying() {
+	if s.promisesMoney(p) {
 		item := Item{Kind: Promise, When: s.when(p), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
 		s.add(p, item)
 		return true
@@ -68,6 +75,22 @@ func (s *scribe) promise(p *piece) bool {
 	s.add(p, item)
 	return true
 }
+
+// promisesMoney reports whether a promise without a verb is one of money: it has a sum, or the message speaks of paying, or
+// it is the rest of what was promised before.
+func (s *scribe) promisesMoney(p *piece) bool {
+	if p.has(actTodo, actPaper, actNoun, actPay, actPaid, actAsk, actNeed) != nil {
+		return false
+	}
+	word, last := p.has(actTheyPromise, actPromised), s.lastItem()
+	rest := s.any(p, restWords) && last != nil && (last.Kind == Promise || last.Kind == Payment) && s.when(p) != nil
+	if word == nil {
+		return rest
+	}
+	return (word.act == actTheyPromise || s.theirs(p, word)) && (len(p.sums) > 0 || s.when(p) != nil && s.aboutPaying())
+}
+
+var restWords = lexicon("остаток остальное остальные остатки rest remainder")
 
 // aboutPaying reports whether the message speaks of paying: «не оплатили, обещают в среду».
 func (s *scribe) aboutPaying() bool {

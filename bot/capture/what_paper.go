@@ -163,6 +163,7 @@ func (s *scribe) lastOne(t *Time) *Time {
 
 // Words of a contract's terms.
 var (
+	endWords     = lexicon("заканчивается заканчиваются кончается истекает закончится кончится ends expires expiring")
 	renewWords   = lexicon("автопролонгация автопролонгацией автопродление автопродлением автопродлен автоматически автоматическая автоматическое auto autorenewal autorenew auto-renewal")
 	openWords    = lexicon("бессрочный бессрочно бессрочная open-ended indefinite evergreen")
 	agreeWords   = lexicon("соглашению соглашением согласию agreement")
@@ -207,7 +208,11 @@ func (s *scribe) contract(i int) (int, bool) {
 // leads reports whether only names and «мы» stand before token i of the piece.
 func (s *scribe) leads(p *piece, i int) bool {
 	for k := p.from; k < i; k++ {
-		if s.owners[k].mention < 0 && s.tokens[k].kind != punctToken && nameCases[s.tokens[k].fold] == 0 && !ourselves[s.tokens[k].fold] {
+		if k >= s.unknown[0] && k < s.unknown[1] {
+			continue
+		}
+		if s.owners[k].mention < 0 && s.tokens[k].kind != punctToken && nameCases[s.tokens[k].fold] == 0 && !ourselves[s.tokens[k].fold] &&
+			!pronouns[s.tokens[k].fold] && !leadWords[s.tokens[k].fold] && s.owners[k].time < 0 {
 			return false
 		}
 	}
@@ -286,6 +291,8 @@ func (s *scribe) dates(p *piece, t *ContractTerms) {
 		switch {
 		case tm.Bound == Within:
 			t.Start, t.End = start, end
+		case s.any(p, endWords):
+			t.End = tm.Day
 		case tm.Bound == Before || s.wordBefore(tm, "по"), s.wordBefore(tm, "to"), s.wordBefore(tm, "until"):
 			t.End = tm.Day
 		case tm.Bound == After || s.wordBefore(tm, "с") || s.wordBefore(tm, "от") || s.wordBefore(tm, "from"):

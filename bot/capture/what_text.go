@@ -29,7 +29,7 @@ func dropActs(acts ...act) keeper { return keeper{acts: acts} }
 var tradeCaps = map[string]string{"кп": "КП", "упд": "УПД", "тз": "ТЗ", "инн": "ИНН", "нк": "НК"}
 
 // leadWords may not begin what is kept.
-var leadWords = lexicon("и а но потом затем также еще плюс же что чтобы о об пожалуйста плиз мне нам меня я мы надо нужно for our then and but that to please me us",
+var leadWords = lexicon("и а но потом затем также еще плюс же что чтобы о об пожалуйста плиз запиши запишите зафиксируй log ️ ‍ мне нам меня я мы надо нужно for our then and but that to please me us",
 	"бы ли не-забыть на i they'll i'll we'll")
 
 // tailWords may not end what is kept: prepositions and joining words.
@@ -87,6 +87,16 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 	return drop
 }
 
+// opened reports whether a bracket opens between two tokens of the piece.
+func (s *scribe) opened(p *piece, from, to int) bool {
+	for i := from; i < to; i++ {
+		if s.tokens[p.from+i].is("(") {
+			return true
+		}
+	}
+	return false
+}
+
 // joints drops what joined two names that are gone: «с Вектором и Ромашкой».
 func (s *scribe) joints(p *piece, drop []bool) {
 	for i := 1; i+1 < len(drop); i++ {
@@ -110,7 +120,7 @@ func (s *scribe) droppedAct(p *piece, i int, acts []act) bool {
 		}
 		for _, want := range acts {
 			if a.act == want && !a.not {
-				return a.act != actPromised && a.act != actTheyPromise || s.leads(p, i)
+				return a.act == actRemind || s.leads(p, i)
 			}
 		}
 	}
@@ -132,7 +142,8 @@ func (s *scribe) trim(p *piece, drop []bool, keep keeper) {
 		break
 	}
 	for ; last >= first; last-- {
-		if t := &s.tokens[p.from+last]; drop[last] || t.kind == punctToken && !strings.Contains("%$€₽)»\"", t.text) || tailWords[t.fold] && !t.glued {
+		t := &s.tokens[p.from+last]
+		if drop[last] || t.is(")") && !s.opened(p, first, last) || t.kind == punctToken && !strings.Contains("%$€₽)»\"", t.text) || tailWords[t.fold] && !t.glued {
 			drop[last] = true
 			continue
 		}

@@ -103,7 +103,7 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 	case name.kind == givenOnly && name.source == "contact":
 		return at.capital || at.near
 	case name.kind == role || name.kind == everyday || partial(f) && everydayWord(r.words[f.from].fold):
-		return shown || at.beside
+		return shown || at.beside || name.kind != role && at.first && at.acted
 	}
 	return true
 }

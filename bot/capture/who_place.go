@@ -85,7 +85,7 @@ func (p *place) before(tokens []token, i int) {
 		default:
 			p.dated = datePrepositions[t.fold]
 			p.known = knownWord(t.fold) && !adjective(t.fold)
-			p.object = work[t.fold].act != actNone || i == 0 && orderVocabulary[t.fold]
+			p.object = work[t.fold].act != actNone || looksInfinitive(t.fold) || i == 0 && orderVocabulary[t.fold]
 		}
 		if nameCases[t.fold] != 0 && i > 0 && reaches(t.fold, tokens[i-1].fold) {
 			p.near = true
@@ -97,7 +97,7 @@ func (p *place) before(tokens []token, i int) {
 	if clauseStart {
 		next := p.end
 		p.first = true
-		p.alone = next < len(tokens) && (tokens[next].fold == "и" || tokens[next].fold == "and") || next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
+		p.alone = next < len(tokens) && (tokens[next].fold == "и" || tokens[next].fold == "and" || tokens[next].is("/")) || next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
 		p.colon = next < len(tokens) && (tokens[next].is(":") || dash(tokens, next))
 	}
 }
@@ -122,12 +122,13 @@ func reaches(preposition, before string) bool {
 func (p *place) after(tokens []token) {
 	for i := p.end; i < len(tokens) && tokens[i].kind == wordToken; i++ {
 		if particles[tokens[i].fold] {
+			p.acted = true
 			continue
 		}
 		fold := tokens[i].fold
 		p.subject = clientVerbs[fold]
 		p.beside = work[fold].act != actNone || daysBeside[fold]
-		p.acted = looksPast(fold)
+		p.acted = p.acted || looksPast(fold)
 		return
 	}
 	p.beside = p.end < len(tokens) && tokens[p.end].kind == numberToken
@@ -141,6 +142,16 @@ var daysBeside = lexicon("сегодня завтра послезавтра в�
 func adjective(fold string) bool {
 	for _, end := range [...]string{"ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ую", "юю", "ых", "их"} {
 		if strings.HasSuffix(fold, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksInfinitive reports whether a word looks like a verb in the infinitive.
+func looksInfinitive(fold string) bool {
+	for _, end := range [...]string{"ать", "ить", "еть", "ять", "уть", "ыть", "аться", "иться", "еться", "яться", "уться"} {
+		if strings.HasSuffix(fold, end) && len(fold) >= 10 {
 			return true
 		}
 	}

@@ -42,7 +42,7 @@ func (s *scribe) nameLikeness(i int) int {
 		return 0
 	}
 	before := s.foldAt(i - 1)
-	fresh := !knownWord(t.fold) && !firstNames[t.fold] && len(t.fold) > 2
+	fresh := !knownWord(t.fold) && givenForms[t.fold] == 0 && len(t.fold) > 2
 	switch {
 	case textForms[before] || i > 1 && textForms[s.foldAt(i-2)] && s.tokens[i-1].kind == punctToken:
 		return 5
