@@ -188,7 +188,7 @@ func (t *turn) cardHead(s *screen, c crm.Client) error {
 		parts = append(parts, t.Say("client.inn", "inn", c.INN))
 	}
 	if len(parts) > 0 {
-		s.Line(strings.Join(parts, " · "))
+		s.Line(capital(strings.Join(parts, " · ")))
 	}
 	if len(c.Aliases) > 0 {
 		s.Line(t.Say("client.aliases", "names", message.Cut(strings.Join(c.Aliases, ", "), 120)))
@@ -389,14 +389,14 @@ func (t *turn) eventLine(e storage.Event) string {
 			text = t.Say("paper." + e.Status)
 		}
 	}
-	line := t.Date(crm.DateOf(e.At.In(t.zone)), "short") + " " + t.Say("event."+kind, "text", text)
+	line := t.Date(crm.DateOf(e.At.In(t.zone)), "short") + " " + strings.TrimRight(t.Say("event."+kind, "text", text), " ")
 	if !e.Sum.IsZero() {
 		line += " · " + t.Money(e.Sum, "short")
 	}
 	if e.Private {
 		line += " 🔒"
 	}
-	return strings.TrimRight(line, " ")
+	return line
 }
 
 // timelinePage is how many events a page of the timeline has.

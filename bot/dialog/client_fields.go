@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
+	"followup/bot/capture"
 	"followup/bot/message"
 	"followup/storage/crm"
 )
@@ -84,6 +86,11 @@ func (t *turn) formField(d formData, text string) error {
 		return err
 	}
 	text = strings.Join(strings.Fields(text), " ")
+	if other, err := t.isOther(d.Arg, text); err != nil {
+		return err
+	} else if other {
+		return errNotMine
+	}
 	switch d.Arg {
 	case "touch", "step":
 		if err := t.closeForm(); err != nil {
@@ -94,13 +101,6 @@ func (t *turn) formField(d formData, text string) error {
 			s.Force = "followup"
 		}
 		return t.file(t.in.Text, s)
-	}
-	work, err := t.isWork(text)
-	if err != nil {
-		return err
-	}
-	if work && d.Arg != "cadence" {
-		return errNotMine
 	}
 	for _, f := range fieldTable {
 		if f.name != d.Arg {
@@ -118,6 +118,24 @@ func (t *turn) formField(d formData, text string) error {
 		return t.sendCard(c)
 	}
 	return t.closeForm()
+}
+
+// isOther reports whether a message is no answer to the question of a field.
+func (t *turn) isOther(field, text string) (bool, error) {
+	switch {
+	case text == "":
+		return true, nil
+	case field == "cadence", field == "contact" && (phoneText.MatchString(text) || emailText.MatchString(text)):
+		return false, nil
+	case field != "touch" && field != "step":
+		return t.isWork(text)
+	}
+	w, err := t.world(t.in.Date)
+	if err != nil {
+		return false, err
+	}
+	r := capture.Read(text, w)
+	return r.Order != nil || r.Chat != "", nil
 }
 
 var (
@@ -154,7 +172,7 @@ func (t *turn) addContact(c crm.Client, text string) error {
 			contact.Position = message.Cut(contact.Position+", "+part, 200)
 		}
 	}
-	if crm.NameKey(contact.Name) == "" {
+	if !strings.ContainsFunc(contact.Name, unicode.IsLetter) {
 		return crm.Say("field.contact.unnamed")
 	}
 	t.tx.Change("contact", crm.Subject{Kind: "client", ID: c.ID}, crm.Fact{Name: "name", Value: message.Cut(c.Name, 60)},

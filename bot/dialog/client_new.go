@@ -39,7 +39,7 @@ func (t *turn) newClient(args string) error {
 
 // formNew takes the typed name. While an offered name waits for its button, other messages are handled as usual.
 func (t *turn) formNew(d formData, text string) error {
-	if d.Arg != "" {
+	if d.Arg != "" || strings.TrimSpace(text) == "" {
 		return errNotMine
 	}
 	n, err := readNewName(text)
@@ -98,29 +98,35 @@ func checkINN(inn string) error {
 
 // createOrAsk creates the client unless one of the same or of a like name is there.
 func (t *turn) createOrAsk(n newName) error {
-	if same, err := t.namesake(n); err != nil || same != nil {
-		if err != nil {
-			return err
-		}
-		s := t.screen("new.exists", "name", same.Name)
-		if same.Manager != t.me.ID {
-			m, err := t.tx.Member(same.Manager)
-			if err != nil {
-				return err
-			}
-			s = t.screen("new.exists.other", "name", same.Name, "manager", m.Name)
-		}
-		s.row(t.button("new.open", "c", same.ID))
-		return t.send(s.about("client", same.ID))
+	same, err := t.namesake(n)
+	if err != nil {
+		return err
+	}
+	if same != nil {
+		return t.sayExists(n, *same)
 	}
 	near, err := t.alike(n.Name)
 	if err != nil {
 		return err
 	}
 	if len(near) == 0 {
-		return t.createClient(n)
+		return t.createClient(n, t.tx.SaveClient)
 	}
 	return t.offerNew(t.screen("new.near", "name", n.Name), n, near)
+}
+
+// sayExists says whose the client of that name is. Who sees it may still say that this one is another.
+func (t *turn) sayExists(n newName, same crm.Client) error {
+	s := t.screen("new.exists", "name", same.Name)
+	if same.Manager != t.me.ID && same.Manager != 0 {
+		m, err := t.tx.Member(same.Manager)
+		if err != nil {
+			return err
+		}
+		s = t.screen("new.exists.other", "name", same.Name, "manager", m.Name)
+	}
+	s.row(t.button("new.open", "c", same.ID), t.button("new.namesake", "cnew", 0, "same"))
+	return t.waitForNew(s.about("client", same.ID), n)
 }
 
 // namesake is the client of the same name, nil when there is none or when its INN says that it is another one. Somebody
@@ -166,6 +172,11 @@ func (t *turn) offerNew(s *screen, n newName, near []crm.Client) error {
 		s.row(labelled(label, "c", c.ID))
 	}
 	s.row(labelled(t.Say("new.create", "name", message.Cut(n.Name, 40)), "cnew", 0))
+	return t.waitForNew(s, n)
+}
+
+// waitForNew shows s and keeps the name for its button.
+func (t *turn) waitForNew(s *screen, n newName) error {
 	raw, err := json.Marshal(n)
 	if err != nil {
 		return fmt.Errorf("dialog: new client: %w", err)
@@ -173,8 +184,8 @@ func (t *turn) offerNew(s *screen, n newName, near []crm.Client) error {
 	return t.open("new", formData{Arg: string(raw)}, s)
 }
 
-// tapCreateClient creates the client whose name was offered.
-func (t *turn) tapCreateClient(int64, string) error {
+// tapCreateClient creates the client whose name was offered; "same" says that it is another one of a name that exists.
+func (t *turn) tapCreateClient(_ int64, arg string) error {
 	n, err := t.offered()
 	if err != nil {
 		return err
@@ -185,7 +196,10 @@ func (t *turn) tapCreateClient(int64, string) error {
 	if err := t.plain(); err != nil {
 		return err
 	}
-	return t.createClient(n)
+	if arg == "same" {
+		return t.createClient(n, t.tx.SaveNamesake)
+	}
+	return t.createClient(n, t.tx.SaveClient)
 }
 
 // offered is the name that waits in the form.
@@ -209,10 +223,9 @@ func (t *turn) offered() (newName, error) {
 }
 
 // createClient creates the client and shows its card with what could be added at once.
-func (t *turn) createClient(n newName) error {
+func (t *turn) createClient(n newName, save func(*crm.Client) error) error {
 	c := crm.Client{Name: n.Name, INN: n.INN, Manager: t.me.ID, Team: t.me.Team, Tier: crm.TierB, Status: crm.ClientActive}
-	t.tx.Change("client.new", crm.Subject{Kind: "client"}, crm.Fact{Name: "name", Value: message.Cut(c.Name, 60)})
-	if err := t.tx.SaveClient(&c); err != nil {
+	if err := save(&c); err != nil {
 		return err
 	}
 	t.tx.Change("client.new", crm.Subject{Kind: "client", ID: c.ID}, crm.Fact{Name: "name", Value: message.Cut(c.Name, 60)})

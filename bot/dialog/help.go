@@ -57,7 +57,10 @@ func (t *turn) helpScreen() *screen {
 }
 
 func (t *turn) topicScreen(topic string) *screen {
-	return t.screen("help." + topic).row(t.button("back", "help", 0))
+	s := &screen{}
+	s.Bold(t.Say("help." + topic + ".button"))
+	s.Line(t.Say("help." + topic))
+	return s.row(t.button("back", "help", 0))
 }
 
 // tapHelp opens a topic, or the first screen.

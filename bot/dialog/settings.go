@@ -210,8 +210,8 @@ func (t *turn) tapHour(first int64, arg string) error {
 // formHour takes a typed time.
 func (t *turn) formHour(d formData, text string) error {
 	h, ok := t.hourSettingOf(d.Arg)
-	if !ok {
-		return t.closeForm()
+	if !ok || strings.TrimSpace(text) == "" {
+		return errNotMine
 	}
 	if err := t.setHour(h, text); err != nil {
 		return t.unlessWork(text, err)

@@ -224,31 +224,24 @@ func (t *turn) unlessWork(text string, err error) error {
 	return err
 }
 
-// isWork reports whether a message is a record, an order to the bot or small talk: no answer to a form.
+// isWork reports whether a message is a record, an order to the bot or small talk: no answer to a form. What capture takes
+// for a mere note, and orders that are nothing but a value («в 16», «15000»), may be an answer.
 func (t *turn) isWork(text string) (bool, error) {
 	w, err := t.world(t.in.Date)
 	if err != nil {
 		return false, err
 	}
 	r := capture.Read(text, w)
-	return len(r.Items) > 0 || r.Order != nil || r.Chat != "", nil
-}
-
-// place takes a location: the answer when a zone was asked for; otherwise its zone is offered.
-func (t *turn) place() error {
-	f, open, err := t.tx.Form(t.in.Chat)
-	if err != nil {
-		return err
-	}
-	if open && f.Kind == "zone" {
-		if done, err := t.answerForm(); done || err != nil {
-			return err
+	for _, item := range r.Items {
+		if item.Kind != capture.Touch || item.Touch != crm.TouchNote {
+			return true, nil
 		}
 	}
-	near := nearestCity(t.in.Place.Lat, t.in.Place.Lon)
-	s := t.screen("zone.near", "city", near.name(t.me.Language), "offset", offset(crm.Zone(near.zone), t.now))
-	return t.send(s.row(t.button("zone.take", "zone", 0, near.zone)))
+	return r.Order != nil && !isValue[r.Order.Verb] || r.Chat != "", nil
 }
+
+// isValue are the orders that only name a value.
+var isValue = map[string]bool{"move": true, "sum": true, "choose": true, "client": true}
 
 // chooseZone finds the zone that a text names.
 func (t *turn) chooseZone(text string, first int64) error {
