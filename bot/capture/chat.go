@@ -11,7 +11,7 @@ var chatPhrases = phrases(map[string]string{
 hey|good morning|good afternoon|good evening|yo|hi there|hello there|👋|утро доброе|всем привет|доброго утра|морнинг|день добрый|вечер добрый`,
 	"thanks": `спасибо|спасибо большое|большое спасибо|благодарю|спс|пасиб|пасибо|сенкс|мерси|спасибки|от души|ок спасибо|окей спасибо|супер спасибо|отлично спасибо|
 хорошо спасибо|thanks|thank you|thx|ty|many thanks|thanks a lot|thank you very much|cheers|ok thanks|great thanks|🙏|спасибо тебе|спасибо за помощь`,
-	"ok": `ок|окей|окок|оки|хорошо|ладно|понятно|понял|поняла|ясно|принято|отлично|супер|класс|круто|угу|ага|добро|ok|okay|k|cool|great|nice|got it|fine|
+	"ok": `ок|окей|окок|оки|хорошо|ладно|понятно|понял|поняла|ясно|принято|отлично|супер|класс|круто|добро|ok|okay|k|cool|great|nice|got it|fine|
 sounds good|perfect|👍|👌|🔥|❤️|❤|😊|🙂|😀|😁|✌️|💪|👏|🤝|+|молодец|умница|good|good bot|good job|well done|хех|ха|хаха|лол|lol|haha`,
 	"bye": `пока|до свидания|до завтра|всего доброго|спокойной ночи|хорошего вечера|хороших выходных|до встречи|bye|goodbye|see you|good night|see ya|чао|
 до понедельника|хорошего дня|всего хорошего|have a nice day`,

@@ -16,7 +16,7 @@ import (
 
 // wholeOrders are messages that are an order by themselves.
 var wholeOrders = phrases(map[string]string{
-	"yes": `да|ага да|да да|верно|все верно|всё верно|правильно|именно|так точно|конечно|подтверждаю|да верно|yes|yep|yeah|right|correct|exactly|sure|confirm|
+	"yes": `да|ага|угу|ага да|да да|верно|все верно|всё верно|правильно|именно|так точно|конечно|подтверждаю|да верно|yes|yep|yeah|right|correct|exactly|sure|confirm|
 yes please|да конечно|да все верно|точно|ес|✅`,
 	"no":     `нет|не|неа|неверно|не верно|неправильно|не так|нет не так|no|nope|wrong|not right|не надо|не нужно|нет не надо|❌`,
 	"cancel": `отмена|cancel|стоп|stop|прекрати|не сохраняй|не записывай|хватит|забудь`,
@@ -31,7 +31,7 @@ yes please|да конечно|да все верно|точно|ес|✅`,
 	"renewals": `продления|что заканчивается|какие договоры заканчиваются|договоры|пролонгации|renewals|what ends|expiring contracts|какие договора заканчиваются`,
 	"done":     `готово|сделано|сделал|сделала|выполнено|все сделано|сделали|done|did it|finished|completed|all done|закрыто|закрой|выполнил|выполнила|уже сделано|уже сделал|уже сделала|✔️|дозвонился|дозвонилась|созвонились`,
 	"snooze":   `отложи|отложить|позже|потом|не сейчас|попозже|snooze|later|not now|напомни позже|remind me later|напомни потом|отложи пока`,
-	"choose":   `оба|обе|обоим|обоих|все|всем|both|all|both of them|all of them|и тому и другому|на оба|обоих запиши`,
+	"choose":   `оба|обе|оба клиента|обоим клиентам|обоим|обоих|все|всем|both|all|both of them|all of them|и тому и другому|на оба|обоих запиши`,
 })
 
 // openOrders begin an order that says more.
@@ -55,6 +55,9 @@ var openOrders = []struct {
 	{"сколько должен", "card"}, {"сколько должна", "card"}, {"сколько должны", "card"}, {"что обещали", "card"}, {"что должны", "card"},
 	{"когда звонить", "card"}, {"когда звонил", "card"}, {"когда звонила", "card"}, {"what about", "card"}, {"what's with", "card"}, {"кто такой", "card"},
 	{"помощь", "help"}, {"help", "help"}, {"как", "help"},
+	{"передвинь", "move"}, {"напомни", "snooze"}, {"remind me", "snooze"}, {"remind", "snooze"}, {"how much does", "card"},
+	{"кто должен", "debts"}, {"кто нам должен", "debts"}, {"who owes", "debts"}, {"долги", "card"}, {"долг", "card"},
+	{"план", "today"}, {"что у меня", "today"}, {"что", "today"}, {"дела", "today"}, {"задачи", "today"}, {"plan for", "today"}, {"what's", "today"},
 	{"отмени", "undo"}, {"верни", "redo"}, {"undo", "undo"},
 }
 
@@ -88,10 +91,10 @@ var ordinals = map[string]int{
 }
 
 // correctionWords begin a correction of what was saved last.
-var correctionWords = lexicon("нет не ой упс ошибка ошибся ошиблась опечатка вернее точнее поправка поправь исправь то-есть no not oops sorry wrong actually вообще-то исправь а лучше измени")
+var correctionWords = lexicon("это нет не ой упс ошибка ошибся ошиблась опечатка вернее точнее поправка поправь исправь то-есть no not oops sorry wrong actually вообще-то исправь а лучше измени")
 
 // fillWords add nothing to an order.
-var fillWords = lexicon("пожалуйста плиз please pls мне ка его ее это этот эту it this that me тогда лучше на до к давай ну бот the а и is was должно быть не was should be вот",
+var fillWords = lexicon("owe owes тот того та клиент client wrong пожалуйста плиз please pls мне ка его ее это этот эту it this that me тогда лучше на до к давай ну бот the а и is was должно быть не was should be вот",
 	"с в сумма сумму время срок правильно верно имел ввиду виду имела на-самом-деле вместо instead it's its еще раз снова again пока минуточку with")
 
 // readOrder recognises an instruction.
@@ -105,6 +108,10 @@ func (s *scribe) readOrder() {
 		return
 	}
 	if s.reading.Chat != "" {
+		return
+	}
+	if o := s.greeted(plain); o != nil {
+		s.reading.Order = o
 		return
 	}
 	for _, read := range [...]func(string) *Order{s.choice, s.correction, s.openOrder, s.moveOf} {
@@ -128,6 +135,18 @@ func (s *scribe) wholeOrder(plain string) *Order {
 	}
 	s.reading.Chat, s.named = "", nil
 	return &Order{Verb: verb}
+}
+
+// greeted reads an order behind a greeting: «доброе утро, что на сегодня».
+func (s *scribe) greeted(plain string) *Order {
+	for i, r := range plain {
+		if r == ' ' && chatPhrases[plain[:i]] == "hello" {
+			if o := s.wholeOrder(plain[i+1:]); o != nil {
+				return o
+			}
+		}
+	}
+	return nil
 }
 
 // choice reads «1», «2.», «первый», «номер 2», «на второй».
@@ -301,6 +320,9 @@ func (s *scribe) completed(verb string, from int) *Order {
 		}
 		o := &Order{Verb: verb, When: s.until(s.lastTime())}
 		if len(s.named) > 0 {
+			if work[s.tokens[0].fold].act == actRemind {
+				return nil // «напомни гамме завтра»
+			}
 			o.Verb, o.Mention = "move", &s.named[0].Mention
 		}
 		return o
@@ -325,6 +347,19 @@ func (s *scribe) completed(verb string, from int) *Order {
 			return nil
 		}
 		return &Order{Verb: "help", Text: rest}
+	case "debts":
+		if len(s.named) > 0 || len(s.sums) > 0 {
+			return nil
+		}
+		return &Order{Verb: verb}
+	case "today":
+		if len(s.named) > 0 || len(s.times) != 1 || !s.explained(from) {
+			return nil
+		}
+		if s.times[0].Grain == Week {
+			verb = "week"
+		}
+		return &Order{Verb: verb, When: &s.times[0]}
 	case "undo", "redo":
 		if !s.explained(from) || len(s.named) > 0 || len(s.times) > 0 {
 			return nil

@@ -83,8 +83,12 @@ func (s *scribe) readPiece(i int) int {
 	if len(p.named) > 0 {
 		s.context = p.named
 	}
-	if s.onlyNames(p) {
+	if s.onlyNames(p) || s.namesAndTime(p) && s.goesOn(i) {
 		s.moreClients(i)
+		return i
+	}
+	if s.question(p) {
+		s.keep(p)
 		return i
 	}
 	if s.politeness(p) {
@@ -108,16 +112,43 @@ func (s *scribe) onlyNames(p *piece) bool {
 
 // moreClients adds the names of piece i to the item before, when they go on with its list: «позвонить вектору, ромашке и гамме».
 func (s *scribe) moreClients(i int) {
-	last := s.lastItem()
-	if last == nil || i == 0 || !s.pieces[i].listed || i+1 < len(s.pieces) && s.pieces[i+1].from == s.pieces[i].to+1 && dash(s.tokens, s.pieces[i].to) {
+	if !s.goesOn(i) {
 		return
+	}
+	p, last := &s.pieces[i], s.lastItem()
+	clients := last.Clients[:len(last.Clients):len(last.Clients)]
+	for _, m := range p.named {
+		if !s.sameClientIn(clients, m) {
+			clients = append(clients, m)
+		}
+	}
+	last.Clients = clients
+	if last.When == nil {
+		last.When = s.when(p)
+	}
+}
+
+// goesOn reports whether the names of piece i go on with a list that the piece before ends with.
+func (s *scribe) goesOn(i int) bool {
+	last := s.lastItem()
+	if last == nil || i == 0 || !s.pieces[i].listed || s.pieces[i].to < len(s.tokens) && dash(s.tokens, s.pieces[i].to) {
+		return false
 	}
 	before := &s.pieces[i-1]
-	if o := s.owners[before.to-1]; o.mention < 0 || last.Span.From != s.tokens[before.from].From {
-		return
-	}
-	last.Clients = append(last.Clients[:len(last.Clients):len(last.Clients)], s.pieces[i].named...)
+	return s.owners[before.to-1].mention >= 0 && last.Span.From == s.tokens[before.from].From
 }
+
+// namesAndTime reports whether a piece is clients and a time and nothing else.
+func (s *scribe) namesAndTime(p *piece) bool {
+	return len(p.named) > 0 && len(p.acts) == 0 && len(p.sums) == 0 && s.cut(p, keepWords) == ""
+}
+
+// question reports whether a piece asks something.
+func (s *scribe) question(p *piece) bool {
+	return p.to < len(s.tokens) && s.tokens[p.to].is("?") && questionWords[s.tokens[p.from].fold]
+}
+
+var questionWords = lexicon("когда что сколько почему где кто как зачем какой какая какие чем куда when what how who why where which can could do does did is are")
 
 // politeness reports whether a piece is small talk beside the work.
 func (s *scribe) politeness(p *piece) bool {
@@ -131,7 +162,7 @@ func (s *scribe) politeness(p *piece) bool {
 }
 
 // urgentWords are said beside the work and say nothing of it.
-var urgentWords = lexicon("срочно важно внимание asap urgent ну так короче кстати btw fyi")
+var urgentWords = lexicon("срочно важно внимание asap urgent todo ну так короче кстати btw fyi")
 
 // pieceReaders try to explain a piece, the most particular first.
 var pieceReaders = [...]func(*scribe, *piece) bool{

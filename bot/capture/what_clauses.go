@@ -102,7 +102,7 @@ func (s *scribe) endsRun(i int) bool {
 	case ";", "!", "?", "…", "•":
 		return true
 	case ":":
-		return !s.between(i, numberToken)
+		return !s.between(i, numberToken) && s.foldAt(i-1) != "re"
 	case ",":
 		return !(s.between(i, numberToken) && t.glued)
 	case ".":
@@ -145,7 +145,7 @@ func (s *scribe) cutRun(from, to int) {
 		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 {
 			continue
 		}
-		if joinWords[s.tokens[i].fold] && i > start && !s.allNames(start, i) && s.newAfter(i+1, to, open) {
+		if joinWords[s.tokens[i].fold] && i > start && s.newAfter(i+1, to, open) && !s.allNames(start, i) {
 			s.addPiece(start, i)
 			start, open = i+1, actNone
 			continue
@@ -229,7 +229,7 @@ func (s *scribe) newAfter(from, to int, open act) bool {
 			return true
 		case w.act == actNoun && i <= from+1 && open != actTodo && open != actAsk && open != actTheyWait:
 			return true
-		case w.act == actPaper && named:
+		case w.act == actPaper && named && s.owners[i-1].mention >= 0:
 			return true
 		}
 	}
@@ -326,6 +326,8 @@ func (s *scribe) actOf(i int) tradeWord {
 			return tradeWord{act: actTodo, verb: w.verb}
 		}
 		return tradeWord{act: actGive, verb: "send"}
+	case before == "will" && (w.act == actTodo || w.act == actNoun) && (i < 2 || s.tokens[i-2].kind == punctToken || ourselves[s.foldAt(i-2)]):
+		return tradeWord{act: actTodo, verb: w.verb}
 	case theyWill[before] && (w.act == actTodo || w.act == actNoun):
 		return tradeWord{act: actTheyWill, verb: w.verb}
 	case w.act == actNoun && before != "a" && before != "the" && before != "had" && before != "our" && before != "my" && after != "with" && after != "from" &&
