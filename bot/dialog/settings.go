@@ -81,14 +81,14 @@ func (t *turn) settingsScreen(first int64) *screen {
 		s.Line(t.hourLine(h))
 		buttons = append(buttons, t.button("settings."+h.name+".button", "set", first, h.name))
 	}
-	sums := "settings.sums.shown"
+	sums, change := "settings.sums.shown", "settings.sums.hide"
 	if t.me.Settings.HideSums {
-		sums = "settings.sums.hidden"
+		sums, change = "settings.sums.hidden", "settings.sums.show"
 	}
 	s.Line(t.defaulted(t.Say(sums), !t.me.Settings.HideSums))
 	s.Line(t.Say("settings.language"))
 	s.Line(t.Say("settings.zone", "zone", zoneTitle(t.me.Zone, t.me.Language, t.now)))
-	buttons = append(buttons, t.button(sums+".button", "set", first, "sums"), t.button("settings.language.button", "set", first, "language"),
+	buttons = append(buttons, t.button(change, "set", first, "sums"), t.button("settings.language.button", "set", first, "language"),
 		t.button("settings.zone.button", "zone", first, "other"))
 	s.rows(2, buttons...)
 	s.row(t.button("settings.done", "set", first, "done"))

@@ -131,14 +131,16 @@ func (p Printer) Money(m crm.Money, style string) string {
 	return sign + s + nbsp + symbol
 }
 
-// brief is a sum of a million and more rounded to hundredths of its scale.
+// brief is a sum of a million and more rounded to hundredths of its scale; what rounds up to a thousand of one scale is one
+// of the next.
 func (p Printer) brief(minor int64) string {
 	unit, scale := int64(1_000_000_00), p.words.scales[1]
-	if minor >= 1_000_000_000_00 {
+	hundredths := func() int64 { return (minor/(unit/1000) + 5) / 10 }
+	if hundredths() >= 1000_00 {
 		unit, scale = 1_000_000_000_00, p.words.scales[2]
 	}
-	hundredths := (minor/(unit/1000) + 5) / 10
-	s := strings.TrimRight(fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100), "0")
+	n := hundredths()
+	s := strings.TrimRight(fmt.Sprintf("%d.%02d", n/100, n%100), "0")
 	return strings.ReplaceAll(strings.TrimSuffix(s, "."), ".", p.words.point) + nbsp + scale
 }
 
