@@ -469,7 +469,7 @@ func loadOwn(t *testing.T, name string) []ownCase {
 	return cases
 }
 
-// unbracket takes the marks ⟦…⟧ out of a text.
+// unbracket takes the brackets out of a text.
 func unbracket(text string) (plain string, spans []string) {
 	for {
 		before, rest, ok := strings.Cut(text, "[")

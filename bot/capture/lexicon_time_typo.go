@@ -1,6 +1,9 @@
 package capture
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Words that are not in the lexicon as typed: with one typing error, or with the keyboard in the other layout.
 
@@ -11,7 +14,7 @@ const alone = 7
 // too few, another one, or two neighbours swapped. It is empty when there is none or more than one meaning.
 func correct(fold string, lonely bool) string {
 	n := utf8.RuneCountInString(fold)
-	if n < 5 || n > 16 || lonely && n < alone || notTypos[fold] {
+	if n < 5 || n > 16 || strings.ContainsAny(fold, "'’") || lonely && n < alone || notTypos[fold] {
 		return ""
 	}
 	var buf [48]byte

@@ -279,8 +279,8 @@ func (r *reader) mayStart(i int) bool {
 func isWordBefore(t []token, i int) bool { return i > 0 && t[i-1].kind == wordToken }
 
 // startWords start expressions and have no entry of their own in the lexicon.
-var startWords = wordSet(`не ч без половина половине половину четверть ближе рано пара пару к нового новым новому новый майских майскими
-	новогодних eom eod eoy cob asap bom boy полдень полудню полудня полночь полуночи noon midnight midday not later no starting
+var startWords = wordSet(`числа числу новогодние майские не ч без половина половине половину четверть ближе рано пара пару к нового новым новому новый майских майскими
+	новогодних eom eod eoy cob asap bom boy eow eoq полдень полудню полудня полночь полуночи noon midnight midday not later no starting
 	начиная half quarter a an three-quarters q1 q2 q3 q4 q раз ежедневно еженедельно ежемесячно ежеквартально ежегодно daily weekly
 	monthly quarterly yearly annually biweekly once as weekdays будням рабочее рабочий рабочих just right early late mid рождества рождеством
 	christmas полчаса полчасика получаса полгода полтора полторы пол несколько сейчас now первую вторую первой второй между anytime
@@ -307,6 +307,9 @@ func (r *reader) atom(e *expr, i int, backed bool) int {
 		return next
 	}
 	if next := r.offset(e, i, backed); next > i {
+		return next
+	}
+	if next := r.quarter(e, i); next > i {
 		return next
 	}
 	if next := r.clockAtom(e, i, backed); next > i {
@@ -415,6 +418,13 @@ func (r *reader) addClock(e, add *expr, k int, backed, comma bool) int {
 			return next
 		}
 	}
+	if f := r.fold(k); (f == "eod" || f == "cob") && e.part == noPart && e.kind != noDay && e.grain == Day {
+		e.part, e.edge = endOfDayPart, true
+		if add.bound != "" && e.bound == "" {
+			e.bound = add.bound
+		}
+		return k + 1
+	}
 	if g := r.lex(k).edge; g != noEdge && e.part == noPart && e.kind != noDay && e.grain == Day && r.lex(k+1).unit == dayUnit {
 		e.part, e.edge = morningPart, g == endEdge
 		if e.edge {
@@ -478,6 +488,8 @@ func (r *reader) addDay(e, add *expr, k int, backed bool) int {
 		return k
 	}
 	switch {
+	case e.part == endOfDayPart && e.edge && e.kind == fixedDay && e.first == r.today && add.grain == Day: // "by COB Friday"
+		e.kind, e.first, e.last, e.weekday, e.next = add.kind, add.first, add.last, add.weekday, add.next
 	case e.kind == noDay:
 		if add.grain != Day {
 			return k
@@ -566,6 +578,8 @@ func (r *reader) rangeWord(e *expr, i int) (next int, moved bool) {
 	case r.dash(i):
 		return i + 1, false
 	case x.prep == onPrep && r.fold(i) == "на" && e.prep == fromPrep:
+		return i + 1, true
+	case r.fold(i) == "to" && e.prep == fromPrep && r.moveVerb(i):
 		return i + 1, true
 	case x.prep == toPrep, x.prep == throughPrep && (e.prep == fromPrep || e.kind != noDay):
 		return i + 1, false

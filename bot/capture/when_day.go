@@ -8,87 +8,6 @@ import (
 
 // How a day is named: «завтра», «5 мая», "May 5th", 05.05.2027, «25-го», «пятого числа», «в пятницу», «в мае», «2027 год».
 
-// bound reads the small words in front of a time and what they make of it.
-func (r *reader) bound(e *expr, i int) int {
-	if next := r.boundPhrase(e, i); next > i {
-		return r.skipAbout(next)
-	}
-	i = r.skipAbout(i)
-	switch x := r.lex(i); {
-	case r.fold(i) == "@":
-		e.prep = atPrep
-	case x.prep == noPrep || x.prep == agoPrep || x.prep == aboutPrep || x.prep == throughInPrep || x.prep == articlePrep:
-		return i
-	default:
-		e.prep, e.bound = x.prep, boundOf(x.prep, r.fold(i))
-		if r.fold(i) == "от" { // «счёт от 5 ноября» is dated by it
-			e.bound, e.gone = "", true
-		}
-	}
-	return r.skipAbout(i + 1)
-}
-
-// skipAbout steps over «примерно», "about" and the article.
-func (r *reader) skipAbout(i int) int {
-	for k := 0; k < 2; k++ {
-		if p := r.lex(i).prep; p == aboutPrep || r.fold(i) == "the" || r.fold(i) == "just" || r.fold(i) == "right" || r.fold(i) == "сразу" {
-			i++
-		}
-	}
-	return i
-}
-
-func boundOf(p prep, word string) Bound {
-	switch p {
-	case toPrep, byPrep, beforePrep, throughPrep:
-		return Before
-	case afterPrep:
-		return After
-	case fromPrep:
-		return After
-	}
-	return ""
-}
-
-// boundPhrases are bounds of several words.
-var boundPhrases = []struct {
-	words []string
-	bound Bound
-}{
-	{[]string{"не", "позже", "чем"}, Before}, {[]string{"не", "позже"}, Before},
-	{[]string{"не", "позднее", "чем"}, Before}, {[]string{"не", "позднее"}, Before},
-	{[]string{"не", "раньше", "чем"}, After}, {[]string{"не", "раньше"}, After}, {[]string{"не", "ранее"}, After},
-	{[]string{"начиная", "с"}, After}, {[]string{"начиная", "со"}, After},
-	{[]string{"no", "later", "than"}, Before}, {[]string{"not", "later", "than"}, Before},
-	{[]string{"not", "before"}, After}, {[]string{"no", "earlier", "than"}, After}, {[]string{"later", "than"}, After},
-	{[]string{"starting", "from"}, After}, {[]string{"starting", "on"}, After}, {[]string{"starting"}, After},
-	{[]string{"anytime", "after"}, After}, {[]string{"sometimes", "before"}, Before}, {[]string{"sometime", "before"}, Before},
-}
-
-func (r *reader) boundPhrase(e *expr, i int) int {
-	for _, p := range boundPhrases {
-		if p.words[0] != r.fold(i) || !r.says(i, p.words) {
-			continue
-		}
-		e.bound, e.prep = p.bound, toPrep
-		if p.bound == After {
-			e.prep = afterPrep
-		}
-		return i + len(p.words)
-	}
-	return i
-}
-
-// says reports whether the tokens at i are these words.
-func (r *reader) says(i int, words []string) bool {
-	for k, w := range words {
-		if r.fold(i+k) != w {
-			return false
-		}
-	}
-	return true
-}
-
 // day reads a day or a longer cell at token i: the first reader that finds one decides. They are called by name, not from a
 // table, so that an expression can live on the stack.
 func (r *reader) day(e *expr, i int, backed bool) int {
@@ -277,7 +196,7 @@ func (r *reader) ordinalEnding(i int) int {
 	if r.dash(j) && r.glued(j) && r.glued(j+1) {
 		j++
 	}
-	if r.glued(j) && ordinalEndings[r.fold(j)] {
+	if r.glued(j) && ordinalEndings[r.fold(j)] || j == i && r.fold(j) == "го" {
 		return j + 1
 	}
 	return i
@@ -448,13 +367,21 @@ func (r *reader) numberOfMonth(e *expr, i int, backed bool) int {
 	if r.lex(i-1).unit != noUnit && !backed {
 		return i
 	}
+	if f := r.fold(i); (f == "числа" || f == "числу") && r.lex(i-1).ord == 0 && !r.isNumber(i-1) { // «числа 25-го»
+		day, j := r.dayNumber(i + 1)
+		if j == i+1 || day < 1 || day > 31 || r.countsNoun(j) {
+			return i
+		}
+		e.kind, e.first, e.grain = numberDay, crm.Date{Day: day}, Day
+		return j
+	}
 	day, j := r.dayNumber(i)
 	if j == i || day < 1 || day > 31 {
 		return i
 	}
 	word := r.fold(j) == "числа" || r.fold(j) == "число" || r.fold(j) == "числу" || r.fold(j) == "чис"
 	if j == i+1 && r.isNumber(i) && !word {
-		if k, cell := r.monthAfter(j); k > j && r.fold(j) == "of" {
+		if k, cell := r.monthAfter(j); k > j {
 			return r.dayInMonth(e, k, cell, day)
 		}
 		return i
@@ -621,58 +548,6 @@ func (r *reader) yearNumber(e *expr, i int, backed bool) int {
 	}
 	first := crm.Date{Year: year, Month: 1, Day: 1}
 	e.fix(first, crm.Date{Year: year, Month: 12, Day: 31}, Year)
-	return next
-}
-
-// season reads «летом», «с осени», "this summer".
-func (r *reader) season(e *expr, i int, backed bool) int {
-	j, m := i, noMod
-	if x := r.lex(j); x.mod != noMod && x.mod != everyMod {
-		m = x.mod
-		j++
-	}
-	s := int(r.lex(j).season)
-	if s == 0 || r.t[j].upper && !r.t[j].opens && !r.t[j].caps && !r.latin(j) {
-		return i
-	}
-	if m == noMod && !backed && !hasAnySuffix(r.fold(j), "ом", "ой", "ью") || r.fold(j) == "лет" {
-		return i
-	}
-	year := r.today.Year
-	first := crm.Date{Year: year, Month: time.Month(3*s - 3), Day: 1}
-	if s == 1 {
-		first = crm.Date{Year: year - 1, Month: 12, Day: 1}
-	}
-	next := j + 1
-	if y, k := r.year(next, false); y > 0 {
-		first.Year, next = y, k
-	} else {
-		last := first.AddMonths(3).AddDays(-1)
-		switch {
-		case m == lastMod:
-			for first.AddMonths(12).Before(r.today) && last.AddMonths(12).Before(r.today) {
-				first, last = first.AddMonths(12), last.AddMonths(12)
-			}
-			if !last.Before(r.today) {
-				first = first.AddMonths(-12)
-			}
-			e.gone = true
-		case e.prep == fromPrep && m == noMod:
-			for first.AddMonths(12).Compare(r.today) <= 0 {
-				first = first.AddMonths(12)
-			}
-			if first.After(r.today) {
-				first = first.AddMonths(-12)
-			}
-			e.gone = true
-		case last.Before(r.today):
-			first = first.AddMonths(12)
-		}
-		if m == nextMod && !first.After(r.today) {
-			first = first.AddMonths(12)
-		}
-	}
-	e.fix(first, first.AddMonths(3).AddDays(-1), Month)
 	return next
 }
 

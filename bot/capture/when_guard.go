@@ -21,11 +21,14 @@ func (r *reader) nameLike(j int, backed bool) bool {
 	}
 	latin := t.fold[0] < 0x80
 	nextCapital := j+1 < len(r.t) && r.t[j+1].kind == wordToken && r.t[j+1].upper && !r.t[j+1].caps && r.lex(j+1) == (lex{})
+	if nextCapital && hasAnySuffix(r.fold(j+1), "вич", "вна", "вичем", "вичу", "вича") {
+		return true
+	}
 	if !t.upper || t.caps && len(t.text) > 3 {
 		return latin && r.verbLike(j, backed)
 	}
 	if latin {
-		if r.fold(j-1) == "with" || r.fold(j-1) == "to" && nextCapital || r.fold(j+1) == "'" {
+		if r.fold(j-1) == "with" || r.lex(j).month > 0 && (r.fold(j-1) == "to" && !r.moveVerb(j) || speakers[r.fold(j+1)]) || r.fold(j+1) == "'" {
 			return true
 		}
 		return nextCapital && r.lex(j).month > 0 || r.verbLike(j, backed) || j+1 < len(r.t) && r.t[j+1].is("'")
@@ -47,6 +50,9 @@ func (r *reader) nameLike(j int, backed bool) bool {
 	p := r.lex(j - 1)
 	return !(p.prep == inPrep || p.prep == toPrep || p.prep == onPrep || p.prep == byPrep || p.mod != noMod || p.edge != noEdge || p.ord > 0)
 }
+
+// speakers are verbs that make a person of an April.
+var speakers = wordSet("said says wants asked called writes wrote asks agreed signed paid replied confirmed")
 
 func bareWeekday(s string) bool {
 	return s == "понедельник" || s == "вторник" || s == "среда" || s == "четверг" || s == "пятница" || s == "суббота" || s == "воскресенье"
@@ -105,7 +111,7 @@ var documentWords = wordSet(`№ n номер номера п пп пункт п
 	кабинете этаж этаже дом дома доме стр корпус склад складе ворота ул улица кб подъезд комната размер размера экран температура
 	вес масса длина ширина высота оценка оценку рейтинг 1с windows ip v ver version section clause invoice contract order ticket po suite apt
 	floor room phone tel rated rating part ref build release цена цене ценник чек бюджет сумма курс ставка скидка маржа наценка коэффициент
-	платежка платежке платежное поручение упд пп эскиз чертеж артикул арт модель серия лист параграф доп`)
+	платежка платежке платежное поручение упд пп эскиз чертеж масштаб масштабе соотношение соотношении пропорция артикул арт модель серия лист параграф доп`)
 
 // documentBefore reports whether a word like «договор» or «№» stands right before token i.
 func (r *reader) documentBefore(i int) bool {
@@ -148,7 +154,7 @@ func (r *reader) unitAfter(i int) bool {
 }
 
 // counted are nouns that a number before them counts, where the ending doesn't tell.
-var counted = wordSet(`экз встреч писем попыток поставок отгрузок проверок накладных бутылок анкет бригад команд групп задач услуг работ касс смен камер ламп
+var counted = wordSet(`экземпляре варианте варианта варианту случае случаях полугодие полугодии полугодия экз встреч писем попыток поставок отгрузок проверок накладных бутылок анкет бригад команд групп задач услуг работ касс смен камер ламп
 	плит рам труб дверей окон крат подряд штук штуки штука коробок тонн тонны человек человека раз раза дома дом пачек упаковок единиц точек точки точка страниц страницы строк
 	процентов процента процент позиции позиция магазина магазинах магазине магазин склада складе складах отдела офиса офисе офис кабинете кабинет комнате
 	комнату доме этаже этаж подъезде зале корпусе цехе филиале филиала вагоне классе месте места компьютера компьютеров лет дней дня недель недели
@@ -170,7 +176,7 @@ func (r *reader) countsNoun(i int) bool {
 		return t.is("%") || t.is("₽") || t.is("$") || t.is("€") || t.is("/") && r.glued(i) && r.digits(i+1) > 0 || t.is("-") && t.glued && r.glued(i+1) && r.t[i+1].kind == wordToken
 	}
 	x := r.lex(i)
-	if counted[t.fold] || x.scale > 0 {
+	if counted[t.fold] || x.scale > 0 || workWord(t.fold) && r.lex(i+1).unit != noUnit || t.fold == "календарных" {
 		return true
 	}
 	if t.upper || x != (lex{}) || len(t.fold) < 8 {
@@ -249,6 +255,9 @@ func (r *reader) hourMayStand(i, next int, hourWord bool) bool {
 	if r.fold(i-2) == "это" && len(r.t) > 0 && p == inPrep {
 		return false
 	}
+	if p == byPrep && r.isNumber(i-2) && documentWords[r.fold(i-3)] {
+		return false // «дом 5 к 2»
+	}
 	if !figures && !r.dayNear(i) && !r.spelledHour(i, next, p) {
 		return false
 	}
@@ -285,6 +294,9 @@ func (r *reader) englishHour(i, next int, p prep) bool {
 	}
 	switch p {
 	case atPrep:
+		if word && !r.isNumber(i) {
+			return false // «at one point»
+		}
 		return !(word && (counted[r.fold(next)] || hasAnySuffix(r.fold(next), "s"))) && !counted[r.fold(next)]
 	case byPrep, beforePrep, afterPrep, toPrep:
 		return !word && !counted[r.fold(next)] && r.isNumber(i) && r.t[i].value <= 24 || r.lex(next).rel != 0
@@ -330,7 +342,20 @@ func (r *reader) dayBeside(i, n int) bool {
 // moveVerbs are about a date or an hour that changes.
 var moveVerbs = wordSet(`перенести перенеси перенесли перенес перенесла переносим перенос переносе перенесем сдвинь сдвинуть сдвинули сдвинем сдвинул сдвиг
 	переставь переставить передвинь передвинуть передвинули отложи отложить отложили отложим перезапиши перекинь перекинули переназначь переназначили
-	отсрочь отсрочка отсрочку снуз snooze назначь назначили поставь поставили напомни move moved reschedule rescheduled shift shifted postpone postponed`)
+	отсрочь отсрочка отсрочку снуз snooze назначь назначили поставь поставили напомни move push pushed moved reschedule rescheduled shift shifted postpone postponed`)
+
+// putOffVerbs are followed by the moment to come back at, not by a deadline.
+var putOffVerbs = wordSet("отложи отложить отложим отложили отложил отложила отсрочь snooze snoozed postpone postponed push pushed")
+
+// putOff reports whether «до» before token i belongs to a verb of putting off.
+func (r *reader) putOff(i int) bool {
+	for k := i - 1; k >= 0 && k > i-5 && !r.clauseEnd(k); k-- {
+		if putOffVerbs[r.fold(k)] {
+			return true
+		}
+	}
+	return false
+}
 
 // moveVerb reports whether a verb of moving stands before token i in its clause.
 func (r *reader) moveVerb(i int) bool {

@@ -15,7 +15,7 @@ import (
 // numericDate reads a date in figures at token i.
 func (r *reader) numericDate(e *expr, i int, backed bool) int {
 	a, ok := r.number(i)
-	if !ok || r.digits(i) > 4 || r.digits(i) == 3 || i > 0 && r.glued(i) && (r.fold(i-1) == "." || r.dash(i-1) || r.fold(i-1) == ":") && i > 1 && r.digits(i-2) > 0 {
+	if !ok || r.digits(i) > 4 || r.digits(i) == 3 || i > 0 && r.glued(i) && (r.fold(i-1) == "." || r.dash(i-1) && !backed || r.fold(i-1) == ":") && i > 1 && r.digits(i-2) > 0 {
 		return i
 	}
 	if moneyWords[r.fold(i-1)].currency != "" {
@@ -27,6 +27,11 @@ func (r *reader) numericDate(e *expr, i int, backed bool) int {
 		return i
 	}
 	b, ok := r.number(i + 2)
+	if ok && r.digits(i+2) == 4 && a >= 1 && a <= 12 && r.digits(i) <= 2 && b >= 1990 && b <= 2100 && r.glued(i+2) && !r.documentBefore(i) && !r.glued(i+3) && sep != "-" {
+		first := crm.Date{Year: b, Month: time.Month(a), Day: 1}
+		e.fix(first, first.EndOfMonth(), Month)
+		return i + 3
+	}
 	if !ok || r.digits(i+2) > 2 || spaced && (sep == "." || len(r.t) > 4) || sep == "." && !r.glued(i+2) && r.digits(i+4) == 0 {
 		return i
 	}
@@ -125,12 +130,12 @@ func (r *reader) yearMonth(e *expr, i, year, month int) int {
 // twoNumbers reads d.m, d/m, m/d and, alone in the message, d-m.
 func (r *reader) twoNumbers(e *expr, i, a, b int, sep string, backed bool) int {
 	next := i + 3
-	if r.digits(i+2) == 0 || r.digits(i) > 2 || r.unitAfter(next) || r.wordBefore(i) || b == 0 && a < 32 && r.digits(i+2) == 2 && sep == "." {
+	if r.digits(i+2) == 0 || r.digits(i) > 2 || r.unitAfter(next) || r.countsNoun(next) && !r.dash(next) || r.wordBefore(i) || b == 0 && a < 32 && r.digits(i+2) == 2 && sep == "." {
 		return i
 	}
 	if r.glued(next) && next < len(r.t) {
 		t := r.t[next]
-		if t.kind == numberToken || t.kind == wordToken && !ordinalEndings[t.fold] || r.dash(next) && r.glued(next+1) || t.is("/") && r.glued(next+1) && r.digits(next+1) > 0 && r.fold(next+2) != ":" {
+		if t.kind == numberToken || t.kind == wordToken && !ordinalEndings[t.fold] || r.dash(next) && r.glued(next+1) && !r.dotted(next+1) || t.is("/") && r.glued(next+1) && r.digits(next+1) > 0 && r.fold(next+2) != ":" {
 			return i
 		}
 	}
@@ -149,7 +154,7 @@ func (r *reader) twoNumbers(e *expr, i, a, b int, sep string, backed bool) int {
 		return i
 	}
 	month, day := b, a
-	if r.monthComesFirst(a, b, sep) && (r.english || sep == "/" && b > 12) {
+	if r.monthComesFirst(a, b, sep) && (r.english || sep == "/" && b > 12 && (backed || alone)) {
 		month, day = a, b
 	}
 	if month < 1 || month > 12 || day < 1 || day > crm.DaysIn(2024, time.Month(month)) {
@@ -171,7 +176,7 @@ func (r *reader) twoNumbers(e *expr, i, a, b int, sep string, backed bool) int {
 
 // pairLooksLikeDate tells 25.12 from a version, a price or a measure.
 func (r *reader) pairLooksLikeDate(i int, sep string, backed, alone bool) bool {
-	if alone || backed {
+	if alone || backed || r.dotted(i) && r.dash(i+3) && r.dotted(i+4) {
 		return true
 	}
 	if r.clockFollows(i + 3) {

@@ -6,6 +6,12 @@ import (
 	"followup/storage/crm"
 )
 
+// Distances: «через полтора часа», «минут через 20», "3 days ago", «отложи на неделю», «за 3 дня до 25 декабря».
+//
+//   - A distance counts only with «через», «спустя», «назад», "in", "ago", a verb of putting off or another day to count from:
+//     «гарантия 12 месяцев» is none.
+//   - Minutes and hours give an instant, days and more a day. Working days skip days off.
+
 // distance is how far from now a time lies.
 type distance struct {
 	months, days, workdays int
@@ -173,7 +179,7 @@ func (r *reader) amounts(d *distance, i int, bare bool) int {
 
 // amount reads one amount with its unit.
 func (r *reader) amount(d *distance, i int, bare bool) int {
-	if next := r.glued60(d, i); next > i {
+	if next := r.halfUnit(d, i); next > i {
 		return next
 	}
 	num, den, hi, j := r.quantity(i)
@@ -223,10 +229,20 @@ func (r *reader) amount(d *distance, i int, bare bool) int {
 		return i
 	}
 	d.hi = hi * daysOf(u)
-	if r.fold(next) == "и" && r.fold(next+1) == "half" || r.says(next, []string{"and", "a", "half"}) {
+	if r.fold(next) == "and" && r.fold(next+1) == "a" && r.fold(next+2) == "half" {
+		d.add(u, 2*num+den, 2*den)
 		return next + 3
 	}
 	d.add(u, num, den)
+	if r.dash(next) && r.glued(next) && num == den { // «через день-два», «через недельку-другую», «через час-полтора»
+		switch f := r.fold(next + 1); {
+		case f == "другую" || f == "другой" || r.lex(next+1).num == 3:
+			d.hi = daysOf(u)
+			return next + 2
+		case f == "полтора":
+			return next + 2
+		}
+	}
 	return next
 }
 
@@ -304,14 +320,14 @@ var halves = map[string]struct {
 	unit     unit
 	num, den int64
 }{
-	"полчаса": {hourUnit, 1, 2}, "получаса": {hourUnit, 1, 2}, "полчасика": {hourUnit, 1, 2}, "полчасa": {hourUnit, 1, 2},
+	"полчаса": {hourUnit, 1, 2}, "получаса": {hourUnit, 1, 2}, "полчасика": {hourUnit, 1, 2},
 	"полгода": {yearUnit, 1, 2}, "полгодика": {yearUnit, 1, 2}, "полугода": {yearUnit, 1, 2}, "полминуты": {minuteUnit, 1, 2},
 	"полмесяца": {monthUnit, 1, 2}, "полнедели": {dayUnit, 3, 1}, "полдня": {hourUnit, 4, 1}, "полсуток": {hourUnit, 12, 1},
-	"полчас": {hourUnit, 1, 2}, "пол-часа": {hourUnit, 1, 2},
+	"полчас": {hourUnit, 1, 2},
 }
 
-// glued60 reads «полчаса», «четверть часа», "quarter of an hour", 1/4h.
-func (r *reader) glued60(d *distance, i int) int {
+// halfUnit reads units with «пол» in them: «полчаса», «пол-часа».
+func (r *reader) halfUnit(d *distance, i int) int {
 	if h, ok := halves[r.fold(i)]; ok {
 		d.add(h.unit, h.num, h.den)
 		return i + 1
@@ -364,6 +380,9 @@ func (r *reader) quantity(i int) (num, den int64, hi, next int) {
 		return int64(n), 1, 0, i + 1
 	}
 	n, next := r.count(i)
+	if next > i && r.fold(next) == "and" && r.fold(next+1) == "a" && r.fold(next+2) == "half" {
+		return 2*n + 1, 2, 0, next + 3
+	}
 	if next > i && r.fold(next) == "с" && r.fold(next+1) == "половиной" {
 		return 2*n + 1, 2, 0, next + 2
 	}

@@ -117,12 +117,13 @@ func (r *reader) correct(exprs []expr) []expr {
 		before := r.fold(a.from - 1)
 		negated := before == "не" || before == "not"
 		between := b.from - a.to
-		contrast := false
+		contrast, repaired := false, false
 		for k := a.to; k < b.from; k++ {
 			contrast = contrast || r.fold(k) == "а" || r.fold(k) == "but" || r.fold(k) == "лучше"
+			repaired = repaired || repairs[r.fold(k)]
 		}
 		instead := before == "вместо" || before == "of" && r.fold(a.from-2) == "instead"
-		if negated && contrast && between <= 6 || instead && between <= 4 {
+		if negated && contrast && between <= 6 || instead && between <= 4 || repaired && between <= 4 && (a.kind == noDay) == (b.kind == noDay) {
 			a.drop, drop = true, true
 			if b.kind == noDay && a.kind != noDay && a.clock >= 0 {
 				b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next = a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next
@@ -131,6 +132,9 @@ func (r *reader) correct(exprs []expr) []expr {
 	}
 	return kept(exprs, drop)
 }
+
+// repairs are words by which people take back what they have just said: «во вторник, нет, в среду».
+var repairs = wordSet("нет точнее вернее ой пардон sorry no rather")
 
 func kept(exprs []expr, dropped bool) []expr {
 	if !dropped {

@@ -439,6 +439,16 @@ func (r *reader) repeatDays(p *repetition, i int) int {
 			}
 			return m
 		}
+	case p.freq == "YEARLY" && p.month == 0:
+		date := newExpr()
+		k := j
+		if r.lex(k).prep == onPrep {
+			k++
+		}
+		if next := r.monthDate(&date, k); next > k && date.kind == monthDay {
+			p.month, p.days = date.first.Month, 1<<date.first.Day
+			return next
+		}
 	case p.freq == "WEEKLY" && p.weekdays == 0:
 		k := j
 		if r.fold(k) == "по" || r.lex(k).prep == inPrep || r.lex(k).prep == onPrep {
@@ -489,6 +499,9 @@ func (r *reader) firstOccurrence(e *expr, p *repetition) {
 
 // falls reports whether the rule has an occurrence on d, the interval left aside.
 func (p *repetition) falls(d crm.Date) bool {
+	if p.month != 0 && d.Month != p.month {
+		return false
+	}
 	if p.days != 0 {
 		return p.days&(1<<d.Day) != 0 || p.days&lastDayOfTerm != 0 && d == d.EndOfMonth()
 	}

@@ -6,12 +6,10 @@ import (
 	"followup/storage/crm"
 )
 
-// Periods («на следующей неделе», "Q3"), their edges («до конца месяца»), distances («через полтора часа», "3 days ago")
-// and n-th days («последний рабочий день месяца», "second Tuesday of October").
+// Periods of the calendar: «на следующей неделе», «в прошлом квартале», "Q3", «на выходных», «следующие 2 недели», «с лета».
 //
-//   - A distance counts only with «через», «спустя», «назад», "in", "ago" or the like: «гарантия 12 месяцев» is none.
-//   - Minutes and hours give an instant, days and more a day. Working days skip days off.
-//   - A month's start is its first ten days, its middle the next ten, its end the rest.
+//   - A quarter, a half of a year or a season without a year is the one that is not over yet; of what happened, the last one.
+//   - «с лета» began with the last summer.
 
 // cell is the first and last day of the period of this unit that d lies in, moved by n periods.
 func cell(u unit, d crm.Date, n int) (first, last crm.Date, grain Grain) {
@@ -89,13 +87,15 @@ func (r *reader) period(e *expr, i int, backed bool) int {
 	if u == weekendUnit && m == comingMod {
 		n = 0
 	}
+	if u == dayUnit && (m == comingMod || m == nextMod) && r.fold(j) == "дни" {
+		e.fix(r.today.AddDays(1), r.today.AddDays(3), Day)
+		e.bound, e.relative = Within, true
+		return next
+	}
 	if u == dayUnit && (m == thisMod && r.fold(j) != "день" || m == finalMod || r.fold(i) == "past" || r.russian(j) && m == lastMod) {
 		return i
 	}
 	first, last, grain := cell(u, r.today, n)
-	if u == weekendUnit && m == lastMod && r.today.Weekday() == time.Sunday {
-		first, last = first.AddDays(0), last.AddDays(0)
-	}
 	if u == weekendUnit && m == noMod && last.Before(r.today) {
 		first, last = first.AddDays(7), last.AddDays(7)
 	}
@@ -237,6 +237,9 @@ func (r *reader) quarter(e *expr, i int) int {
 		if j == i {
 			n, j = roman(r.fold(i)), i+1
 		}
+		if (n == 1 || n == 2) && halfYear[r.fold(j)] {
+			return r.halfOfYear(e, n, j+1)
+		}
 		if n == 0 || r.lex(j).unit != quarterUnit {
 			return i
 		}
@@ -269,6 +272,27 @@ func (r *reader) quarter(e *expr, i int) int {
 	return next
 }
 
+var halfYear = wordSet("полугодие полугодии полугодия полугодию")
+
+// halfOfYear reads the year behind «первое полугодие».
+func (r *reader) halfOfYear(e *expr, n, i int) int {
+	year, next := r.year(i, false)
+	if year == 0 {
+		if k, y := r.yearAfter(i); k > i {
+			year, next = y, k
+		}
+	}
+	first := crm.Date{Year: year, Month: time.Month(6*n - 5), Day: 1}
+	if year == 0 {
+		first.Year = r.today.Year
+		if first.AddMonths(6).Compare(r.today) <= 0 {
+			first.Year++
+		}
+	}
+	e.fix(first, first.AddMonths(6).AddDays(-1), Quarter)
+	return next
+}
+
 // yearAfter reads «этого года», "of next year" after a month or a quarter.
 func (r *reader) yearAfter(i int) (next, year int) {
 	j := i
@@ -296,213 +320,6 @@ func roman(s string) int {
 	return 0
 }
 
-// edgeOf reads the start, middle or end of a period: «конец месяца», «в середине мая», "end of next week", "EOM".
-func (r *reader) edgeOf(e *expr, i int) int {
-	if next := r.edgeCode(e, i); next > i {
-		return next
-	}
-	if (r.fold(i) == "первых" || r.fold(i) == "последних" || r.lex(i).ord == 20 || r.lex(i).ord == 10) && r.fold(i+1) == "числах" {
-		return r.tens(e, i)
-	}
-	g := r.lex(i).edge
-	if g == noEdge || r.fold(i) == "первых" {
-		return i
-	}
-	j := i + 1
-	for r.fold(j) == "of" || r.fold(j) == "the" || r.fold(j) == "at" || r.fold(j) == "around" {
-		j++
-	}
-	whole := newExpr()
-	next := r.monthName(&whole, j, true)
-	if next == j {
-		next = r.period(&whole, j, true)
-	}
-	if next == j {
-		next = r.yearNumber(&whole, j, true)
-	}
-	if next == j {
-		next = r.bareUnit(&whole, j)
-	}
-	if next == j {
-		return i
-	}
-	if whole.kind == monthOnly {
-		whole.first = r.rollMonth(whole.first, e.gone || r.happened(i))
-		whole.last = whole.first.EndOfMonth()
-		if y, k := r.yearAfter(next); k > next {
-			_ = y
-		}
-	}
-	r.cutEdge(e, &whole, g)
-	if u := r.lex(j).unit; e.prep == inPrep && e.last.Before(r.today) && u != noUnit && !r.english && !r.happened(i) {
-		whole.first, whole.last, whole.grain = cell(u, r.today, 1) // «в начале недели» said later in the week
-		r.cutEdge(e, &whole, g)
-	}
-	return next
-}
-
-// bareUnit reads the period that now lies in: «месяца», "the year", «дня».
-func (r *reader) bareUnit(e *expr, j int) int {
-	u := r.lex(j).unit
-	switch u {
-	case dayUnit, weekUnit, monthUnit, quarterUnit, yearUnit:
-	case noUnit:
-		if r.fold(j) == "рабочего" && r.fold(j+1) == "дня" || r.fold(j) == "рабочей" && r.lex(j+1).unit == weekUnit {
-			first, last, grain := cell(r.lex(j+1).unit, r.today, 0)
-			if grain == Week {
-				last = last.AddDays(-2)
-			}
-			e.fix(first, last, grain)
-			return j + 2
-		}
-		return j
-	default:
-		return j
-	}
-	first, last, grain := cell(u, r.today, 0)
-	e.fix(first, last, grain)
-	e.relative = true
-	return j + 1
-}
-
-// cutEdge makes e the start, middle or end of the whole.
-func (r *reader) cutEdge(e, whole *expr, g edge) {
-	e.fix(whole.first, whole.last, Day)
-	e.edge = g == endEdge
-	e.relative, e.gone = false, whole.gone
-	first, last := whole.first, whole.last
-	switch whole.grain {
-	case Day:
-		e.grain = Day
-		if g == endEdge {
-			e.part = endOfDayPart
-		} else if g == startEdge {
-			e.part = morningPart
-		} else {
-			e.part = lunchPart
-		}
-		e.relative = true
-		return
-	case Week:
-		switch {
-		case g == startEdge && r.english:
-			last = first.AddDays(2)
-		case g == startEdge:
-			last = first.AddDays(1)
-		case g == middleEdge:
-			first, last = first.AddDays(1), first.AddDays(3)
-			if !r.english {
-				first = whole.first.AddDays(2)
-			}
-		case r.english:
-			first = last.AddDays(-2)
-		default:
-			first = last.AddDays(-3)
-		}
-	case Month:
-		switch g {
-		case startEdge:
-			last = first.AddDays(9)
-		case middleEdge:
-			first, last = first.AddDays(10), first.AddDays(19)
-		default:
-			first = first.AddDays(20)
-		}
-	case Quarter:
-		switch g {
-		case startEdge:
-			last = first.EndOfMonth()
-		case middleEdge:
-			first = first.AddMonths(1)
-			last = first.EndOfMonth()
-		default:
-			first = first.AddMonths(2)
-		}
-	case Year:
-		switch {
-		case g == startEdge:
-			last = first.AddMonths(3).AddDays(-1)
-		case g == middleEdge:
-			first = first.AddMonths(4)
-			last = first.AddMonths(4).AddDays(-1)
-		case r.english:
-			first = first.AddMonths(8)
-		default:
-			first = first.AddMonths(9)
-		}
-	}
-	e.first, e.last = first, last
-	if whole.grain == Year && r.english {
-		e.grain = Month
-	}
-}
-
-// edgeCode reads "EOD", "EOM", "BOY" and their likes.
-func (r *reader) edgeCode(e *expr, i int) int {
-	u, g := noUnit, endEdge
-	switch r.fold(i) {
-	case "eod", "cob":
-		u = dayUnit
-	case "eow":
-		u = weekUnit
-	case "eom":
-		u = monthUnit
-	case "eoq":
-		u = quarterUnit
-	case "eoy":
-		u = yearUnit
-	case "bom":
-		u, g = monthUnit, startEdge
-	case "boy":
-		if !r.t[i].caps {
-			return i
-		}
-		u, g = yearUnit, startEdge
-	default:
-		return i
-	}
-	whole := newExpr()
-	first, last, grain := cell(u, r.today, 0)
-	whole.fix(first, last, grain)
-	r.cutEdge(e, &whole, g)
-	return i + 1
-}
-
-// tens reads «в двадцатых числах мая», «в первых числах», «в последних числах декабря».
-func (r *reader) tens(e *expr, i int) int {
-	month := newExpr()
-	next := r.monthName(&month, i+2, true)
-	if next == i+2 {
-		next = r.period(&month, i+2, true)
-	}
-	if next == i+2 {
-		next = r.bareUnit(&month, i+2)
-	}
-	from, to := 1, 5
-	switch {
-	case r.lex(i).ord == 20:
-		from, to = 20, 29
-	case r.lex(i).ord == 10:
-		from, to = 10, 19
-	case r.fold(i) == "последних":
-		from, to = 26, 31
-	}
-	first := crm.Date{Year: r.today.Year, Month: r.today.Month, Day: 1}
-	switch {
-	case next == i+2:
-		if min(to, first.EndOfMonth().Day) < r.today.Day {
-			first = first.AddMonths(1)
-		}
-	case month.kind == monthOnly:
-		first = r.rollMonth(month.first, r.happened(i))
-	case month.grain == Month:
-		first = month.first
-	}
-	end := first.EndOfMonth().Day
-	e.fix(first.AddDays(min(from, end)-1), first.AddDays(min(to, end)-1), Day)
-	return next
-}
-
 // rollMonth gives a month without a year its next occurrence, or the last one of what happened.
 func (r *reader) rollMonth(first crm.Date, gone bool) crm.Date {
 	first.Year = r.today.Year
@@ -515,148 +332,6 @@ func (r *reader) rollMonth(first crm.Date, gone bool) crm.Date {
 	return first
 }
 
-// nthDay reads the n-th or last weekday, working day, day or week of a month or another period.
-func (r *reader) nthDay(e *expr, i int) int {
-	n, j := r.nth(i)
-	if j == i {
-		return i
-	}
-	work := workWord(r.fold(j))
-	if work {
-		j++
-	}
-	x := r.lex(j)
-	if x.weekday == 0 && x.unit != dayUnit && x.unit != weekUnit && x.unit != weekendUnit || work && x.unit != dayUnit {
-		return i
-	}
-	k := j + 1
-	for r.fold(k) == "of" || r.fold(k) == "in" || r.fold(k) == "the" || r.fold(k) == "в" {
-		k++
-	}
-	whole := newExpr()
-	next := r.monthName(&whole, k, true)
-	if next == k {
-		next = r.period(&whole, k, true)
-	}
-	if next == k {
-		next = r.yearNumber(&whole, k, true)
-	}
-	if next == k && (r.lex(k).unit == monthUnit || r.lex(k).unit == quarterUnit || r.lex(k).unit == yearUnit || r.lex(k).unit == weekUnit) {
-		next = r.bareUnit(&whole, k)
-	}
-	if next == k && r.english && r.digits(k) == 4 {
-		year, _ := r.number(k)
-		whole.fix(crm.Date{Year: year, Month: 1, Day: 1}, crm.Date{Year: year, Month: 12, Day: 31}, Year)
-		next = k + 1
-	}
-	if next == k {
-		return i
-	}
-	roll := whole.kind == monthOnly
-	if roll {
-		whole.first = r.rollMonth(whole.first, r.happened(i))
-		whole.last = whole.first.EndOfMonth()
-	}
-	for try := 0; try < 3; try++ {
-		d, ok := r.pick(n, x, work, whole.first, whole.last)
-		if !ok {
-			e.invalid = true
-			return next
-		}
-		if d.Before(r.today) && !whole.gone && !r.happened(i) && whole.relative && !hasMod(r, k) {
-			first, last, _ := cell(unitOfGrain(whole.grain), whole.last, 1)
-			whole.first, whole.last = first, last
-			continue
-		}
-		e.fix(d, d, Day)
-		switch x.unit {
-		case weekUnit:
-			e.fix(d, d.AddDays(6), Week)
-		case weekendUnit:
-			e.fix(d, d.AddDays(1), Day)
-		}
-		return next
-	}
-	return i
-}
-
-func hasMod(r *reader, k int) bool { return r.lex(k).mod != noMod }
-
-func workWord(s string) bool {
-	switch s {
-	case "рабочий", "рабочего", "рабочему", "рабочих", "рабочие", "рабочем", "раб", "working", "business", "work", "будний":
-		return true
-	}
-	return false
-}
-
-func unitOfGrain(g Grain) unit {
-	switch g {
-	case Week:
-		return weekUnit
-	case Quarter:
-		return quarterUnit
-	case Year:
-		return yearUnit
-	}
-	return monthUnit
-}
-
-// nth reads «первый», «2-й», "last", "third last", as 1, 2, -1, -3.
-func (r *reader) nth(i int) (n, next int) {
-	if m := r.lex(i).mod; m == finalMod || r.fold(i) == "last" {
-		return -1, i + 1
-	}
-	n, next = ordinal(r.x, i)
-	if next == i && r.digits(i) > 0 {
-		if v, ok := r.number(i); ok && v > 0 && v < 32 {
-			if k := r.ordinalEnding(i + 1); k > i+1 {
-				n, next = v, k
-			}
-		}
-	}
-	if next > i && (r.fold(next) == "last" || r.lex(next).mod == finalMod) {
-		return -n, next + 1
-	}
-	if r.fold(i) == "предпоследний" || r.fold(i) == "предпоследняя" || r.fold(i) == "предпоследнюю" {
-		return -2, i + 1
-	}
-	return n, next
-}
-
-// pick finds the n-th day of a kind between first and last, from the end when n is negative.
-func (r *reader) pick(n int, x lex, work bool, first, last crm.Date) (crm.Date, bool) {
-	step, d := 1, first
-	if n < 0 {
-		step, d, n = -1, last, -n
-	}
-	fits := func(d crm.Date) bool {
-		switch {
-		case work:
-			return r.w.Calendar.Working(d)
-		case x.weekday > 0:
-			return d.Weekday() == time.Weekday(x.weekday%7)
-		case x.unit == weekUnit:
-			return d.Weekday() == time.Monday
-		case x.unit == weekendUnit:
-			return d.Weekday() == time.Saturday
-		}
-		return true
-	}
-	for limit := 0; limit < 800; limit++ {
-		if d.Before(first) || d.After(last) {
-			break
-		}
-		if fits(d) && (x.unit != weekUnit || !d.AddDays(6).After(last) || step > 0) {
-			if n--; n == 0 {
-				return d, true
-			}
-		}
-		d = d.AddDays(step)
-	}
-	return crm.Date{}, false
-}
-
 // holidays are days that people name instead of a date; from and to are month and day.
 var holidays = []struct {
 	words    []string
@@ -666,6 +341,8 @@ var holidays = []struct {
 	{[]string{"новому", "году"}, [2]int{1, 1}, [2]int{1, 1}}, {[]string{"новым", "годом"}, [2]int{1, 1}, [2]int{1, 1}},
 	{[]string{"нг"}, [2]int{1, 1}, [2]int{1, 1}},
 	{[]string{"майских", "праздников"}, [2]int{5, 1}, [2]int{5, 9}}, {[]string{"майских"}, [2]int{5, 1}, [2]int{5, 9}},
+	{[]string{"майские", "праздники"}, [2]int{5, 1}, [2]int{5, 9}},
+	{[]string{"новогодние", "праздники"}, [2]int{1, 1}, [2]int{1, 8}}, {[]string{"новогодние"}, [2]int{1, 1}, [2]int{1, 8}},
 	{[]string{"майские"}, [2]int{5, 1}, [2]int{5, 9}}, {[]string{"майским"}, [2]int{5, 1}, [2]int{5, 9}},
 	{[]string{"новогодних", "праздников"}, [2]int{1, 1}, [2]int{1, 8}}, {[]string{"новогодних"}, [2]int{1, 1}, [2]int{1, 8}},
 	{[]string{"new", "year's", "day"}, [2]int{1, 1}, [2]int{1, 1}}, {[]string{"new", "year"}, [2]int{1, 1}, [2]int{1, 1}},
@@ -693,4 +370,56 @@ func (r *reader) holiday(e *expr, i int, backed bool) int {
 		return next
 	}
 	return i
+}
+
+// season reads «летом», «с осени», "this summer".
+func (r *reader) season(e *expr, i int, backed bool) int {
+	j, m := i, noMod
+	if x := r.lex(j); x.mod != noMod && x.mod != everyMod {
+		m = x.mod
+		j++
+	}
+	s := int(r.lex(j).season)
+	if s == 0 || r.t[j].upper && !r.t[j].opens && !r.t[j].caps && !r.latin(j) {
+		return i
+	}
+	if m == noMod && !backed && !hasAnySuffix(r.fold(j), "ом", "ой", "ью") || r.fold(j) == "лет" {
+		return i
+	}
+	year := r.today.Year
+	first := crm.Date{Year: year, Month: time.Month(3*s - 3), Day: 1}
+	if s == 1 {
+		first = crm.Date{Year: year - 1, Month: 12, Day: 1}
+	}
+	next := j + 1
+	if y, k := r.year(next, false); y > 0 {
+		first.Year, next = y, k
+	} else {
+		last := first.AddMonths(3).AddDays(-1)
+		switch {
+		case m == lastMod:
+			for first.AddMonths(12).Before(r.today) && last.AddMonths(12).Before(r.today) {
+				first, last = first.AddMonths(12), last.AddMonths(12)
+			}
+			if !last.Before(r.today) {
+				first = first.AddMonths(-12)
+			}
+			e.gone = true
+		case e.prep == fromPrep && m == noMod:
+			for first.AddMonths(12).Compare(r.today) <= 0 {
+				first = first.AddMonths(12)
+			}
+			if first.After(r.today) {
+				first = first.AddMonths(-12)
+			}
+			e.gone = true
+		case last.Before(r.today):
+			first = first.AddMonths(12)
+		}
+		if m == nextMod && !first.After(r.today) {
+			first = first.AddMonths(12)
+		}
+	}
+	e.fix(first, first.AddMonths(3).AddDays(-1), Month)
+	return next
 }

@@ -1,0 +1,153 @@
+package capture
+
+import "followup/storage/crm"
+
+// Numbers without a currency and a multiplier where a sum is expected, and shares of the whole.
+
+// bareSum reads a number that is the whole answer, with nothing beside it but words like «примерно».
+func (r *reader) bareSum(i int) (Sum, int) {
+	if r.numberInside(i) || !r.isNumber(i) && r.lex(i).num <= 1 {
+		return Sum{}, i
+	}
+	for k := 0; k < i; k++ {
+		if r.t[k].kind == wordToken && !saidBefore[r.fold(k)] && !priceWords[r.fold(k)] && r.lex(k).prep == noPrep && r.fold(k) != "нет" && r.fold(k) != "все" {
+			return Sum{}, i
+		}
+	}
+	a, k := r.figure(i)
+	if k == i || a.dateLike || r.notMoney(i, i, k) || r.isWord(k) && !(r.lex(k).prep != noPrep) || r.bareSpoiled(k) {
+		return Sum{}, i
+	}
+	minor, ok := a.minor(1)
+	if !ok || minor == 0 {
+		return Sum{}, i
+	}
+	return Sum{Span: r.span(i, k), Money: crm.Money{Minor: minor, Currency: r.currency()}, Bare: true}, k
+}
+
+// share reads a part of the whole: «половину», «треть», «50 %», "half".
+func (r *reader) share(i int) (Sum, int) {
+	switch r.fold(i) {
+	case "половину", "половина", "половинку", "half":
+		if r.timesAt(i+1) > 0 || r.lex(i+1).ord > 0 || r.lex(i+1).unit != noUnit || r.fold(i+1) == "an" || r.fold(i+1) == "past" {
+			return Sum{}, i
+		}
+		return Sum{Span: r.span(i, i+1), Share: 500_000}, i + 1
+	case "четверть":
+		if r.lex(i+1).ord > 0 || r.lex(i+1).unit != noUnit {
+			return Sum{}, i
+		}
+		return Sum{Span: r.span(i, i+1), Share: 250_000}, i + 1
+	}
+	n, ok := r.number(i)
+	if !ok || n < 1 || n > 100 || r.numberInside(i) || !r.payBefore(i) {
+		return Sum{}, i
+	}
+	if f := r.fold(i + 1); f != "%" && f != "процентов" && f != "процента" && f != "percent" {
+		return Sum{}, i
+	}
+	return Sum{Span: r.span(i, i+2), Share: crm.Rate(n) * 10_000}, i + 2
+}
+
+// payBefore reports whether a verb of paying stands before token i in the clause.
+func (r *reader) payBefore(i int) bool {
+	for k := i - 1; k >= 0 && k > i-6; k-- {
+		if payWords[r.fold(k)] {
+			return true
+		}
+		if r.t[k].is(".") || r.t[k].is(",") {
+			return false
+		}
+	}
+	return false
+}
+
+// invoiceOn reports «счёт 15 на 486»: the sum of an invoice.
+func (r *reader) invoiceOn(i int) bool {
+	return r.fold(i-1) == "на" && r.invoiceBefore(i) && r.digits(i) >= 3
+}
+
+// invoiceBefore reports whether an invoice is spoken of before token i.
+func (r *reader) invoiceBefore(i int) bool {
+	for k := i - 1; k >= 0 && k > i-7; k-- {
+		if r.t[k].is(".") && !r.glued(k+1) {
+			return false
+		}
+		switch r.fold(k) {
+		case "счет", "счета", "счету", "invoice", "счетом":
+			return k < i-1
+		}
+	}
+	return false
+}
+
+// bareSpoiled reports whether what stands behind a bare number makes it a quantity, a measure or a part of something.
+func (r *reader) bareSpoiled(k int) bool {
+	if k >= len(r.t) {
+		return false
+	}
+	if r.t[k].kind != wordToken {
+		return r.glued(k) && (r.t[k].is("/") || r.t[k].is(":") || r.dash(k) || r.t[k].is("*") || r.t[k].is("°")) && k+1 < len(r.t) || r.t[k].is("%")
+	}
+	if r.glued(k) {
+		return true
+	}
+	return r.countsNoun(k) || measures[r.fold(k)] || r.lex(k).unit != noUnit || r.lex(k).month > 0 || r.dozens(k)
+}
+
+// documentNumber reports whether the number at i is that of a paper: «счёт 15», «по 125-му», «№ 7».
+func (r *reader) documentNumber(i int) bool {
+	if r.fold(i-1) == "по" && r.ordinalEnding(i+1) > i+1 || r.ordinalEnding(i+1) > i+1 {
+		return true
+	}
+	return documentWords[r.fold(i-1)] && !priceWords[r.fold(i-1)] || r.fold(i-1) == "." && documentWords[r.fold(i-2)] && !priceWords[r.fold(i-2)]
+}
+
+// expectedSum reads a number without a measure where a sum is expected: «оплатили 200», «счёт 15 на 120 000», «оплатили половину».
+func (r *reader) expectedSum(i int) (Sum, int) {
+	if s, next := r.share(i); next > i {
+		if r.payBefore(i) {
+			return s, next
+		}
+		return Sum{}, i
+	}
+	if !r.isNumber(i) || r.numberInside(i) || r.documentNumber(i) {
+		return Sum{}, i
+	}
+	a, k := r.figure(i)
+	if k == i || r.notMoney(i, i, k) || a.dateLike || r.bareSpoiled(k) {
+		return Sum{}, i
+	}
+	invoiceSum := r.digits(i) >= 4 && r.digits(i) <= 9 && r.invoiceBefore(i) && !(a.whole >= 1990 && a.whole <= 2100)
+	if !r.priceBefore(i) && !(a.grouped && a.whole >= 1000) && !invoiceSum && !r.invoiceOn(i) {
+		return Sum{}, i
+	}
+	minor, ok := a.minor(1)
+	if !ok || minor == 0 {
+		return Sum{}, i
+	}
+	return Sum{Span: r.span(i, k), Money: crm.Money{Minor: minor, Currency: r.currency()}, Bare: true}, k
+}
+
+// priceBefore reports whether a word that asks for a sum stands before token i, small words skipped.
+func (r *reader) priceBefore(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-4; k-- {
+		f := r.fold(k)
+		if priceWords[f] {
+			return true
+		}
+		if !saidBefore[f] && !r.isNumber(k) && !r.t[k].is(",") {
+			return false
+		}
+	}
+	return false
+}
+
+// onlyNumber reads a message that is one number of four to nine digits and no year: «120000».
+func (r *reader) onlyNumber() (Sum, bool) {
+	if len(r.t) == 0 || r.digits(0) < 4 || r.digits(0) > 9 || r.digits(0) == 4 && r.t[0].value >= 1990 && r.t[0].value <= 2100 {
+		return Sum{}, false
+	}
+	s, next := r.bareSum(0)
+	return s, next == len(r.t)
+}
