@@ -67,7 +67,7 @@ func formsOf(names map[string]bool) map[string]caseSet {
 	for name := range names {
 		for _, s := range stemsOf(name, nil) {
 			for _, e := range classEndings[s.class] {
-				if form := s.text + e.text; s.class != classBare {
+				if form := s.text + e.text; s.class != classBare && s.class != classNominative {
 					forms[form] |= e.cases
 				}
 			}

@@ -133,7 +133,7 @@ func (s *scribe) missed(p *piece) bool {
 		s.outcome(p)
 		return true
 	}
-	s.touched0(p, crm.TouchMissed)
+	s.addTouch(p, crm.TouchMissed)
 	return true
 }
 
@@ -162,8 +162,8 @@ func (s *scribe) sameClients(a, b []int) bool {
 	return len(a) == len(b)
 }
 
-// touched0 adds a touch of a kind with the time at which it happened.
-func (s *scribe) touched0(p *piece, kind crm.TouchKind) {
+// addTouch adds a touch of a kind with the time at which it happened.
+func (s *scribe) addTouch(p *piece, kind crm.TouchKind) {
 	item := Item{Kind: Touch, Touch: kind, When: s.happened(p)}
 	item.Text = s.cut(p, keepWords)
 	s.add(p, item)
@@ -353,7 +353,7 @@ func (s *scribe) touched(p *piece) bool {
 	default:
 		return false
 	}
-	s.touched0(p, kind)
+	s.addTouch(p, kind)
 	return true
 }
 

@@ -148,7 +148,7 @@ func (s *scribe) invoice(p *piece) bool {
 	}
 	number := s.paperNumber(p)
 	sum := s.invoiceSum(p, number)
-	days, working, days0 := s.term(p)
+	days, working, daysAt := s.term(p)
 	switch {
 	case paper != nil && paper.paper == crm.PaperInvoice && (sum != nil || number != "" && issued != nil):
 	case paper != nil && paper.paper == crm.PaperInvoice && number != "" && p.has(actTouched, actTheyDid, actSent, actOriginal) == nil && s.bareInvoice(p):
@@ -159,7 +159,7 @@ func (s *scribe) invoice(p *piece) bool {
 	}
 	item := Item{Kind: Invoice, Number: number, Sum: sum, When: s.lastDay(s.when(p)), TermDays: days, TermWorking: working}
 	if days > 0 {
-		item.When = s.dueIn(p, days0, days, working)
+		item.When = s.dueIn(p, daysAt, days, working)
 	}
 	item.Text = s.cut(p, keepNote)
 	s.add(p, item)

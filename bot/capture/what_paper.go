@@ -14,25 +14,10 @@ func (s *scribe) numberAt(i, end int) (number string, to int) {
 		start++
 	}
 	k, digits := start, false
-	for k < end && (k == start || s.tokens[k].glued) {
-		t := &s.tokens[k]
-		switch {
-		case t.kind == numberToken:
-			digits = true
-		case t.is("/"), t.is("-"), t.is("–"):
-			if k == start || k+1 >= end || !s.tokens[k+1].glued || s.tokens[k+1].kind == punctToken {
-				goto done
-			}
-		case t.kind == wordToken && (k > start || k+1 < end && s.tokens[k+1].glued && len([]rune(t.text)) <= 4):
-			if numberEndings[t.fold] && k > start {
-				goto done
-			}
-		default:
-			goto done
-		}
+	for k < end && s.ofNumber(start, k, end) {
+		digits = digits || s.tokens[k].kind == numberToken
 		k++
 	}
-done:
 	if !digits {
 		return "", i
 	}
@@ -46,6 +31,24 @@ done:
 		k += 2
 	}
 	return s.text[s.tokens[start].From:s.tokens[last-1].To], k
+}
+
+// ofNumber reports whether token k goes on with the number that began at start.
+func (s *scribe) ofNumber(start, k, end int) bool {
+	t := &s.tokens[k]
+	if k > start && !t.glued {
+		return false
+	}
+	joined := k+1 < end && s.tokens[k+1].glued
+	switch {
+	case t.kind == numberToken:
+		return true
+	case t.is("/"), t.is("-"), t.is("–"):
+		return k > start && joined && s.tokens[k+1].kind != punctToken
+	case t.kind == wordToken && k > start:
+		return !numberEndings[t.fold]
+	}
+	return t.kind == wordToken && joined && len(t.text) <= 8 // «А-125», «АБ12»
 }
 
 var (

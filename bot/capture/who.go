@@ -290,7 +290,7 @@ func (p *Portfolio) addStems(text string, id int32, translit bool) {
 // addSlips notes a stem under its first and its last letters: a slip leaves one of them whole.
 func (p *Portfolio) addSlips(text string, ref stemRef) {
 	l, ok := lettersOf(text)
-	if !ok || l.n < 4 || ref.class == classBare && strings.ContainsFunc(text, isCyrillic) {
+	if !ok || l.n < 4 || (ref.class == classBare || ref.class == classNominative) && strings.ContainsFunc(text, isCyrillic) {
 		return
 	}
 	i := int32(len(p.slipped))
@@ -452,7 +452,7 @@ func (p *Portfolio) Find(words string) []Match {
 	if len(best) == 0 || r.count() == 1 {
 		p.beginnings(r.lastWord(), keep)
 	}
-	if d := onlyDigits(words); len(d) >= 4 && len(d) == len(strings.TrimLeft(words, "+ -()…")) {
+	if d := onlyDigits(words); len(d) >= 4 && strings.Trim(words, "0123456789+ -().…") == "" {
 		p.numbers(d, keep)
 	}
 	order := slices.Collect(maps.Keys(best))

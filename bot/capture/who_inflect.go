@@ -37,6 +37,7 @@ type class uint8
 
 const (
 	classBare class = iota
+	classNominative
 	classGenitivePlural
 	classHardMan
 	classSoftMan
@@ -59,6 +60,7 @@ const (
 // classEndings are the endings of each class.
 var classEndings = [...][]ending{
 	classBare:           {{"", anyCase}},
+	classNominative:     {{"", nom | acc}},
 	classGenitivePlural: {{"", gen | acc}},
 	classHardMan: {
 		{"", nom | acc}, {"а", gen | acc | nom}, {"у", dat}, {"ом", ins}, {"ем", ins}, {"е", loc}, {"ы", nom | acc}, {"и", nom | acc},
@@ -176,7 +178,11 @@ var softFleeting = []struct {
 
 // stemsOf appends the ways in which a folded nominative word is declined.
 func stemsOf(word string, stems []stem) []stem {
-	stems = append(stems, stem{word, classBare})
+	bare := stem{word, classBare}
+	if last, _ := utf8.DecodeLastRuneInString(word); isCyrillic(last) && !strings.ContainsRune("оуюэиые", last) {
+		bare.class = classNominative // a word that is declined: undeclined it is the subject or the object
+	}
+	stems = append(stems, bare)
 	if !strings.ContainsFunc(word, isCyrillic) {
 		return append(stems, stem{word, classLatin})
 	}

@@ -85,7 +85,7 @@ func (p *place) before(tokens []token, i int) {
 		default:
 			p.dated = datePrepositions[t.fold]
 			p.known = knownWord(t.fold) && !adjective(t.fold)
-			p.object = work[t.fold].act != actNone || looksInfinitive(t.fold) || i == 0 && orderVocabulary[t.fold] || i <= 1 && correctionWords[t.fold]
+			p.object = work[t.fold].act != actNone || looksInfinitive(t.fold) || i == 0 && orderVocabulary[t.fold] || correctionWords[t.fold] && (i <= 1 || tokens[i-1].is(",") || tokens[i-1].fold == "а")
 		}
 		if nameCases[t.fold] != 0 && i > 0 && reaches(t.fold, tokens[i-1].fold) {
 			p.near = true

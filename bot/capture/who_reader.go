@@ -48,7 +48,7 @@ const (
 	respelledPenalty  = 30
 	inflectedPenalty  = 10
 	casePenalty       = 150 // the preposition asks for another case
-	missingWords      = 40  // in Find: a typed word that the name lacks
+	missingWords      = 150 // in Find: a typed word that the name lacks
 	initialsPenalty   = 80
 	enough            = 700 // what a match needs to be taken without a question
 	clear             = 120 // by how much it must be better than the next
