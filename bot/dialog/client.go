@@ -45,6 +45,9 @@ func (t *turn) clientCommand(args string) error {
 		}
 		s.row(labelled(label, "c", c.ID))
 	}
+	if found.more {
+		s.row(t.button("client.all", "clist", 0, packed(args)))
+	}
 	return t.send(s)
 }
 
@@ -65,7 +68,10 @@ func (t *turn) recentClients() error {
 }
 
 // foundClients are the clients that a typed name means: sure ones, of which there may be several, and merely near ones.
-type foundClients struct{ sure, near []crm.Client }
+type foundClients struct {
+	sure, near []crm.Client
+	more       bool // there are more sure ones than can be shown
+}
 
 // Bounds of capture's scores: below surely a match is only near; within sameRank of the best it is as good as the best.
 const (
@@ -105,6 +111,7 @@ func (t *turn) findClients(name string) (foundClients, error) {
 	if len(found.sure) == 0 && refused != nil {
 		return found, refused
 	}
+	found.more = len(found.sure) > maxChoices
 	found.sure = found.sure[:min(len(found.sure), maxChoices)]
 	found.near = found.near[:min(len(found.near), 3)]
 	return found, nil
@@ -377,7 +384,7 @@ func (t *turn) cardHistory(s *screen, c crm.Client) error {
 
 // eventLine is one line of the timeline: when, what kind, the words, the sum.
 func (t *turn) eventLine(e storage.Event) string {
-	text := message.Cut(strings.Join(strings.Fields(e.Text), " "), 90)
+	text := message.Cut(strings.Join(strings.Fields(unrepeated(e.Text)), " "), 90)
 	kind := e.Kind
 	switch e.Kind {
 	case "followup":
@@ -397,6 +404,14 @@ func (t *turn) eventLine(e storage.Event) string {
 		line += " 🔒"
 	}
 	return line
+}
+
+// unrepeated drops the outcome after the arrow when the words before it hold it already.
+func unrepeated(text string) string {
+	if i := strings.LastIndex(text, " → "); i >= 0 && strings.Contains(text[:i], text[i+len(" → "):]) {
+		return text[:i]
+	}
+	return text
 }
 
 // timelinePage is how many events a page of the timeline has.

@@ -1,6 +1,9 @@
 package dialog
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"strings"
 
 	"followup/bot/message"
@@ -42,7 +45,7 @@ func (t *turn) find(args string) error {
 	return t.send(s)
 }
 
-// byClient groups finds by their client, in the order in which the clients come first.
+// byClient groups finds by their client, in the order in which the clients come first, the newest finds of each first.
 func byClient(hits []storage.Hit) [][]storage.Hit {
 	var groups [][]storage.Hit
 	at := map[int64]int{}
@@ -55,7 +58,18 @@ func byClient(hits []storage.Hit) [][]storage.Hit {
 		}
 		groups[i] = append(groups[i], h)
 	}
+	for _, g := range groups {
+		slices.SortStableFunc(g, func(a, b storage.Hit) int { return cmp.Compare(rank(b), rank(a)) })
+	}
 	return groups
+}
+
+// rank puts the client and its contacts first, then the newest.
+func rank(h storage.Hit) crm.Moment {
+	if h.Subject.Kind == "client" || h.Subject.Kind == "contact" {
+		return math.MaxInt64
+	}
+	return h.At
 }
 
 // hitLine is one find: what kind of record, its day, and the words around what was found.
