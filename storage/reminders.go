@@ -332,7 +332,7 @@ var loaders = map[string]loader{
 		if err != nil || !found {
 			return 0, 0, false, err
 		}
-		n, err := tx.count("SELECT count(*) FROM follow_ups WHERE client_id = $1 AND status = 'open'", id)
+		n, err := tx.count("SELECT CASE WHEN EXISTS (SELECT 1 FROM follow_ups WHERE client_id = $1 AND status = 'open') THEN 1 ELSE 0 END", id)
 		s.NextStep = n > 0
 		return id, 0, true, err
 	},

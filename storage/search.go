@@ -13,8 +13,8 @@ import (
 //
 // What is written is put into a queue in its own transaction and indexed right after the commit, because indexing in the
 // same transaction costs four fifths of the write rate. The index holds folded and stemmed words only; what is shown is
-// read from the records, so nothing shows that Me may not see. Every word of the question has to be found, as the start
-// of a word. Clients come first, then everything else, newest first.
+// read from the records, so nothing shows that Me may not see. Every word of the question has to be found, as a word or the
+// start of one. What was written last comes first.
 
 // Hit is one thing found.
 type Hit struct {
@@ -225,7 +225,8 @@ var endings = strings.Fields(`иями ями ами ией иям ием иях
 	ов ев ей ам ям ах ях ом ем ой ый ий ая яя ое ее ую юю ых их ым им ия ие ию ет ют ит ат ят ут ть ла ло ли
 	а я о е у ю ы и ь й s`)
 
-// Search finds what Me may see. A question of phone or INN digits finds them by any of their ends.
+// Search finds what Me may see, newest first. A question of phone or INN digits finds them by any of their ends. limit 0
+// means all.
 func (tx *Tx) Search(text string, limit int) ([]Hit, error) {
 	words := searchWords(text)
 	if digits := onlyDigits(text); len(digits) >= 7 && !strings.ContainsFunc(text, unicode.IsLetter) {
@@ -234,11 +235,20 @@ func (tx *Tx) Search(text string, limit int) ([]Hit, error) {
 	if len(words) == 0 || !tx.may(crm.See, crm.Own) {
 		return nil, nil
 	}
-	for i, w := range words {
-		words[i] = `"` + w + `"*`
+	// Whole words are read newest first and no further than the limit; starts of words have to be gathered whole.
+	hits, err := tx.match(`"`+strings.Join(words, `" "`)+`"`, limit)
+	if err == nil && (limit == 0 || len(hits) < limit) {
+		hits, err = tx.match(`"`+strings.Join(words, `"* "`)+`"*`, limit)
 	}
-	w := where{args: []any{strings.Join(words, " ")}}
-	w.conditions = []string{tx.s.dialect.indexMatch}
+	if err != nil {
+		return nil, err
+	}
+	return tx.show(hits, searchWords(text))
+}
+
+// match asks the index.
+func (tx *Tx) match(query string, limit int) ([]Hit, error) {
+	w := where{conditions: []string{tx.s.dialect.indexMatch}, args: []any{query}}
 	tx.visible(&w, "c")
 	var hits []Hit
 	err := tx.each(`SELECT d.kind, d.record_id, d.client_id, d.at, c.name FROM search_index
@@ -249,10 +259,7 @@ func (tx *Tx) Search(text string, limit int) ([]Hit, error) {
 		hits = append(hits, h)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return tx.show(hits, searchWords(text))
+	return hits, err
 }
 
 // show fills in the snippets and leaves out what Me may not read or what is gone meanwhile.
