@@ -38,7 +38,7 @@ func (f *filing) saveDocument(item capture.Item, c crm.Client) error {
 		d.Kind = crm.PaperOther
 	}
 	day := f.today
-	if item.When != nil && !item.When.Day.After(f.today) {
+	if item.When != nil && item.When.Grain == capture.Day && !item.When.Day.After(f.today) {
 		day = item.When.Day
 	}
 	said := f.reading.Text[item.Span.From:item.Span.To]

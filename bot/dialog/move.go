@@ -102,7 +102,7 @@ func (f *filing) saveMove() error {
 
 // joinPieces reads the message together with the one just before, when that waits for more.
 func (t *turn) joinPieces(r capture.Reading) (bool, error) {
-	if r.Order != nil && !piece[r.Order.Verb] || len(r.Items) > 0 && len(r.Mentions) > 0 {
+	if r.Order != nil && !piece[r.Order.Verb] || r.Chat != "" || whole(r) {
 		return false, nil
 	}
 	last, err := t.justBefore()
@@ -115,7 +115,7 @@ func (t *turn) joinPieces(r capture.Reading) (bool, error) {
 	if q := last.state.Asked; q != nil && q.Kind != "nothing" && q.Kind != "unknown" {
 		return false, nil
 	}
-	if _, ok := last.pickedBy2(r); ok {
+	if last.answers(r) {
 		return false, nil
 	}
 	if last.state.Change != 0 {
@@ -131,15 +131,21 @@ func (t *turn) joinPieces(r capture.Reading) (bool, error) {
 	return true, last.again()
 }
 
+// whole reports whether a message stands by itself: it says something of somebody, known or named before a colon.
+func whole(r capture.Reading) bool {
+	return len(r.Items) > 0 && (len(r.Mentions) > 0 || strings.Contains(r.Text, ":"))
+}
+
 // piece are the instructions that a piece of a thought may look like.
 var piece = map[string]bool{"move": true, "snooze": true, "sum": true, "card": true}
 
-// pickedBy2 is pickedBy of a draft that may have no question.
-func (f *filing) pickedBy2(r capture.Reading) (int, bool) {
+// answers reports whether a message picks a choice of the draft's question, when it has one.
+func (f *filing) answers(r capture.Reading) bool {
 	if f.state.Asked == nil {
-		return 0, false
+		return false
 	}
-	return f.pickedBy(r)
+	_, ok := f.pickedBy(r)
+	return ok
 }
 
 // onlyName reports whether the text is a client's name and nothing else.
