@@ -306,10 +306,10 @@ func (r *reader) atom(e *expr, i int, backed bool) int {
 	if next := r.partOfDay(e, i, backed); next > i {
 		return next
 	}
-	if next := r.offset(e, i, backed); next > i {
+	if next := r.quarter(e, i); next > i {
 		return next
 	}
-	if next := r.quarter(e, i); next > i {
+	if next := r.offset(e, i, backed); next > i {
 		return next
 	}
 	if next := r.clockAtom(e, i, backed); next > i {
@@ -407,6 +407,9 @@ func (r *reader) addClock(e, add *expr, k int, backed, comma bool) int {
 				e.bound = Within
 			}
 			return next
+		}
+		if e.kind == weekdayDay && !backed && r.dateOfWeekday(k, e.weekday) {
+			return k // «ср 18.11 10:00»
 		}
 		if next := r.clockAtom(add, k, backed || e.kind != noDay && (!comma || e.kind != weekdayDay && r.fold(k+1) == ".") && r.closes(k)); next > k {
 			e.clock, e.second, e.fine, e.open, e.zone = add.clock, add.second, add.fine, add.open, add.zone
@@ -581,7 +584,7 @@ func (r *reader) rangeWord(e *expr, i int) (next int, moved bool) {
 		return i + 1, true
 	case r.fold(i) == "to" && e.prep == fromPrep && r.moveVerb(i):
 		return i + 1, true
-	case x.prep == toPrep, x.prep == throughPrep && (e.prep == fromPrep || e.kind != noDay):
+	case x.prep == toPrep && (r.latin(i) || e.prep == fromPrep || e.kind == noDay), x.prep == throughPrep && (e.prep == fromPrep || e.kind != noDay):
 		return i + 1, false
 	case (r.fold(i) == "and" || r.fold(i) == "и") && e.prep == betweenPrep:
 		return i + 1, false

@@ -48,7 +48,7 @@ func (r *reader) clockRange(e *expr, i int) int {
 	if bare && !led && !r.dayBeside(i, n) || bare && (r.countsNoun(n) || r.english && !r.englishEnd(n)) || first.clock > 24*60 || second.clock > 24*60 {
 		return i
 	}
-	if bare && moved && !r.moveVerb(i) {
+	if bare && moved && r.documentBefore(i) {
 		return i
 	}
 	if first.open && !second.open && second.clock >= 13*60 && first.clock+12*60 < second.clock {

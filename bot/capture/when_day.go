@@ -364,9 +364,6 @@ func (r *reader) comingWeekday(w time.Weekday) crm.Date {
 
 // numberOfMonth reads a day of the month without a month: «25-го», «5 числа», «до десятого», "the 15th".
 func (r *reader) numberOfMonth(e *expr, i int, backed bool) int {
-	if r.lex(i-1).unit != noUnit && !backed {
-		return i
-	}
 	if f := r.fold(i); (f == "числа" || f == "числу") && r.lex(i-1).ord == 0 && !r.isNumber(i-1) { // «числа 25-го»
 		day, j := r.dayNumber(i + 1)
 		if j == i+1 || day < 1 || day > 31 || r.countsNoun(j) {

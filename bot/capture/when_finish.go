@@ -31,6 +31,9 @@ func (r *reader) finish(e *expr) Time {
 	ask := r.settle(e, past)
 	t.Past = past || e.gone
 	r.place(e, &t)
+	if t.Bound != Before && t.Rule == "" && !e.relative && !t.End.After(r.now) {
+		t.Past = true
+	}
 	if ask != nil {
 		t.Ask = r.question(e, t, ask, past)
 	}
@@ -121,7 +124,7 @@ func (r *reader) settleDay(e *expr, past bool) *doubt {
 	case numberDay:
 		r.settleNumber(e, past)
 	case monthOnly:
-		e.gone = e.gone || e.prep == noPrep && r.paperMonth(e.from)
+		e.gone = e.gone || e.prep == noPrep && r.paperMonth(e.from) || e.prep == fromPrep && !r.english && r.monthsAgo(e.first.Month) < 6
 		e.first = r.rollMonth(e.first, past || e.gone)
 		e.last = e.first.EndOfMonth()
 	case fixedDay:
@@ -133,6 +136,11 @@ func (r *reader) settleDay(e *expr, past bool) *doubt {
 		}
 	}
 	return nil
+}
+
+// monthsAgo is how long ago a month without a year began last: «долг с сентября» is about that one, «с января» about the next.
+func (r *reader) monthsAgo(m time.Month) int {
+	return (int(r.today.Month) - int(m) + 12) % 12
 }
 
 // paperMonth reports whether a month names the period of a paper: «акт за октябрь», «акт 77 октябрь».
@@ -456,6 +464,9 @@ func (r *reader) placeDay(e *expr, t *Time) {
 		clock = h.DayEnd
 		if e.grain != Day || e.last != e.first {
 			due = e.first.AddDays(-1) // «до следующей недели», «до мая» end with the day before
+			if due.Before(r.today) && !e.last.Before(r.today) && !t.Past {
+				due = e.last
+			}
 		}
 	case t.Bound == After && e.first == e.last && !t.Past:
 		due = r.workdays(e.first, 1)

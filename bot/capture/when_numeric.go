@@ -191,6 +191,22 @@ func (r *reader) pairLooksLikeDate(i int, sep string, backed, alone bool) bool {
 	return r.digits(i+2) == 2 && r.digits(i) == 2 || r.digits(i+2) == 2 && r.fold(i + 2)[0] == '0' || i == 0 && r.digits(i+2) == 2
 }
 
+// dateOfWeekday reports whether a day and a month with a full stop stand at i that fall on this weekday or have a clock behind them.
+func (r *reader) dateOfWeekday(i int, w time.Weekday) bool {
+	if !r.dotted(i) {
+		return false
+	}
+	day, _ := r.number(i)
+	month, _ := r.number(i + 2)
+	for year := r.today.Year - 1; year <= r.today.Year+1; year++ {
+		d := crm.Date{Year: year, Month: time.Month(month), Day: day}
+		if d.Valid() && d.Weekday() == w && d.Sub(r.today) > -180 && d.Sub(r.today) < 190 {
+			return true
+		}
+	}
+	return r.clockFollows(i + 3)
+}
+
 // number12 reports whether token i can be the number of a month.
 func (r *reader) number12(i int) bool {
 	n, ok := r.number(i)

@@ -50,6 +50,14 @@ func (r *reader) offset(e *expr, i int, backed bool) int {
 		j, sign = i, 1
 	case r.invertedOffset(i):
 		return r.inverted(e, i)
+	case r.lex(i).unit != noUnit && r.fold(i+2) == "назад":
+		num, den, _, next := r.quantity(i + 1) // «дня два назад»
+		if next != i+2 {
+			return i
+		}
+		d.add(r.lex(i).unit, num, den)
+		r.apply(e, d, -1)
+		return i + 3
 	}
 	k := r.skipAbout(j)
 	bare := sign > 0 || r.lex(k).unit != noUnit && (r.lex(k+1).prep == agoPrep || r.fold(k+1) == "тому" || r.fold(k+1) == "до" && r.fold(i-1) == "за")
@@ -79,6 +87,11 @@ func (r *reader) offset(e *expr, i int, backed bool) int {
 	}
 	if sign > 0 && r.fold(i) != "+" && r.lex(k).prep == agoPrep && r.fold(k) == "назад" {
 		return i
+	}
+	if f := r.fold(k); r.fold(i-1) == "на" && (f == "раньше" || f == "назад") {
+		return i // counted back from a time that the text doesn't tell
+	} else if f == "позже" || f == "позднее" || f == "вперед" {
+		k++
 	}
 	r.apply(e, d, sign)
 	return k

@@ -164,7 +164,27 @@ func (r *reader) join(exprs []expr) []expr {
 		}
 		i = j
 	}
-	return kept(exprs, dropped)
+	exprs = kept(exprs, dropped)
+	for i := 1; i < len(exprs); i++ {
+		r.carry(&exprs[i-1], &exprs[i])
+	}
+	return exprs
+}
+
+// carry gives a clock the day of the clock before it in the same sentence: «завтра в 10 Иванов, в 11 Петров».
+func (r *reader) carry(a, b *expr) {
+	if b.kind != noDay || b.clock < 0 || b.exact || b.rule != "" || b.end != nil || a.clock < 0 || !a.oneDay() || a.rule != "" || a.gone || a.end != nil {
+		return
+	}
+	for k := a.to; k <= b.from; k++ {
+		if r.t[k].opens && k > 0 && !r.t[k-1].is(":") {
+			return
+		}
+	}
+	if r.happened(a.from) || r.happened(b.from) {
+		return
+	}
+	b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next = a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next
 }
 
 // joined adds b to a when each says what the other lacks.

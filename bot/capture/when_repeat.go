@@ -180,6 +180,8 @@ func (r *reader) repeatUnit(p *repetition, i, j int) int {
 		p.freq, p.part = "DAILY", morningPart
 	case r.fold(j) == "вечер" || x.part == eveningPart:
 		p.freq, p.part = "DAILY", eveningPart
+	case r.fold(j) == "полгода":
+		p.freq, p.interval = "MONTHLY", 6
 	case x.unit == dayUnit:
 		p.freq = "DAILY"
 	case x.unit == weekUnit:
@@ -236,9 +238,6 @@ func (r *reader) onceIn(p *repetition, i int) int {
 	}
 	if n, k := r.count(j); k > j && n > 0 && n < 100 && r.fold(j) != "a" {
 		p.interval, j = int(n), k
-	} else if r.fold(j) == "полгода" {
-		p.freq, p.interval = "MONTHLY", 6
-		return j + 1
 	}
 	return r.repeatUnit(p, i, j)
 }
@@ -414,7 +413,7 @@ func (r *reader) repeatDays(p *repetition, i int) int {
 	switch {
 	case p.freq == "MONTHLY" && p.days == 0 && p.weekdays == 0:
 		k := j
-		if r.lex(k).prep == inPrep || r.lex(k).prep == onPrep {
+		if pr := r.lex(k).prep; pr == inPrep || pr == onPrep || pr == toPrep || pr == byPrep {
 			k++
 		}
 		if r.fold(k) == "the" {

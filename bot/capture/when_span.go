@@ -251,7 +251,7 @@ func (r *reader) quarter(e *expr, i int) int {
 			next++
 		}
 	}
-	if q < 1 || q > 4 {
+	if q < 1 || q > 4 || r.lex(next).prep == agoPrep {
 		return i
 	}
 	if year == 0 {
@@ -264,7 +264,11 @@ func (r *reader) quarter(e *expr, i int) int {
 	first := crm.Date{Year: year, Month: time.Month(3*q - 2), Day: 1}
 	if year == 0 {
 		first.Year = r.today.Year
-		if first.AddMonths(3).AddDays(-1).Before(r.today) {
+		e.gone = r.paperMonth(i)
+		switch {
+		case e.gone && first.After(r.today):
+			first.Year--
+		case !e.gone && first.AddMonths(3).AddDays(-1).Before(r.today):
 			first.Year++
 		}
 	}
