@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"strings"
-	"sync"
 	"testing"
 
 	"followup/storage/crm"
@@ -13,23 +12,6 @@ import (
 // none reads a large table whole.
 func TestPlansUseIndexes(t *testing.T) {
 	w := newWorld(t)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	var mu sync.Mutex
-	var asked []string
-	w.Options.Fault = func(statement string) error {
-		mu.Lock()
-		defer mu.Unlock()
-		asked = append(asked, statement)
-		return nil
-	}
-	s, err := Open(context.Background(), w.path, w.Options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	w.Store = s
 	today := crm.NewDate(2026, 11, 18)
 	for name, q := range map[string]struct {
 		index string // that has to serve; empty: any
@@ -76,20 +58,21 @@ func TestPlansUseIndexes(t *testing.T) {
 		"replanning": {"", crm.Member{}, func(tx *Tx) error { return tx.ReplanMember(w.anna.ID) }},
 		"search":     {"VIRTUAL TABLE", w.anna, func(tx *Tx) error { _, err := tx.Search("скидка", 5); return err }},
 	} {
-		err := s.View(context.Background(), func(tx *Tx) error {
+		err := w.View(context.Background(), func(tx *Tx) error {
 			face := tx.System()
 			if q.who.ID != 0 {
 				face = tx.As(q.who)
 			}
-			mu.Lock()
-			asked = nil
-			mu.Unlock()
-			if err := q.ask(face); err != nil {
+			var texts []string
+			tx.ses.fault = func(statement string) error {
+				texts = append(texts, statement)
+				return nil
+			}
+			err := q.ask(face)
+			tx.ses.fault = nil
+			if err != nil {
 				return err
 			}
-			mu.Lock()
-			texts := asked
-			mu.Unlock()
 			served := q.index == ""
 			for _, text := range texts {
 				plan, err := tx.explain(text)

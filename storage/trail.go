@@ -18,7 +18,14 @@ type trail struct {
 	chat    int64
 	message int64
 	entries []entry
-	silent  bool // an undo or redo is rewriting rows
+	index   map[rowID]int // where a row's entry is
+	silent  bool          // an undo or redo is rewriting rows
+}
+
+// rowID names a row of a table.
+type rowID struct {
+	shape *shape
+	id    int64
 }
 
 // entry is one row before and after; nil before was inserted, nil after was deleted.
@@ -59,23 +66,32 @@ func (tx *Tx) remember(s *shape, id int64, before, after []any) error {
 		return err
 	}
 	client := max(s.clientOf(id, after), s.clientOf(id, before))
-	at := slices.IndexFunc(tx.trail.entries, func(e entry) bool { return e.shape == s && e.id == id })
-	if at < 0 {
-		tx.trail.entries = append(tx.trail.entries, entry{s, id, client, before, after})
+	t := &tx.trail
+	at, known := t.index[rowID{s, id}]
+	if known && after != nil {
+		t.entries[at].after = after
 		return nil
 	}
-	e := tx.trail.entries[at]
-	e.after = after
-	if after != nil {
-		tx.trail.entries[at] = e
-		return nil
+	if known {
+		// A row that goes is put at the end: what refers to it went before and has to come back after it.
+		before = t.entries[at].before
+		t.entries[at] = entry{}
+		delete(t.index, rowID{s, id})
+		if before == nil {
+			return nil
+		}
 	}
-	// A row that goes is put at its end: what refers to it went before and has to come back after it.
-	tx.trail.entries = slices.Delete(tx.trail.entries, at, at+1)
-	if e.before != nil {
-		tx.trail.entries = append(tx.trail.entries, e)
+	if t.index == nil {
+		t.index = map[rowID]int{}
 	}
+	t.index[rowID{s, id}] = len(t.entries)
+	t.entries = append(t.entries, entry{s, id, client, before, after})
 	return nil
+}
+
+// kept are the entries of rows that a turn did not make and take away again.
+func (t *trail) kept() []entry {
+	return slices.DeleteFunc(t.entries, func(e entry) bool { return e.shape == nil })
 }
 
 // writeTrail completes the turn's change with its name and entries.
@@ -88,6 +104,7 @@ func (tx *Tx) writeTrail() error {
 	if err != nil {
 		return err
 	}
+	t.entries = t.kept()
 	if t.subject == (crm.Subject{}) && len(t.entries) > 0 {
 		t.subject = crm.Subject{Kind: t.entries[0].shape.kind, ID: t.entries[0].id}
 	}

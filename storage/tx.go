@@ -144,7 +144,7 @@ func (tx *Tx) Try(fn func() error) error {
 // copy is the turn as it is now, without what it remembers of members and teams: they may have been written meanwhile.
 func (t *turn) copy() turn {
 	c := *t
-	c.trail.entries = slices.Clone(t.trail.entries)
+	c.trail.entries, c.trail.index = slices.Clone(t.trail.entries), maps.Clone(t.trail.index)
 	c.dirty = dirt{slices.Clone(t.dirty.queue), maps.Clone(t.dirty.known)}
 	c.seen, c.seenTeams = nil, nil
 	return c
