@@ -196,7 +196,7 @@ func (t *turn) setINN(c crm.Client, text string) error {
 
 func (t *turn) setCity(c crm.Client, text string) error {
 	c.City = message.Cut(text, 60)
-	if found := findCities(text); len(found) == 1 {
+	if found, sure := findCities(text); sure && len(found) == 1 {
 		c.City = found[0].name(t.me.Language)
 	}
 	return t.saveField(&c, "city")

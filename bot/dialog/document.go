@@ -33,10 +33,7 @@ func (f *filing) saveDocument(item capture.Item, c crm.Client) error {
 	if c.ID == 0 {
 		return crm.Say("document.client")
 	}
-	d := crm.Document{Client: c.ID, Kind: crm.DocumentKind(item.Paper), Number: item.Number, Title: paperTitle(item)}
-	if d.Kind == "" {
-		d.Kind = crm.PaperOther
-	}
+	d := crm.Document{Client: c.ID, Kind: crm.DocumentKind(paperOr(item.Paper)), Number: item.Number, Title: f.paperTitle(item)}
 	day := f.today
 	if item.When != nil && item.When.Grain == capture.Day && !item.When.Day.After(f.today) {
 		day = item.When.Day
@@ -59,12 +56,20 @@ func (f *filing) saveDocument(item capture.Item, c crm.Client) error {
 	return nil
 }
 
+func paperOr(kind string) string {
+	if kind == "" {
+		return string(crm.PaperOther)
+	}
+	return kind
+}
+
 // paperTitle is what the line says of a paper beside its kind, number and state: «октябрь».
-func paperTitle(item capture.Item) string {
+func (f *filing) paperTitle(item capture.Item) string {
+	kind := strings.ToLower(f.Say("paper." + paperOr(item.Paper)))
 	var rest []string
 	for i, word := range strings.Fields(item.Text) {
 		lower := strings.ToLower(strings.Trim(word, "№#.,"))
-		if i == 0 || lower == "" || sameNumber(lower, item.Number) || says(lower, signedWords) || strings.HasPrefix(lower, "оригинал") {
+		if i == 0 || lower == "" || lower == kind || sameNumber(lower, item.Number) || says(lower, signedWords) || strings.HasPrefix(lower, "оригинал") {
 			continue
 		}
 		rest = append(rest, word)

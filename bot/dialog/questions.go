@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -316,7 +317,7 @@ func (f *filing) ask(q question) error {
 func (f *filing) questionScreen() *screen {
 	q := f.state.Asked
 	s := f.screen("ask."+f.wording(q), f.questionFacts(q)...)
-	if q.Kind == "who" {
+	if q.Kind == "who" && single(q.Choices) > 1 {
 		for i, c := range q.Choices {
 			if len(c.Who) == 1 {
 				s.Line(f.Say("ask.who.line", "n", i+1, "what", c.Label))
@@ -326,7 +327,7 @@ func (f *filing) questionScreen() *screen {
 	buttons := make([]message.Button, 0, len(q.Choices))
 	for i, c := range q.Choices {
 		label := c.Label
-		if q.Kind == "who" && len(c.Who) == 1 {
+		if q.Kind == "who" && len(c.Who) == 1 && single(q.Choices) > 1 {
 			label = strconv.Itoa(i+1) + " " + f.shortest(i)
 		}
 		buttons = append(buttons, labelled(label, "q", f.draft.ID, strconv.Itoa(i)))
@@ -355,6 +356,8 @@ func (f *filing) wording(q *question) string {
 	switch {
 	case q.Kind == "unknown" && strings.TrimSpace(f.reading.Rest) == "":
 		return "whose"
+	case q.Kind == "who" && single(q.Choices) == 1:
+		return "who.one"
 	case q.Kind == "sum" && q.At != noSum:
 		return "sum.read"
 	case q.Kind == "nothing" && f.state.hasMedia():
@@ -499,8 +502,15 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 	if i, ok := f.pickedBy(r); ok {
 		return true, f.pick(f.state.Asked.Choices[i])
 	}
+	if timeQuestions[f.state.Asked.Kind] && len(r.Mentions) == 0 && len(r.Items) == 0 && len(r.Times) > 0 {
+		err := f.typedAnswer(t.in.Text)
+		return !errors.Is(err, errNotMine), err
+	}
 	return false, nil
 }
+
+// timeQuestions are those that a bare time answers.
+var timeQuestions = map[string]bool{"time": true, "dayoff": true, "past": true, "invalid": true, "due": true}
 
 // waiting is the newest draft of this chat with an open question.
 func (t *turn) waiting() (*filing, error) {

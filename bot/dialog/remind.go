@@ -163,8 +163,11 @@ func (t *turn) dueLine(r rules.Due) (string, error) {
 	case r.Of.FollowUp != nil:
 		f := *r.Of.FollowUp
 		line := capital(f.Text)
-		if f.Obligation || f.Rule != "" {
+		if f.Obligation {
 			line = t.stepLine(f)
+		}
+		if f.Rule != "" {
+			line += " · " + t.rule(f.Rule)
 		}
 		return line, nil
 	case r.Kind.Name == "renewal":

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -292,7 +293,7 @@ func (f *filing) answered(r capture.Reading) error {
 		return f.pick(f.state.Asked.Choices[i])
 	}
 	err := f.typedAnswer(f.in.Text)
-	if err == errNotMine {
+	if errors.Is(err, errNotMine) {
 		return crm.Say("answer.unclear")
 	}
 	return err

@@ -189,14 +189,14 @@ func (t *turn) tapZone(first int64, arg string) error {
 	case "other":
 		return t.askZone(first)
 	}
-	zone, ok := zoneOfName(arg)
+	c, ok := cityNamed(arg)
 	if !ok {
 		return crm.Say("button.unknown")
 	}
 	if err := t.plain(); err != nil {
 		return err
 	}
-	return t.setZone(zone, zoneName(zone, t.me.Language), first)
+	return t.setZone(c.zone, c.name(t.me.Language), first)
 }
 
 // formZone takes the typed city or the location. A message about something else leaves the question waiting.
@@ -251,17 +251,17 @@ func (t *turn) chooseZone(text string, first int64) error {
 	if zone, ok := zoneOfName(text); ok {
 		return t.setZone(zone, zoneName(zone, t.me.Language), first)
 	}
-	found := findCities(text)
+	found, sure := findCities(text)
 	if len(found) == 0 {
 		return crm.Say("zone.unknown", "said", message.Cut(text, 40))
 	}
-	if oneZone(found) {
+	if sure && oneZone(found) {
 		return t.setZone(found[0].zone, found[0].name(t.me.Language), first)
 	}
 	s := t.screen("zone.which")
 	for _, c := range found {
 		label := c.name(t.me.Language) + " (" + offset(crm.Zone(c.zone), t.now) + ")"
-		s.row(labelled(label, "zone", first, c.zone))
+		s.row(labelled(label, "zone", first, c.en))
 	}
 	return t.send(s)
 }

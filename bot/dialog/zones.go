@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"followup/storage/crm"
 )
@@ -16,7 +18,7 @@ import (
 //
 // A person names a city the way people do («екб», "NYC", «в Казани», one letter wrong), sends a location, or writes the
 // offset («UTC+5», «+5:30», «мск+2»). A city is found by its names in either language: exactly, in a case, then with one
-// slip. Cities that fit equally well are asked about when their clocks differ. An offset is a zone that keeps it all year:
+// slip. Cities that fit equally well are asked about when their clocks differ, and so is a short name with a slip. An offset is a zone that keeps it all year:
 // Russia's zone of that offset where there is one. A location is the nearest city of the list.
 
 //go:embed cities.txt
@@ -87,33 +89,42 @@ var beforeCity = map[string]bool{
 	"время": true, "по": true, "time": true,
 }
 
-// findCities are the cities that a text names, the likeliest first; several only when there is no telling.
-func findCities(text string) []city {
+// shortName is how many letters a name may have for one slip to make it another city: Орск isn't Омск.
+const shortName = 5
+
+// findCities are the cities that a text names, the likeliest first; several only when there is no telling. sure is false
+// for a short name with a slip in it.
+func findCities(text string) (found []city, sure bool) {
 	words := strings.Fields(crm.NameKey(text))
 	for len(words) > 1 && beforeCity[words[0]] {
 		words = words[1:]
 	}
 	key := strings.Join(words, " ")
 	if key == "" {
-		return nil
+		return nil, false
 	}
-	for _, fits := range []func(key, name string) bool{
+	for i, fits := range []func(key, name string) bool{
 		func(key, name string) bool { return key == name }, sameStem, oneSlip,
 	} {
-		var found []city
 		for _, c := range cities {
-			for _, k := range c.keys {
-				if fits(key, k) {
-					found = append(found, c)
-					break
-				}
+			if slices.ContainsFunc(c.keys, func(name string) bool { return fits(key, name) }) {
+				found = append(found, c)
 			}
 		}
 		if len(found) > 0 {
-			return found[:min(len(found), maxChoices)]
+			return found[:min(len(found), maxChoices)], i < 2 || utf8.RuneCountInString(key) > shortName
 		}
 	}
-	return nil
+	return nil, false
+}
+
+// cityNamed is the city of an English name.
+func cityNamed(en string) (city, bool) {
+	i := slices.IndexFunc(cities, func(c city) bool { return c.en == en })
+	if i < 0 {
+		return city{}, false
+	}
+	return cities[i], true
 }
 
 // sameStem reports whether two names differ in their case endings only: «нижнем новгороде», «казани».

@@ -45,15 +45,20 @@ func TestCitiesAreFoundAsPeopleWriteThem(t *testing.T) {
 		"алмата": "Asia/Almaty", "Тбилиси": "Asia/Tbilisi", "London": "Europe/London", "new york": "America/New_York", "NYC": "America/New_York",
 		"I am in Berlin": "Europe/Berlin", "дубай": "Asia/Dubai", "СИДНЕЕ": "Australia/Sydney",
 	} {
-		found := findCities(text)
+		found, sure := findCities(text)
 		if len(found) == 0 {
 			t.Errorf("%q was not found", text)
-		} else if found[0].zone != want || !oneZone(found) {
+		} else if found[0].zone != want || !sure || !oneZone(found) {
 			t.Errorf("%q is %v, want %s", text, found, want)
 		}
 	}
+	for _, text := range []string{"Омсх", "Тулп"} {
+		if found, sure := findCities(text); sure && len([]rune(text)) <= shortName {
+			t.Errorf("%q is surely %s", text, found[0].ru)
+		}
+	}
 	for _, text := range []string{"", "не скажу", "да", "созвонились с Ромашкой, ждут КП", "Урюпинск", "123", "УТС"} {
-		if found := findCities(text); len(found) > 0 {
+		if found, _ := findCities(text); len(found) > 0 {
 			t.Errorf("%q is taken for %s", text, found[0].ru)
 		}
 	}
