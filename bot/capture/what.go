@@ -1,5 +1,7 @@
 package capture
 
+import "strings"
+
 // Rules of what is meant.
 //
 // A message is cut into pieces, each about one thing: at lines, sentences, commas and dashes between words, at «и», «а»,
@@ -33,6 +35,7 @@ type scribe struct {
 	context []int  // mentions that a piece without its own belongs to
 	touch   int    // index of the touch that outcomes belong to, -1 without
 	unknown [2]int // tokens of a name that nobody knows, with its preposition
+	headed  bool   // the line began with «CLIENT:»
 	papered bool   // the last item was an invoice: «и ромашке 1,2 млн» is another
 	reading Reading
 }
@@ -77,8 +80,14 @@ func (s *scribe) readPiece(i int) int {
 	case len(p.head) > 0:
 		s.context = p.head
 	case p.listed && i > 0 && len(p.named) > 0 && s.onlyNames(&s.pieces[i-1]):
-		s.context = append(s.pieces[i-1].named[:len(s.pieces[i-1].named):len(s.pieces[i-1].named)], p.named...)
+		s.context = s.union(s.pieces[i-1].named, p.named)
 		p.named = s.context
+	}
+	if p.line {
+		s.headed = len(p.head) > 0
+	}
+	if s.headed && !s.ownName(p) {
+		p.named = nil
 	}
 	if len(p.named) > 0 {
 		s.context = p.named
@@ -91,7 +100,7 @@ func (s *scribe) readPiece(i int) int {
 		s.keep(p)
 		return i
 	}
-	if s.politeness(p) {
+	if s.politeness(p) || i > 0 && s.politeness(&s.pieces[i-1]) && givenForms[s.plainOf(p)] != 0 {
 		return i
 	}
 	if used, ok := s.contract(i); ok {
@@ -116,16 +125,32 @@ func (s *scribe) moreClients(i int) {
 		return
 	}
 	p, last := &s.pieces[i], s.lastItem()
-	clients := last.Clients[:len(last.Clients):len(last.Clients)]
-	for _, m := range p.named {
-		if !s.sameClientIn(clients, m) {
-			clients = append(clients, m)
-		}
-	}
-	last.Clients = clients
+	last.Clients = s.union(last.Clients, p.named)
 	if last.When == nil {
 		last.When = s.when(p)
 	}
+}
+
+// union is both lists with each client once.
+func (s *scribe) union(a, b []int) []int {
+	all := a[:len(a):len(a)]
+	for _, m := range b {
+		if !s.sameClientIn(all, m) {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// ownName reports whether a piece behind «CLIENT:» names another client beyond doubt; a person or a doubtful name there
+// belongs to the client before the colon.
+func (s *scribe) ownName(p *piece) bool {
+	for _, m := range p.named {
+		if s.named[m].Sure && !s.named[m].contact {
+			return true
+		}
+	}
+	return false
 }
 
 // goesOn reports whether the names of piece i go on with a list that the piece before ends with.
@@ -155,10 +180,15 @@ func (s *scribe) politeness(p *piece) bool {
 	if len(p.named) > 0 || p.to-p.from > 4 {
 		return false
 	}
-	part := scribe{tokens: s.tokens[p.from:p.to]}
-	plain := part.plain()
+	plain := s.plainOf(p)
 	meaning := chatPhrases[plain]
-	return urgentWords[plain] || meaning == "hello" || meaning == "thanks" || meaning == "bye" || meaning == "ok" && s.touch < 0
+	return urgentWords[plain] || strings.HasPrefix(plain, "с уважением") || meaning == "hello" || meaning == "thanks" || meaning == "bye" || meaning == "ok" && s.touch < 0
+}
+
+// plainOf is the folded text of a piece without marks.
+func (s *scribe) plainOf(p *piece) string {
+	part := scribe{tokens: s.tokens[p.from:p.to]}
+	return part.plain()
 }
 
 // urgentWords are said beside the work and say nothing of it.

@@ -128,12 +128,18 @@ func (s *scribe) between(i int, kind tokenKind) bool {
 // abbreviated are words that a full stop may follow inside a sentence.
 var abbreviated = lexicon("г ул д кв оф стр корп тел им руб р коп тыс млн т п пп ст см мин ч др пр напр гл мн дог сч доб inc ltd co corp no vs mr mrs")
 
+// sumEnds are shortened words that end a sentence before a capital.
+var sumEnds = lexicon("руб р коп тыс млн т шт")
+
 // abbreviates reports whether the full stop at i belongs to a shortened word or an initial.
 func (s *scribe) abbreviates(i int) bool {
 	if i == 0 || !s.tokens[i].glued || i+1 >= len(s.tokens) || s.tokens[i-1].kind != wordToken {
 		return false
 	}
-	t := &s.tokens[i-1]
+	t, next := &s.tokens[i-1], &s.tokens[i+1]
+	if sumEnds[t.fold] && next.upper && !next.glued {
+		return false // «на 120 000 руб. С уважением»
+	}
 	return abbreviated[t.fold] || len([]rune(t.fold)) == 1 && t.upper || s.tokens[i+1].glued && s.tokens[i+1].kind == wordToken
 }
 

@@ -69,7 +69,7 @@ func (s *scribe) ahead(t *Time) bool {
 // happened is the time of the piece at which something happened.
 func (s *scribe) happened(p *piece) *Time {
 	for _, k := range p.times {
-		if t := &s.times[k]; !s.covers(t) && (t.Past || !t.Start.After(s.w.Now) && t.Rule == "") {
+		if t := &s.times[k]; !s.covers(t) && t.Bound != After && t.Bound != Before && (t.Past || !t.Start.After(s.w.Now) && t.Rule == "") {
 			return t
 		}
 	}

@@ -83,6 +83,9 @@ func (s *scribe) promisesMoney(p *piece) bool {
 		return false
 	}
 	word, last := p.has(actTheyPromise, actPromised), s.lastItem()
+	if word != nil && strings.HasPrefix(s.tokens[word.tok].fold, "долж") {
+		return false // «вектор должен 486 тысяч» is a debt, no promise
+	}
 	rest := s.any(p, restWords) && last != nil && (last.Kind == Promise || last.Kind == Payment) && s.when(p) != nil
 	if word == nil {
 		return rest

@@ -97,7 +97,7 @@ func (s *scribe) numberFrom(p *piece, i int) string {
 func (s *scribe) numbersAfter(p *piece, words map[string]bool) []string {
 	var numbers []string
 	for i := p.from + 1; i < p.to; i++ {
-		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 || !words[s.tokens[i-1].fold] || words[s.tokens[i].fold] {
+		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 || words[s.tokens[i].fold] || !words[s.tokens[i-1].fold] && !s.ordinalAt(i, p.to) {
 			continue
 		}
 		if joinWords[s.tokens[i-1].fold] && len(numbers) == 0 {
@@ -114,6 +114,14 @@ func (s *scribe) numbersAfter(p *piece, words map[string]bool) []string {
 		i = to - 1
 	}
 	return numbers
+}
+
+// ordinalAt reports whether «125-й» or «125му» stands at token i.
+func (s *scribe) ordinalAt(i, end int) bool {
+	if s.tokens[i].kind != numberToken || i+1 >= end || !s.tokens[i+1].glued {
+		return false
+	}
+	return numberEndings[s.tokens[i+1].fold] || s.tokens[i+1].is("-") && i+2 < end && s.tokens[i+2].glued && numberEndings[s.tokens[i+2].fold]
 }
 
 // document reads what became of a paper: «акт 77 подписан», «отправил акт», «получили оригинал договора».

@@ -122,8 +122,8 @@ func everydayWord(fold string) bool {
 
 // dateMayBeName reports whether a name that looks like a date or a sum is a name where it stands.
 func (r *nameReader) dateMayBeName(f *foundName, at *place) bool {
-	if words := r.p.names[f.name].words; len(words) > 1 && r.p.words[words[0]].generic && f.missing == 0 && f.to-f.from == len(words) {
-		return true // «магазин 7 дней» with its first word
+	if r.announced(f) {
+		return true
 	}
 	first := &r.tokens[r.words[f.from].from]
 	counted := first.kind == numberToken || f.to-f.from > 1
@@ -145,6 +145,12 @@ func (r *nameReader) dateMayBeName(f *foundName, at *place) bool {
 			at.cases == dat && f.cases&dat != 0 && f.cases&(gen|ins) == 0 && !strings.HasSuffix(first.fold, "ам")
 	}
 	return at.subject && !at.dated
+}
+
+// announced reports whether a name that looks like a date stands whole behind a word for a company: «магазин 7 дней».
+func (r *nameReader) announced(f *foundName) bool {
+	words := r.p.names[f.name].words
+	return len(words) > 1 && r.p.words[words[0]].generic && f.missing == 0 && f.to-f.from == len(words)
 }
 
 // before is the word in front of a found name, folded.
@@ -199,7 +205,7 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 	m.Sure = (r.sure(top, at) || city >= 0 && top.score >= enough && top.slips == 0) && (len(order) == 1 || top.score-best[order[1]].score >= clear)
 	m.contact = r.p.names[top.name].source == "contact"
 	kind := r.p.names[top.name].kind
-	m.weak = !at.strong() && !at.placed() && !(at.first && at.beside) && (kind != ownName || top.slips > 0 || top.missing > 0)
+	m.weak = kind == dateLike && !m.Sure || at.person && !m.Sure || !at.strong() && !at.placed() && !(at.first && at.beside) && (kind != ownName || top.slips > 0 || top.missing > 0)
 	first := at.start
 	for first < r.words[f.from].from && nameCases[r.tokens[first].fold] != 0 {
 		first++
@@ -233,22 +239,32 @@ func (r *nameReader) byCity(best map[int32]*foundName, order []int32) int {
 	if len(order) < 2 {
 		return at
 	}
-	for _, c := range order {
-		city := r.p.clients[c].city
-		if len(city) < 6 {
-			continue
-		}
-		for i := range r.words {
-			if i < best[c].from || i >= best[c].to {
-				if strings.HasPrefix(r.words[i].fold, city) {
-					best[c].score += clear + 20
-					at = i
-					break
-				}
+	for _, reach := range [...]int{3, len(r.words)} { // a city beside the name decides before one somewhere else
+		for _, c := range order {
+			if i := r.cityNear(best[c], reach); i >= 0 {
+				best[c].score += clear + 20
+				at = i
 			}
+		}
+		if at >= 0 {
+			break
 		}
 	}
 	return at
+}
+
+// cityNear is a word of the client's city at most reach words from its name, -1 without.
+func (r *nameReader) cityNear(f *foundName, reach int) int {
+	city := r.p.clients[f.client].city
+	if len(city) < 6 {
+		return -1
+	}
+	for i := max(0, f.from-reach); i < min(len(r.words), f.to+reach); i++ {
+		if (i < f.from || i >= f.to) && strings.HasPrefix(r.words[i].fold, city) {
+			return i
+		}
+	}
+	return -1
 }
 
 // sure reports whether the match is good enough by itself.
@@ -261,17 +277,31 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 		return false
 	case f.slips > 1 || f.slips == 1 && (!f.alike || f.person || len(r.words[f.from].fold) < 12):
 		return false
+	case at.person && f.to-f.from == 1 && name.source == "exact" && surname(r.words[f.from].fold):
+		return false // «Пётр Иванов» is nobody of the client «Ивановы»
+	case name.kind == dateLike:
+		return at.strong() || at.near || at.opens && at.subject && f.to-f.from == 1 || r.announced(f)
 	case name.kind == givenOnly:
 		return name.source != "contact" && (at.quoted || at.form != "" || at.colon)
 	case name.kind == role:
 		return at.strong() || at.opens && (at.subject || at.alone || f.onlyDative(at))
 	case at.strong() || at.placed() || at.opens || at.first && at.beside || f.onlyDative(at):
 		return true
-	case name.kind == everyday, name.kind == seldom, name.kind == dateLike:
+	case name.kind == everyday, name.kind == seldom:
 		return false
 	}
 	first := &r.tokens[r.words[f.from].from]
 	return f.to-f.from > 1 || first.text[0] < utf8.RuneSelf || at.known || at.beside || at.first && at.acted
+}
+
+// surname reports whether a word looks like a form of a Russian surname.
+func surname(fold string) bool {
+	for _, end := range [...]string{"ов", "ев", "ин", "ын", "ова", "ева", "ина", "ову", "еву", "ину", "овым", "евым", "иным", "овой", "евой", "иной", "ове", "еве"} {
+		if strings.HasSuffix(fold, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyDative reports whether a name without a preposition stands in the dative: «рассвету скидку».

@@ -24,6 +24,7 @@ type place struct {
 	beside  bool    // before some other word of work, a number or a day: «Балансу договор», «вектор завтра»
 	alone   bool    // the whole of its clause
 	first   bool    // at the start of its clause
+	person  bool    // beside a given name: a surname there is a person's
 	start   int     // token of the preposition, form or quote before it
 	end     int     // token after a closing quote
 }
@@ -65,6 +66,7 @@ func placeOf(tokens []token, from, to int) place {
 	}
 	p.before(tokens, i)
 	p.after(tokens)
+	p.person = from > 0 && givenForms[tokens[from-1].fold] != 0 || to < len(tokens) && givenForms[tokens[to].fold] != 0
 	return p
 }
 
@@ -136,7 +138,7 @@ func (p *place) after(tokens []token) {
 
 // daysBeside are days that a next step is set for right behind a name.
 var daysBeside = lexicon("сегодня завтра послезавтра вчера утром днем вечером понедельник вторник среду четверг пятницу пн вт ср чт пт tomorrow today yesterday",
-	"monday tuesday wednesday thursday friday ок все новый новая новые")
+	"monday tuesday wednesday thursday friday ок все asap срочно новый новая новые")
 
 // adjective reports whether a word looks like an adjective, so that a noun behind it is rather a thing than a name.
 func adjective(fold string) bool {
