@@ -95,6 +95,11 @@ func (r *reader) bareSpoiled(k int) bool {
 	return r.countsNoun(k) || measures[r.fold(k)] || r.lex(k).unit != noUnit || r.lex(k).month > 0 || r.dozens(k)
 }
 
+// thing reports whether a common noun that we don't know stands at k: a small number before it counts it, «скинул 2 фото».
+func (r *reader) thing(k int) bool {
+	return r.isWord(k) && !r.upper(k) && r.lex(k) == (lex{}) && !saidBefore[r.fold(k)] && r.fold(k) != "из" && r.fold(k) != "как"
+}
+
 // documentNumber reports whether the number at i is that of a paper: «счёт 15», «по 125-му», «№ 7».
 func (r *reader) documentNumber(i int) bool {
 	if r.fold(i-1) == "по" && r.ordinalEnding(i+1) > i+1 || r.ordinalEnding(i+1) > i+1 {
@@ -115,7 +120,7 @@ func (r *reader) expectedSum(i int) (Sum, int) {
 		return Sum{}, i
 	}
 	a, k := r.figure(i)
-	if k == i || r.notMoney(i, i, k) || a.dateLike || r.bareSpoiled(k) {
+	if k == i || r.notMoney(i, i, k) || a.dateLike || r.bareSpoiled(k) || a.whole < 1000 && r.thing(k) {
 		return Sum{}, i
 	}
 	invoiceSum := r.digits(i) >= 4 && r.digits(i) <= 9 && r.invoiceBefore(i) && !(a.whole >= 1990 && a.whole <= 2100)

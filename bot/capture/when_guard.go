@@ -191,7 +191,7 @@ func (r *reader) countsNoun(i int) bool {
 
 // dozens reports whether the word at i may be a noun counted by 2, 3 or 4: «в 3 отдела».
 func (r *reader) dozens(i int) bool {
-	if i >= len(r.t) || r.t[i].kind != wordToken || r.t[i].upper || r.lex(i) != (lex{}) {
+	if !r.isWord(i) || r.upper(i) || r.lex(i) != (lex{}) || len(r.fold(i)) < 8 {
 		return false
 	}
 	f := r.t[i].fold
