@@ -27,6 +27,8 @@ func verbs() map[string]verb {
 		"fixkind": (*turn).tapFixKind,
 		"setkind": (*turn).tapSetKind,
 		"refile":  (*turn).tapRefile,
+		"alias":   (*turn).tapAlias,
+		"split":   (*turn).tapSplit,
 		"workday": (*turn).tapWorkdays,
 		"fremind": (*turn).tapForwardRemind,
 		"undo":    (*turn).tapUndo,

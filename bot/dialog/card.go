@@ -31,7 +31,10 @@ func (f *filing) card() error {
 	}
 	s.row(f.button("card.ok", "ok", f.draft.ID), f.stepButton(), f.clientButton())
 	s.row(f.specialButtons()...)
-	s.row(f.kindButton(), f.button("card.undo", "undo", f.state.Change))
+	if f.state.Alias != "" && !f.several() {
+		s.row(labelled(f.Say("card.alias", "name", f.state.Alias), "alias", f.draft.ID))
+	}
+	s.row(f.kindButton(), f.splitButton(), f.button("card.undo", "undo", f.state.Change))
 	s.about("draft", f.draft.ID)
 	return f.show(s)
 }

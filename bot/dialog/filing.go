@@ -3,6 +3,7 @@ package dialog
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -36,6 +37,9 @@ type state struct {
 	Made     []crm.Subject     `json:",omitempty"` // the records of it
 	Right    bool              `json:",omitempty"` // the person said that the card is right
 	Name     bool              `json:",omitempty"` // the text is a client's name alone
+	Alias    string            `json:",omitempty"` // a name that was asked about: the client may be called so from now on
+	Whose    bool              `json:",omitempty"` // ask for the client whatever the text says
+	Left     []int             `json:",omitempty"` // items that were split off, by where they begin
 	Move     bool              `json:",omitempty"` // a step is moved
 	Step     int64             `json:",omitempty"` // the one, or newStep
 	Facts    map[string]string `json:",omitempty"`
@@ -167,6 +171,9 @@ func (f *filing) read() error {
 	}
 	f.reading = capture.Read(f.draft.Text, w)
 	f.force()
+	f.reading.Items = slices.DeleteFunc(f.reading.Items, func(item capture.Item) bool {
+		return slices.Contains(f.state.Left, item.Span.From)
+	})
 	for i := range f.reading.Items {
 		f.answerItem(&f.reading.Items[i])
 	}
@@ -314,11 +321,14 @@ func (f *filing) clientsOf(item capture.Item) []int64 {
 		ids = append(ids, id)
 	}
 	for _, m := range item.Clients {
+		if f.state.Whose {
+			break
+		}
 		for _, id := range f.mentioned(m) {
 			add(id)
 		}
 	}
-	if len(ids) == 0 {
+	if len(ids) == 0 || f.state.Whose {
 		for _, id := range f.state.Who[-1] {
 			add(id)
 		}

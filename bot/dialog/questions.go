@@ -78,6 +78,9 @@ func (f *filing) openWho() (*question, error) {
 	if f.state.Lone || f.state.Forward != nil {
 		return nil, nil
 	}
+	if f.state.Whose && len(f.state.Who) == 0 {
+		return f.whose()
+	}
 	for m := range f.reading.Mentions {
 		if len(f.mentioned(m)) == 0 && f.used(m) {
 			return f.whichOf(m)
@@ -168,6 +171,16 @@ func (t *turn) tellApart(id int64) (string, error) {
 		parts = append(parts, t.Say("client.touched", "when", t.Date(crm.DateOf(c.LastTouch.In(t.zone)), "short")))
 	}
 	return strings.Join(parts, " · "), nil
+}
+
+// whose asks for the client of a piece that was split off.
+func (f *filing) whose() (*question, error) {
+	f.reading.Rest = ""
+	q, err := f.unknown()
+	if q != nil {
+		q.Kind = "whose"
+	}
+	return q, err
 }
 
 // unknown offers the nearest names, to create the client, or to do without.
@@ -415,6 +428,9 @@ func (t *turn) tapAnswer(id int64, arg string) error {
 	if err != nil || f.state.Asked == nil || i < 0 || i >= len(f.state.Asked.Choices) {
 		return crm.Say("already")
 	}
+	if err := f.read(); err != nil {
+		return err
+	}
 	return f.pick(f.state.Asked.Choices[i])
 }
 
@@ -437,6 +453,9 @@ func (f *filing) pick(c choice) error {
 		f.setWho(q.At, []int64{id})
 	case c.Who != nil:
 		f.setWho(q.At, c.Who)
+		if name := f.askedName(q); name != "" && len(c.Who) == 1 {
+			f.state.Alias = name
+		}
 		if c.Note {
 			f.state.Force = string(crm.TouchNote)
 		}
@@ -461,6 +480,21 @@ func (f *filing) pick(c choice) error {
 	}
 	f.state.Asked = nil
 	return f.run()
+}
+
+// askedName is the name that a question was about, when nobody is called so.
+func (f *filing) askedName(q *question) string {
+	name := ""
+	switch {
+	case q.Kind == "unknown":
+		name = strings.TrimSpace(f.reading.Rest)
+	case q.Kind == "who" && single(q.Choices) == 1:
+		name = f.said(f.reading.Mentions[q.At].Span)
+	}
+	if message.Len(name) < 2 || message.Len(name) > 60 {
+		return ""
+	}
+	return name
 }
 
 func (f *filing) setWho(at int, ids []int64) {

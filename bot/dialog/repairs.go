@@ -350,7 +350,7 @@ func (f *filing) typedAnswer(text string) error {
 			return crm.Say("sum.unclear", "said", message.Cut(text, 60))
 		}
 		return f.pick(choice{Sum: sum.Money.Minor})
-	case "who", "unknown", "nothing", "forward":
+	case "who", "unknown", "whose", "nothing", "forward":
 		portfolio, err := f.portfolio()
 		if err != nil {
 			return err
@@ -566,4 +566,74 @@ func (t *turn) orderSum(o capture.Order, about crm.Subject) error {
 	}
 	f.state.Resum = o.Sum.Money.Minor
 	return f.refile()
+}
+
+// tapAlias remembers, on consent, that a client is also called by the name that was asked about.
+func (t *turn) tapAlias(id int64, _ string) error {
+	f, err := t.filed(id)
+	if err != nil {
+		return err
+	}
+	if f.state.Alias == "" {
+		return crm.Say("already")
+	}
+	if err := f.read(); err != nil {
+		return err
+	}
+	c, err := t.tx.Client(f.firstClient())
+	if err != nil {
+		return err
+	}
+	name := f.state.Alias
+	t.tx.Change("alias", crm.Subject{Kind: "client", ID: c.ID}, crm.Fact{Name: "name", Value: name})
+	c.Aliases = append(c.Aliases, name)
+	if err := t.tx.SaveClient(&c); err != nil {
+		return err
+	}
+	f.state.Alias = ""
+	if err := f.keep(); err != nil {
+		return err
+	}
+	return t.toast(t.Say("card.alias.toast", "name", name, "client", c.Name), true)
+}
+
+// splitButton offers to split a message of several items.
+func (f *filing) splitButton() message.Button {
+	if len(f.reading.Items) < 2 || f.state.Forward != nil {
+		return message.Button{}
+	}
+	return f.button("card.split", "split", f.draft.ID, "")
+}
+
+// tapSplit takes one item out of a message and files it by itself, about another client.
+func (t *turn) tapSplit(id int64, arg string) error {
+	f, err := t.filed(id)
+	if err != nil {
+		return err
+	}
+	if err := f.read(); err != nil {
+		return err
+	}
+	if arg == "" {
+		var buttons []message.Button
+		for _, item := range f.reading.Items {
+			label := strings.TrimSpace(f.reading.Text[item.Span.From:item.Span.To])
+			buttons = append(buttons, labelled(label, "split", id, strconv.Itoa(item.Span.From)))
+		}
+		return t.send(t.screen("ask.split").rows(1, buttons...))
+	}
+	for _, item := range f.reading.Items {
+		if strconv.Itoa(item.Span.From) != arg || len(f.reading.Items) < 2 {
+			continue
+		}
+		piece := strings.TrimSpace(f.reading.Text[item.Span.From:item.Span.To])
+		f.state.Left = append(f.state.Left, item.Span.From)
+		if err := f.refile(); err != nil {
+			return err
+		}
+		alone := *t
+		alone.in.Kind = message.Text // its question is a message of its own
+		return alone.file(piece, state{Whose: true})
+	}
+	return crm.Say("already")
 }
