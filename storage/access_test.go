@@ -17,8 +17,8 @@ import (
 
 // estate is one record of every kind of anna's client.
 type estate struct {
-	client                                                                                               crm.Client
-	contact, interaction, followUp, contract, invoice, payment, promise, document, attachment, allocated int64
+	client                                                                                    crm.Client
+	contact, interaction, followUp, contract, invoice, payment, promise, document, attachment int64
 }
 
 func (w *world) estate() (e estate) {
@@ -195,12 +195,12 @@ func TestForeignClientNamesItsLead(t *testing.T) {
 	c := w.client(w.anna, "Ромашка")
 	w.as(w.far, func(tx *Tx) error {
 		_, err := tx.Client(c.ID)
-		p := w.problem("denied.client", err)
+		p := w.heard("denied.client", err)
 		if diff := cmp.Diff(crm.Facts("name", "Ромашка", "lead", "Лидия"), p.Facts); diff != "" {
 			t.Error(diff)
 		}
 		err = tx.SaveClient(&crm.Client{Name: "ООО «РОМАШКА»"})
-		p = w.problem("client.exists", err)
+		p = w.heard("client.exists", err)
 		if diff := cmp.Diff(crm.Facts("name", "Ромашка", "manager", "Анна", "id", c.ID), p.Facts); diff != "" {
 			t.Error(diff)
 		}
@@ -324,8 +324,13 @@ func TestWhoMayChangeMembersAndTeams(t *testing.T) {
 		what crm.Team
 		may  bool
 	}{
-		{w.lead, w.north, true}, {w.lead, w.south, false}, {w.anna, w.north, false}, {w.owner, w.south, true},
-		{w.lead, crm.Team{Name: "Восток"}, false}, {w.owner, crm.Team{Name: "Восток"}, true}, {w.owner, crm.Team{Name: "СЕВЕР"}, false},
+		{w.lead, w.north, true},
+		{w.lead, w.south, false},
+		{w.anna, w.north, false},
+		{w.owner, w.south, true},
+		{w.lead, crm.Team{Name: "Восток"}, false},
+		{w.owner, crm.Team{Name: "Восток"}, true},
+		{w.owner, crm.Team{Name: "СЕВЕР"}, false},
 	} {
 		team := c.what
 		team.Settings.CareDays = 9
@@ -380,9 +385,12 @@ func TestInvitationsLetOneIn(t *testing.T) {
 		i   Invite
 		may bool
 	}{
-		{w.owner, Invite{Role: crm.Owner}, true}, {w.lead, Invite{Role: crm.Manager, Team: w.north.ID}, true},
-		{w.lead, Invite{Role: crm.Lead, Team: w.north.ID}, false}, {w.lead, Invite{Role: crm.Manager, Team: w.south.ID}, false},
-		{w.lead, Invite{Role: crm.Manager}, false}, {w.anna, Invite{Role: crm.Manager, Team: w.north.ID}, false},
+		{w.owner, Invite{Role: crm.Owner}, true},
+		{w.lead, Invite{Role: crm.Manager, Team: w.north.ID}, true},
+		{w.lead, Invite{Role: crm.Lead, Team: w.north.ID}, false},
+		{w.lead, Invite{Role: crm.Manager, Team: w.south.ID}, false},
+		{w.lead, Invite{Role: crm.Manager}, false},
+		{w.anna, Invite{Role: crm.Manager, Team: w.north.ID}, false},
 	} {
 		if _, err := invite(c.who, c.i); (err == nil) != c.may {
 			t.Errorf("%s invites %+v: %v", c.who.Name, c.i, err)
@@ -457,7 +465,7 @@ func TestErasedDataIsGone(t *testing.T) {
 		}
 		return errors.Join(err, err2)
 	})
-	w.turn(func(tx *Tx) error { return nil }) // the next commit comes after the journal was cleared
+	w.turn(func(*Tx) error { return nil }) // the next commit comes after the journal was cleared
 	for _, path := range []string{w.path, w.path + "-wal"} {
 		for _, secret := range []string{"Ковалёва", "ковалев", "79161234567"} {
 			if fileHas(t, path, secret) {

@@ -18,7 +18,7 @@ func vacuumInto(ctx context.Context, db *sql.DB, path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temporary)
+	defer func() { _ = os.Remove(temporary) }() // gone under its own name when all went well
 	if _, err := db.ExecContext(ctx, "VACUUM INTO $1", temporary); err != nil {
 		return fmt.Errorf("storage: writing a copy: %w", err)
 	}
@@ -66,7 +66,7 @@ func checkFile(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	var answer string
 	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&answer); err != nil {
 		return fmt.Errorf("storage: not a sound database: %w", err)
@@ -104,7 +104,7 @@ func Restore(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temporary)
+	defer func() { _ = os.Remove(temporary) }() // gone under its own name when all went well
 	if err := known(ctx, d, temporary); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func known(ctx context.Context, d *dialect, path string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	var have int64
 	if err := db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version").Scan(&have); err != nil {
 		return fmt.Errorf("storage: not a database of this program: %w", err)

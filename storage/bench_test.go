@@ -15,6 +15,7 @@ import (
 
 // syncRate measures how many appends of a kilobyte with fsync the disk does in a second.
 func syncRate(b *testing.B) (rate float64) {
+	b.Helper()
 	b.Run("raw", func(b *testing.B) {
 		f, err := os.Create(filepath.Join(b.TempDir(), "raw"))
 		if err != nil {

@@ -104,7 +104,7 @@ func TestOlderSchemaIsCopiedFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	copied := filepath.Join(t.TempDir(), "before.db")
 	steps := fstest.MapFS{
 		"00001_start.sql": {Data: []byte("-- +goose Up\nCREATE TABLE never (id @id);")},

@@ -123,16 +123,12 @@ func (s *Store) commitGroup(first *unit) {
 
 // truncate takes what an erasure left in the journal away, now or after a later group when somebody still reads it.
 func (s *Store) truncate(ctx context.Context) {
-	rows, err := s.writer.query(ctx, s.dialect.truncate)
+	var busy, pages, moved int64
+	err := s.writer.row(ctx, s.dialect.truncate).Scan(&busy, &pages, &moved)
 	if err != nil {
 		s.Log.Error("truncating the journal", "err", err)
-		return
 	}
-	var busy, log, moved int64
-	for rows.Next() {
-		err = rows.Scan(&busy, &log, &moved)
-	}
-	s.erased = busy != 0 || errors.Join(err, rows.Err(), rows.Close()) != nil
+	s.erased = err != nil || busy != 0
 }
 
 func (s *Store) nextUnit(have int) *unit {

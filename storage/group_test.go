@@ -216,7 +216,7 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if code == 0 {
 		if err := goleak.Find(); err != nil {
-			fmt.Println(err)
+			fmt.Fprintln(os.Stdout, err)
 			code = 1
 		}
 	}
@@ -227,7 +227,7 @@ func TestMain(m *testing.M) {
 func count(path string) {
 	s, err := Open(context.Background(), path, Options{Now: func() time.Time { return start }})
 	if err != nil {
-		fmt.Println("error", err)
+		fmt.Fprintln(os.Stdout, "error", err)
 		os.Exit(1)
 	}
 	for g := range 8 {
@@ -239,10 +239,10 @@ func count(path string) {
 					return err
 				})
 				if err != nil {
-					fmt.Println("error", err)
+					fmt.Fprintln(os.Stdout, "error", err)
 					os.Exit(1)
 				}
-				fmt.Println(id) // one write call of a few bytes is whole in a pipe
+				fmt.Fprintln(os.Stdout, id) // one write call of a few bytes is whole in a pipe
 			}
 		}()
 	}
@@ -287,7 +287,7 @@ func checkAcknowledged(t *testing.T, path string, acknowledged map[int64]bool, r
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	stored := map[int64]bool{}
 	err = s.View(context.Background(), func(tx *Tx) error {
 		ids, err := tx.ids("SELECT update_id FROM inbox WHERE state = 1")

@@ -13,16 +13,9 @@ import (
 // Rules of the mailbox.
 //
 // An update is stored before it is confirmed to Telegram, keeps its number for keepHandled after it was handled, and is
-// therefore handled once however often it comes. A message is queued in the turn it answers and leaves after the commit.
+// therefore handled once however often it comes. Its state is 0 waiting, 1 handled, 2 set aside. A message is queued in the turn it answers and leaves after the commit.
 // It may arrive twice when the process dies between Telegram's answer and our mark; one that must not (Once) is marked as
 // started before it is sent and is given up when it is found so.
-
-// States of an update in the inbox.
-const (
-	inboxWaiting = 0
-	inboxHandled = 1
-	inboxAside   = 2
-)
 
 // keepHandled is how long the number of a handled update is kept: Telegram repeats updates for a day.
 const keepHandled = 7 * 24 * time.Hour

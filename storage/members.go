@@ -101,7 +101,8 @@ func (tx *Tx) mayChange(old, m crm.Member) error {
 		was = is
 	}
 	personal := old.ID != 0 && old.Role == m.Role && old.Team == m.Team && old.Status == m.Status && was == crm.Own
-	if !personal && !(tx.may(crm.Invite, was) && tx.may(crm.ChangeMember, was) && tx.may(crm.ChangeMember, is) && tx.mayGrant(old.Role) && tx.mayGrant(m.Role)) {
+	staff := tx.may(crm.Invite, was) && tx.may(crm.ChangeMember, was) && tx.may(crm.ChangeMember, is) && tx.mayGrant(old.Role) && tx.mayGrant(m.Role)
+	if !personal && !staff {
 		return crm.Say("denied", "action", string(crm.ChangeMember))
 	}
 	if old.Role == crm.Owner && old.Status != crm.MemberLeft && (m.Role != crm.Owner || m.Status == crm.MemberLeft) {

@@ -70,7 +70,7 @@ func (f filled) Open(name string) (fs.File, error) {
 	if err != nil || !strings.HasSuffix(name, ".sql") {
 		return file, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(file)
 	if err != nil {
 		return nil, err

@@ -165,10 +165,14 @@ func TestDebtsByAge(t *testing.T) {
 	c, d := w.client(w.anna, "Ромашка"), w.client(w.boris, "Вектор")
 	today := crm.NewDate(2026, 11, 18)
 	for _, i := range []crm.Invoice{
-		{Client: c.ID, Sum: crm.Rub(1), Due: today}, {Client: c.ID, Sum: crm.Rub(2), Due: today.AddDays(-1), Level: 2},
-		{Client: c.ID, Sum: crm.Rub(4), Due: today.AddDays(-30)}, {Client: c.ID, Sum: crm.Rub(8), Due: today.AddDays(-31)},
-		{Client: c.ID, Sum: crm.Rub(16), Due: today.AddDays(-60)}, {Client: c.ID, Sum: crm.Rub(32), Due: today.AddDays(-90)},
-		{Client: c.ID, Sum: crm.Rub(64), Due: today.AddDays(-91)}, {Client: c.ID, Sum: crm.Rub(128)},
+		{Client: c.ID, Sum: crm.Rub(1), Due: today},
+		{Client: c.ID, Sum: crm.Rub(2), Due: today.AddDays(-1), Level: 2},
+		{Client: c.ID, Sum: crm.Rub(4), Due: today.AddDays(-30)},
+		{Client: c.ID, Sum: crm.Rub(8), Due: today.AddDays(-31)},
+		{Client: c.ID, Sum: crm.Rub(16), Due: today.AddDays(-60)},
+		{Client: c.ID, Sum: crm.Rub(32), Due: today.AddDays(-90)},
+		{Client: c.ID, Sum: crm.Rub(64), Due: today.AddDays(-91)},
+		{Client: c.ID, Sum: crm.Rub(128)},
 		{Client: c.ID, Sum: crm.Rub(256), Due: today.AddDays(-5), Status: crm.InvoiceWritten},
 		{Client: c.ID, Sum: crm.Money{Minor: 700, Currency: crm.EUR}, Due: today.AddDays(1)},
 		{Client: d.ID, Sum: crm.Rub(9), Due: today.AddDays(-2)},

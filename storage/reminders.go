@@ -50,8 +50,10 @@ func (tx *Tx) mark(s crm.Subject) {
 
 // plan plans everything that was marked.
 func (tx *Tx) plan() error {
-	for i := 0; i < len(tx.dirty.queue); i++ {
-		if err := tx.planSubject(tx.dirty.queue[i]); err != nil {
+	for len(tx.dirty.queue) > 0 {
+		next := tx.dirty.queue[0]
+		tx.dirty.queue = tx.dirty.queue[1:]
+		if err := tx.planSubject(next); err != nil {
 			return err
 		}
 	}
@@ -126,7 +128,7 @@ func (tx *Tx) nextStep(k rules.Kind, id crm.Subject, s rules.Subject, who crm.Me
 	}
 	step, to, ok, err := tx.upcoming(k, id, s, who)
 	for _, r := range waiting {
-		if err == nil && r.Kind == k.Name && k.Of != "member" && !(ok && sameStep(step, r.Step)) {
+		if err == nil && r.Kind == k.Name && k.Of != "member" && (!ok || !sameStep(step, r.Step)) {
 			passed, told, found, err := tx.passed(k, s, who, r.Step)
 			if err != nil || found {
 				return passed, told, found, err

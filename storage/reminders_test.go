@@ -234,7 +234,7 @@ func TestNewKindsArePlannedOnOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	w.Store = s
 	w.expect("late", "due Анна 19.11 14:00")
 	w.expect("due")

@@ -56,7 +56,7 @@ func (s *session) prepared(ctx context.Context, text string) (*sql.Stmt, error) 
 }
 
 func (s *session) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	stmt, err := s.prepared(ctx, text)
+	stmt, err := s.prepared(ctx, text) //nolint:sqlclosecheck // kept prepared until the session closes
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +64,29 @@ func (s *session) exec(ctx context.Context, text string, args ...any) (sql.Resul
 }
 
 func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.prepared(ctx, text)
+	stmt, err := s.prepared(ctx, text) //nolint:sqlclosecheck // kept prepared until the session closes
 	if err != nil {
 		return nil, err
 	}
 	return stmt.QueryContext(ctx, args...)
 }
+
+// row is a query of one row; an error waits for its Scan.
+func (s *session) row(ctx context.Context, text string, args ...any) scanner {
+	stmt, err := s.prepared(ctx, text) //nolint:sqlclosecheck // kept prepared until the session closes
+	if err != nil {
+		return failed{err}
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
+// scanner is a row that can be read.
+type scanner interface{ Scan(dest ...any) error }
+
+// failed is the row of a statement that could not be prepared.
+type failed struct{ err error }
+
+func (f failed) Scan(...any) error { return f.err }
 
 // begin starts a transaction, and a second time after ending one that a failed ROLLBACK left open.
 func (s *session) begin(ctx context.Context, text string) error {

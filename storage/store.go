@@ -78,8 +78,8 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if err := s.connect(ctx); err != nil {
 		return nil, fmt.Errorf("storage: opening the database: %w", err)
 	}
-	go s.write()
-	go s.keepIndex()
+	go s.write()     //nolint:contextcheck // lives until Close, not until Open's caller is done
+	go s.keepIndex() //nolint:contextcheck,gosec // so does this
 	if err := s.planNewKinds(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -91,7 +91,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 // createPrivate makes an empty file that only its owner may read. A file that is there is not opened: closing any
 // descriptor of a live SQLite file would drop the locks of this process.
 func createPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the path is the operator's
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}

@@ -92,7 +92,13 @@ func (w *world) as(m crm.Member, fn func(*Tx) error) {
 }
 
 // problem checks that err is the Problem of that key.
-func (w *world) problem(key string, err error) *crm.Problem {
+func (w *world) problem(key string, err error) {
+	w.t.Helper()
+	_ = w.heard(key, err)
+}
+
+// heard is the Problem of that key, which err must be.
+func (w *world) heard(key string, err error) *crm.Problem {
 	w.t.Helper()
 	var p *crm.Problem
 	if !errors.As(err, &p) || p.Key != key {

@@ -155,21 +155,6 @@ func (t *table[T]) values(r *T) []any {
 	return row
 }
 
-// parse makes a record of a row.
-func (t *table[T]) parse(id int64, row []any) (T, error) {
-	var r T
-	for i, f := range t.fields(&r) {
-		if err := f.Scan(row[i]); err != nil {
-			return r, fmt.Errorf("storage: %s %d, %s: %w", t.kind, id, f.name, err)
-		}
-	}
-	*t.id(&r) = id
-	if t.tidy != nil {
-		t.tidy(&r)
-	}
-	return r, nil
-}
-
 // write saves r without asking for permission; the caller did. It reports whether anything changed.
 func (t *table[T]) write(tx *Tx, r *T) (bool, error) {
 	id := t.id(r)

@@ -76,11 +76,7 @@ func (tx *Tx) exec(text string, args ...any) (int64, error) {
 
 // one reads the first row into dest; false when there is none.
 func (tx *Tx) one(text string, args []any, dest ...any) (bool, error) {
-	stmt, err := tx.ses.prepared(tx.ctx, text)
-	if err != nil {
-		return false, err
-	}
-	err = stmt.QueryRowContext(tx.ctx, args...).Scan(dest...)
+	err := tx.ses.row(tx.ctx, text, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

@@ -291,7 +291,7 @@ func (tx *Tx) changedBy(s step) error {
 	later, found, err := tx.change(`WHERE undone = 0 AND id > $1 AND id IN
 		(SELECT change_id FROM entries WHERE table_name = $2 AND row_id = $3) ORDER BY id DESC LIMIT 1`, s.change, s.shape.table, s.id)
 	if err == nil && !found && s.shape.kind == "client" {
-		later, found, err = tx.change("WHERE undone = 0 AND id > $1 AND id IN (SELECT change_id FROM entries WHERE client_id = $2) ORDER BY id DESC LIMIT 1",
+		later, _, err = tx.change("WHERE undone = 0 AND id > $1 AND id IN (SELECT change_id FROM entries WHERE client_id = $2) ORDER BY id DESC LIMIT 1",
 			s.change, s.id)
 	}
 	if err != nil {
