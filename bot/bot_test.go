@@ -556,6 +556,63 @@ func TestBurstUnderTelegramsLimits(t *testing.T) {
 	}
 }
 
+// Ten minutes of digests in the outbox are no reason to let a person wait.
+func TestAnswersGoAheadOfDigests(t *testing.T) {
+	const people = 2000
+	d := newDoor(t)
+	d.open()
+	d.update(func(tx *storage.Tx) error {
+		for p := range people {
+			if _, err := tx.Send(message.Out{Chat: int64(5000 + p), Class: message.Digest, Text: "сводка"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for p := range people {
+		d.api.AddPerson(sandbox.Person{ID: int64(5000 + p), FirstName: "x"})
+		d.api.Know(int64(5000 + p))
+	}
+	d.make(testToken) // with its pace
+	d.run()
+	digests := func() (n int) {
+		for _, e := range d.api.Events(0) {
+			if e.Kind == "message" && e.Chat >= 5000 {
+				n++
+			}
+		}
+		return n
+	}
+	d.until("the first digests", func() bool { return digests() >= 10 })
+	for i := range 3 {
+		before := digests()
+		d.say(annaID, annaID, fmt.Sprint(private, i))
+		d.until("the answer", func() bool { return len(d.texts(annaID)) == i+1 })
+		if n := digests() - before; n > 15 {
+			t.Errorf("%d digests went before an answer", n)
+		}
+	}
+}
+
+func TestHealth(t *testing.T) {
+	d := newDoor(t)
+	d.make(testToken)
+	ask := func() (int, string) {
+		w := httptest.NewRecorder()
+		d.bot.Health().ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
+		return w.Code, w.Body.String()
+	}
+	if code, body := ask(); code != 503 {
+		t.Error("before the start:", code, body)
+	}
+	d.run()
+	d.say(annaID, annaID, private)
+	d.wantTexts(annaID, private)
+	if code, body := ask(); code != 200 || !strings.Contains(body, `"received":1`) || strings.Contains(body, private) {
+		t.Error("at work:", code, body)
+	}
+}
+
 func TestBlockedPeople(t *testing.T) {
 	d := newDoor(t)
 	var told sync.Map
@@ -672,6 +729,19 @@ func TestTurnsThatBreak(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The end doesn't wait for Telegram: a call that hangs is given up, and its message goes out at the next start.
+func TestStopWhileACallHangs(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.api.Fail([]sandbox.Fault{{Method: "sendMessage", Hang: time.Minute}})
+	d.start()
+	d.say(annaID, annaID, private)
+	d.until("the call", func() bool { return d.api.Faults() == 0 })
+	d.halt()
+	d.start()
+	d.wantTexts(annaID, private)
 }
 
 // When nothing works, a tapped button stops turning and the next update of the chat has its turn.

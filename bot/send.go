@@ -31,7 +31,9 @@ import (
 const (
 	maxCalls   = 32
 	maxFails   = 12
-	loadAhead  = 256
+	loadAhead  = 256 // parcels taken over at once when few can go
+	glimpse    = 32  // and when many can
+	fewReady   = 64  // chats
 	firstWait  = 500 * time.Millisecond
 	longWait   = time.Minute
 	grace      = 5 * time.Second // for calls under way when the program stops
@@ -106,7 +108,8 @@ type sender struct {
 	passed   int // calls that got an answer
 	failed   int // failures in a row since the last of them
 
-	loadDue  bool
+	queued   bool      // something was put into the outbox
+	more     bool      // the outbox has more than is held
 	loadNext time.Time // not earlier: loading may take a tenth of the time
 }
 
@@ -114,13 +117,13 @@ type sender struct {
 func (s *sender) run(ctx context.Context) {
 	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	s.loadDue = true
+	s.queued = true
 	for ctx.Err() == nil {
 		due, stop := clock.Real().Until(s.step(ctx, calls))
 		select {
 		case <-ctx.Done():
 		case <-s.store.Outgoing():
-			s.loadDue = true
+			s.queued = true
 		case r := <-s.results:
 			s.finish(r)
 		case <-s.marks.settled:
@@ -167,15 +170,28 @@ func (s *sender) drain() {
 	}
 }
 
-// load takes over new parcels. It returns when it wants to be called again, the zero time when it has nothing to do.
+// load takes over parcels that it doesn't hold yet: when some were queued, and when few of those it holds can go. It
+// returns when it wants to be called again, the zero time when it has nothing to do.
+//
+// What was queued last may be the most urgent, and stands first in the outbox; a few places beyond what is held show it
+// without taking over a long row of digests.
 func (s *sender) load(ctx context.Context, now time.Time) time.Time {
-	if !s.loadDue {
+	waiting := 0
+	for _, lanes := range s.ready {
+		waiting += len(lanes)
+	}
+	few := waiting < fewReady
+	if !s.queued && !(s.more && few) {
 		return time.Time{}
 	}
 	if now.Before(s.loadNext) {
 		return s.loadNext
 	}
-	list, err := s.store.NextParcels(ctx, len(s.held)+loadAhead)
+	extra := glimpse
+	if few {
+		extra = loadAhead
+	}
+	list, err := s.store.NextParcels(ctx, len(s.held)+extra)
 	if err != nil {
 		if ctx.Err() == nil {
 			s.log.Error("the outbox can't be read", "class", classOf(err))
@@ -184,14 +200,17 @@ func (s *sender) load(ctx context.Context, now time.Time) time.Time {
 		return s.loadNext
 	}
 	s.loadNext = now.Add(10 * s.now().Sub(now))
-	fresh := 0
+	s.more = len(list) == len(s.held)+extra
+	urgent := 0
 	for _, p := range list {
 		if s.held[p.ID] == nil {
 			s.hold(p)
-			fresh++
+			if p.Out.Class == message.Answer {
+				urgent++
+			}
 		}
 	}
-	s.loadDue = fresh >= loadAhead // there may be more
+	s.queued = urgent == extra // there may be others
 	return s.loadNext
 }
 
