@@ -18,6 +18,7 @@ import (
 //   - An hour from 1 to 6 without a part of day is in the afternoon; 7 to 11 today, when passed, are in the evening.
 //   - A clock alone is its next occurrence.
 //   - A date and a clock that stand apart in one sentence belong together.
+//   - A clock behind another clock of the same sentence has its day: «завтра в 10 Иванов, в 11 Петров».
 //   - Of a correction («не в пятницу, а в субботу», «с 15 на 17») only the new value counts.
 //   - A day or a clock that doesn't exist gives nothing and is reported as invalid.
 

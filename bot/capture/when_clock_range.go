@@ -69,7 +69,7 @@ func (r *reader) clockRange(e *expr, i int) int {
 	e.open = first.open
 	if first.open && second.open {
 		r.openRange(e)
-	} else if second.open && second.clock <= first.clock && second.clock < 12*60 {
+	} else if second.open && second.clock <= first.clock && second.clock < 12*60 && second.clock+12*60 > first.clock {
 		e.until += 12 * 60
 		e.open = false
 	} else if first.open {

@@ -459,6 +459,9 @@ func (r *reader) placeDay(e *expr, t *Time) {
 		due, clock = e.last, h.DayEnd
 		if t.Grain == Day && e.last.Weekday() == time.Sunday && e.last.Sub(e.first) < 5 {
 			due = e.last.AddDays(-2) // a working week ends on its Friday
+			if due.Before(r.today) && !t.Past {
+				due = e.last
+			}
 		}
 	case t.Bound == Before:
 		clock = h.DayEnd
