@@ -47,6 +47,10 @@ var genericWords = lexicon("компания компании группа гр�
 	"логистик логистика logistics traders industries foods travel транс технологии technologies systems системы solutions решения studio lab labs digital медиа media нпо нпп",
 	"пкф пк чоп рпк ск усадьба типография стоматология автосервис автосалон супермаркет гипермаркет сеть издательство и and в на")
 
+// tellingTails are generic words that make another company's name of one: «Вектор» and «Вектор Плюс» are two.
+var tellingTails = lexicon("плюс plus группа групп group холдинг holding инвест трейд trade trading строй транс ко co партнер партнеры partners сыновья",
+	"сервис service юг север восток запад логистик медиа")
+
 // firstNames are given names: alone they name nobody, beside a surname they may be left out.
 var firstNames = lexicon("александр алексей анатолий андрей антон аркадий арсений артем артур борис вадим валентин валерий василий виктор виталий",
 	"владимир владислав всеволод вячеслав геннадий георгий глеб григорий даниил данила денис дмитрий евгений егор иван игорь илья кирилл",

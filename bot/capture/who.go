@@ -205,6 +205,15 @@ func (p *Portfolio) index(n clientName) {
 	}
 }
 
+// longestWord is how many letters the longest word of a name has.
+func (p *Portfolio) longestWord(n *clientName) int {
+	longest := 0
+	for _, w := range n.words {
+		longest = max(longest, utf8.RuneCountInString(p.words[w].text))
+	}
+	return longest
+}
+
 func (p *Portfolio) addInitials(key []string, name int32) {
 	var short strings.Builder
 	for _, w := range key {
@@ -399,13 +408,13 @@ func (p *Portfolio) compare(i int32, fold string, word *letters, mask uint64, al
 	stemLetters, _ := lettersOf(s.text)
 	var row [maxCompared + 1]uint8
 	prefixSlips(&stemLetters, word, &row)
-	best, at, cases := uint8(99), 0, caseSet(0)
+	best, at, cases, ended := uint8(99), 0, caseSet(0), false
 	for j, pos := 0, 0; j <= word.n; j++ {
 		if d := row[j]; int(d) <= allowed && d < best && slipsAllowed(s.len+word.n-j) >= int(d) {
 			if c := casesOf(s.ref.class, fold[pos:]); c != 0 {
-				best, at, cases = d, pos, c
+				best, at, cases, ended = d, pos, c, false
 			} else if d == 0 && s.len >= 5 && slipInEnding(s.ref.class, fold[pos:]) {
-				best, at, cases = 1, pos, anyCase
+				best, at, cases, ended = 1, pos, anyCase, true
 			}
 		}
 		if j < word.n {
@@ -415,7 +424,7 @@ func (p *Portfolio) compare(i int32, fold string, word *letters, mask uint64, al
 	if best == 99 {
 		return hits
 	}
-	return append(hits, hit{word: s.ref.word, cases: cases, slips: best, how: "typo", alike: best == 1 && soundsAlike(fold[:at], s.text)})
+	return append(hits, hit{word: s.ref.word, cases: cases, slips: best, how: "typo", alike: best == 1 && !ended && soundsAlike(fold[:at], s.text)})
 }
 
 // slipInEnding reports whether rest is one slip away from an ending of two letters or three.

@@ -45,6 +45,7 @@ const (
 	classShortI
 	classA
 	classSurnameA
+	classLikeSurname
 	classYa
 	classO
 	classE
@@ -83,6 +84,9 @@ var classEndings = [...][]ending{
 	},
 	classSurnameA: {
 		{"а", nom}, {"ой", gen | dat | ins | loc}, {"у", acc}, {"ою", ins}, {"ы", nom}, {"ых", gen | acc | loc}, {"ым", dat}, {"ыми", ins},
+	},
+	classLikeSurname: { // «Основа», but no zero ending: «Ковалев» is no form of «Ковалева»
+		{"а", nom | acc}, {"ы", gen | nom | acc}, {"е", dat | loc}, {"у", acc}, {"ой", ins}, {"ою", ins}, {"ам", dat}, {"ами", ins}, {"ах", loc},
 	},
 	classYa: {
 		{"я", nom}, {"и", gen | dat | loc | nom | acc}, {"е", dat | loc}, {"ю", acc}, {"ей", ins | gen}, {"ею", ins}, {"ь", gen}, {"й", gen},
@@ -155,7 +159,7 @@ var nominative = []struct {
 	{"ый", "ый", classAdjMan}, {"ий", "ий", classAdjMan}, {"ой", "ой", classAdjMan},
 	{"й", "й", classShortI},
 	{"ова", "а", classSurnameA}, {"ева", "а", classSurnameA}, {"ина", "а", classSurnameA}, {"ына", "а", classSurnameA},
-	{"а", "а", classA}, {"я", "я", classYa}, {"о", "о", classO}, {"е", "е", classE},
+	{"ова", "а", classLikeSurname}, {"ева", "а", classLikeSurname}, {"а", "а", classA}, {"я", "я", classYa}, {"о", "о", classO}, {"е", "е", classE},
 	{"ь", "ь", classSoftMan}, {"ь", "ь", classSoftWoman},
 	{"ы", "ы", classPlural}, {"и", "и", classPlural},
 	{"ов", "", classSurnameMan}, {"ев", "", classSurnameMan}, {"ин", "", classSurnameMan}, {"ын", "", classSurnameMan},
@@ -190,6 +194,9 @@ func stemsOf(word string, stems []stem) []stem {
 		return stems
 	}
 	for _, n := range nominative {
+		if n.class == classA && (strings.HasSuffix(word, "ова") || strings.HasSuffix(word, "ева")) {
+			continue
+		}
 		if base, ok := strings.CutSuffix(word, n.suffix); ok && base != "" {
 			stems = append(stems, stem{word[:len(word)-len(n.cut)], n.class})
 		}

@@ -275,9 +275,11 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 		return false
 	case f.missing > 0:
 		return false
-	case f.slips > 1 || f.slips == 1 && (!f.alike || f.person || len(r.words[f.from].fold) < 12):
+	case f.slips > 1 || f.slips == 1 && (!f.alike || f.person || min(r.p.longestWord(name), utf8.RuneCountInString(r.words[f.from].fold)) < 7):
 		return false
-	case at.person && f.to-f.from == 1 && name.source == "exact" && surname(r.words[f.from].fold):
+	case f.tail && f.how != "abbreviation" || r.longer(f):
+		return false
+	case at.person && f.to-f.from == 1 && surname(r.words[f.from].fold):
 		return false // «Пётр Иванов» is nobody of the client «Ивановы»
 	case name.kind == dateLike:
 		return at.strong() || at.near || at.opens && at.subject && f.to-f.from == 1 || r.announced(f)
@@ -292,6 +294,38 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 	}
 	first := &r.tokens[r.words[f.from].from]
 	return f.to-f.from > 1 || first.text[0] < utf8.RuneSelf || at.known || at.beside || at.first && at.acted
+}
+
+// longer reports whether the words beside a name make another name of it: «Вектор Плюс» for «Вектор», «Полярная звезда» for
+// «Звезда», «Меркурий А.С.» for «Меркурий».
+func (r *nameReader) longer(f *foundName) bool {
+	if i := f.to; i < len(r.words) && !r.words[i].apart {
+		t := &r.tokens[r.words[i].from]
+		if tellingTails[t.fold] || strangeCapital(t) || r.initialAt(r.words[i].from) {
+			return true
+		}
+	}
+	if i := f.from - 1; i >= 0 && !r.words[f.from].apart {
+		t := &r.tokens[r.words[i].from]
+		return adjective(t.fold) && !knownWord(t.fold) && nameCases[t.fold] == 0 && !r.isCity(f.client, t.fold) || strangeCapital(t) && !t.opens
+	}
+	return false
+}
+
+// initialAt reports whether token i is an initial: «А.».
+func (r *nameReader) initialAt(i int) bool {
+	t := &r.tokens[i]
+	return t.upper && utf8.RuneCountInString(t.text) == 1 && i+1 < len(r.tokens) && r.tokens[i+1].is(".") && r.tokens[i+1].glued
+}
+
+// strangeCapital reports whether a capitalised word is nothing that work talk has beside a name.
+func strangeCapital(t *token) bool {
+	return t.kind == wordToken && t.upper && !t.caps && !knownWord(t.fold) && givenForms[t.fold] == 0 && nameCases[t.fold] == 0 && !textForms[t.fold] && !orderVocabulary[t.fold]
+}
+
+func (r *nameReader) isCity(c int32, fold string) bool {
+	city := r.p.clients[c].city
+	return len(city) >= 6 && strings.HasPrefix(fold, city)
 }
 
 // surname reports whether a word looks like a form of a Russian surname.

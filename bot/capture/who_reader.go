@@ -32,7 +32,8 @@ type foundName struct {
 	cases    caseSet
 	slips    int
 	alike    bool
-	missing  int // distinctive words that the text lacks
+	missing  int  // distinctive words that the text lacks
+	tail     bool // a word behind the distinctive one is missing: «Вектор» for «Вектор Плюс»
 	person   bool
 }
 
@@ -236,6 +237,7 @@ func (r *nameReader) extend(f *foundName, name *clientName, word int32, side int
 		f.score -= givenPenalty
 	case w.generic && name.anchor:
 		f.score -= genericPenalty
+		f.tail = f.tail || side > 0 && tellingTails[w.text]
 	default:
 		f.score -= distinctPenalty
 		f.missing++
