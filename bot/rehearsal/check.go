@@ -76,7 +76,7 @@ func checkButton(b message.Button) error {
 // checkWords finds a placeholder that was not filled, a format verb that went wrong, and a catalog key that nobody
 // translated.
 func checkWords(text string) error {
-	for _, mark := range []string{"{", "}", "%!", "<nil>", "<no value>"} {
+	for _, mark := range []string{"{", "}", "%!", "<nil>", "<no value>", "⟦"} {
 		if strings.Contains(text, mark) {
 			return fmt.Errorf("%q stands in %q", mark, text)
 		}
