@@ -41,7 +41,8 @@ func (tx *Tx) standsFor(m crm.Member) []int64 {
 	}
 	absent, err := members.list(tx, "WHERE r.substitute_id = $1 AND r.away_from <> '' ORDER BY r.id", m.ID)
 	if err != nil {
-		return nil // the next statement of the turn meets the same error and reports it
+		tx.broken = err
+		return nil
 	}
 	var ids []int64
 	for _, a := range absent {

@@ -213,5 +213,11 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	defer func() {
 		_, _ = ses.exec(context.WithoutCancel(ctx), "ROLLBACK") // nothing was written
 	}()
-	return guarded(func() error { return fn(s.newTx(ctx, ses)) })
+	tx := s.newTx(ctx, ses)
+	return guarded(func() error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.broken
+	})
 }

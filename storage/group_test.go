@@ -197,6 +197,57 @@ func TestClosedStoreSaysSo(t *testing.T) {
 	}
 }
 
+func TestCloseWaitsForTheTurnInHand(t *testing.T) {
+	w := newWorld(t)
+	inside, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- w.Update(context.Background(), func(tx *Tx) error {
+			close(inside)
+			<-w.closing
+			return note(tx, w.anna, "kept")
+		})
+	}()
+	<-inside
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("the turn in hand ended with %v", err)
+	}
+	w.open()
+	if got := w.notes(); len(got) != 1 {
+		t.Errorf("kept %v", got)
+	}
+}
+
+// TestTwoProgramsShareADatabase writes through two stores at once, as invite does beside serve.
+func TestTwoProgramsShareADatabase(t *testing.T) {
+	w := newWorld(t)
+	other, err := Open(context.Background(), w.path, w.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	var all sync.WaitGroup
+	for _, s := range []*Store{w.Store, other} {
+		for range 4 {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				for range 25 {
+					if err := s.Update(context.Background(), func(tx *Tx) error { return note(tx, w.anna, "x") }); err != nil {
+						t.Error(err)
+					}
+				}
+			}()
+		}
+	}
+	all.Wait()
+	if n := len(w.notes()); n != 200 {
+		t.Errorf("%d of 200 are kept", n)
+	}
+}
+
 func TestViewWritesNothing(t *testing.T) {
 	w := newWorld(t)
 	err := w.View(context.Background(), func(tx *Tx) error { return note(tx, w.anna, "x") })

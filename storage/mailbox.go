@@ -209,15 +209,19 @@ func (tx *Tx) Undeliverable(parcel int64, reason string) error {
 	return err
 }
 
-// MoveChat follows a group that became a supergroup: everything kept under its old id goes to the new one.
+// MoveChat follows a group that became a supergroup: everything kept under its old id goes to the new
+// one, but what its messages were about.
 func (tx *Tx) MoveChat(from, to int64) error {
 	for _, text := range []string{
 		"UPDATE outbox SET chat = $2 WHERE chat = $1", "UPDATE forms SET chat = $2 WHERE chat = $1",
-		"UPDATE drafts SET chat = $2 WHERE chat = $1", "DELETE FROM shown WHERE chat = $1 AND $2 <> 0",
+		"UPDATE drafts SET chat = $2 WHERE chat = $1",
 	} {
 		if _, err := tx.exec(text, from, to); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.exec("DELETE FROM shown WHERE chat = $1", from); err != nil { // a supergroup counts its messages anew
+		return err
 	}
 	if err := tx.moveParcels(to); err != nil {
 		return err

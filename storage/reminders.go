@@ -392,8 +392,20 @@ func (tx *Tx) NextReminder() (crm.Moment, bool, error) {
 	return at, found, err
 }
 
-// Planned lists what waits for a record, soonest first.
+// Planned lists what waits for a record that Me may see, soonest first.
 func (tx *Tx) Planned(s crm.Subject) ([]Reminder, error) {
+	subject, who, found, err := tx.load(s)
+	if err != nil || !found {
+		return nil, err
+	}
+	if subject.Client != nil && subject.FollowUp == nil {
+		err = tx.allow(crm.See, tx.relation(subject.Client.Manager, subject.Client.Team))
+	} else {
+		err = tx.allow(crm.See, tx.relation(who.ID, who.Team))
+	}
+	if err != nil {
+		return nil, err
+	}
 	return tx.reminders("WHERE subject_kind = $1 AND subject_id = $2 ORDER BY at, id", s.Kind, s.ID)
 }
 

@@ -93,7 +93,7 @@ func TestStepsAreSaidOnceWhateverHappens(t *testing.T) {
 	replan()
 	w.expect("due", "due Анна 19.11 14:00")
 	w.turn(func(tx *Tx) error { // said early, as the morning plan does
-		rows, err := tx.Planned(crm.Subject{Kind: "followup", ID: f.ID})
+		rows, err := tx.System().Planned(crm.Subject{Kind: "followup", ID: f.ID})
 		return errors.Join(err, tx.Said(rows[0]))
 	})
 	for range 3 {

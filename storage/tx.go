@@ -28,6 +28,7 @@ type turn struct {
 	ses       *session
 	now       time.Time
 	trail     trail
+	broken    error // of a question that could not return it; the turn fails by it at its end
 	dirty     dirt
 	seen      map[int64]crm.Member // members read in this turn
 	seenTeams map[int64]crm.Team
@@ -55,6 +56,9 @@ func (tx *Tx) Me() crm.Member { return tx.me }
 
 // finish completes the turn before its commit: reminders of what was touched, then the audit entry.
 func (tx *Tx) finish() error {
+	if tx.broken != nil {
+		return tx.broken
+	}
 	if err := tx.plan(); err != nil {
 		return err
 	}
