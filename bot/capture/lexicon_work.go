@@ -214,4 +214,5 @@ var otherWords = lexicon("по за без под над через после �
 	"we our us you your this that them will would have has had was were been not did didn't don't no yes on at by in to of a an it is are he she his her",
 	"next week month monday tuesday wednesday thursday friday saturday sunday today tomorrow morning afternoon evening end until due before after back",
 	"карточка карточку карточки найди найти поищи покажи открой история инфо card find search show open history",
+	"utc gmt bst est pst cst msk мск edt pdt cet eet usd eur rub kzt byn cny gbp myr jpy chf pln",
 	"discount price deadline answer ping me please up new pm am day days good trip voicemail follow-up follow звоните нельзя отпуск отпуске ремонт")

@@ -1,5 +1,7 @@
 package capture
 
+import "slices"
+
 // Read says what a message means; see the rules in what.go. It takes any text, never fails and depends on nothing but its
 // arguments.
 func Read(text string, w World) Reading {
@@ -9,6 +11,7 @@ func Read(text string, w World) Reading {
 	masked := s.maskNames()
 	s.times, s.reading.Invalid = scanTimes(masked, w)
 	s.sums = scanSums(masked, w, s.times)
+	s.dropCovered()
 	s.own()
 	s.reading.Text = text
 	s.readChat()
@@ -28,7 +31,7 @@ func (s *scribe) maskNames() []token {
 	copy(masked, s.tokens)
 	mask := func(i int) { masked[i].kind, masked[i].text, masked[i].fold = wordToken, "¤", "¤" }
 	for _, m := range s.named {
-		for i := m.from; i < m.to; i++ {
+		for i := m.from; i < m.to && m.whole; i++ {
 			mask(i)
 		}
 	}
@@ -38,6 +41,18 @@ func (s *scribe) maskNames() []token {
 		}
 	}
 	return masked
+}
+
+// dropCovered drops a name that is only partly or wrongly written where a time or a sum stands: «к вечеру» is no «Венера».
+func (s *scribe) dropCovered() {
+	overlap := func(a, b Span) bool { return a.From < b.To && b.From < a.To }
+	s.named = slices.DeleteFunc(s.named, func(m mention) bool {
+		if m.whole {
+			return false
+		}
+		return slices.ContainsFunc(s.times, func(t Time) bool { return overlap(m.Span, t.Span) || overlap(m.Span, t.Apart) }) ||
+			slices.ContainsFunc(s.sums, func(sum Sum) bool { return overlap(m.Span, sum.Span) })
+	})
 }
 
 // listMark reports whether token i is the number of «1) … 2) …» or, at the start of a line, of «1. …».

@@ -25,6 +25,7 @@ type mention struct {
 	lead     int // the first token that goes when the mention is cut out: a preposition, or from
 	cases    caseSet
 	number   bool // is a taxpayer number or a phone
+	whole    bool // every word of the name is there and written right: it can be no date and no sum
 	contact  bool
 	weak     bool // an everyday or misspelled word
 }
@@ -93,7 +94,9 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 	shown := evident || onlyDative || at.opens && at.beside
 	switch {
 	case f.how == "layout":
-		return true
+		return name.kind != dateLike || at.strong()
+	case name.kind == dateLike && f.missing > 0:
+		return false
 	case f.slips > 0 || f.missing > 0:
 		return shown && (!partOfEveryday(r.p, name, f) || at.strong() || at.near)
 	case f.how == "abbreviation":
@@ -197,7 +200,7 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 	}
 	city := r.byCity(best, order)
 	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(best[b].score, best[a].score) })
-	m := mention{from: at.start, to: at.end, lead: at.start, cases: f.cases}
+	m := mention{from: at.start, to: at.end, lead: at.start, cases: f.cases, whole: f.missing == 0 && f.slips == 0}
 	for _, c := range order[:min(len(order), 10)] {
 		m.Matches = append(m.Matches, Match{r.p.clients[c].id, min(max(best[c].score, 0), 1000), best[c].how})
 	}
@@ -423,7 +426,7 @@ func (p *Portfolio) numberMention(tokens []token, from, to int, clients []int32,
 		}
 		start--
 	}
-	m := mention{from: start, to: to, lead: start, cases: anyCase, number: true}
+	m := mention{from: start, to: to, lead: start, cases: anyCase, number: true, whole: true}
 	m.Span = Span{tokens[start].From, tokens[to-1].To}
 	owned := 0
 	for _, c := range clients {
