@@ -34,7 +34,12 @@ func (f *filing) card() error {
 	if f.state.Alias != "" && !f.several() {
 		s.row(labelled(f.Say("card.alias", "name", f.state.Alias), "alias", f.draft.ID))
 	}
-	s.row(f.kindButton(), f.splitButton(), f.button("card.undo", "undo", f.state.Change))
+	undo := f.button("card.undo", "undo", f.state.Change)
+	if split := f.splitButton(); split.Text != "" {
+		s.row(f.kindButton(), split).row(undo) // three labels don't fit side by side on a phone
+	} else {
+		s.row(f.kindButton(), undo)
+	}
 	s.about("draft", f.draft.ID)
 	return f.show(s)
 }
