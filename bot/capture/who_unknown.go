@@ -1,12 +1,16 @@
 package capture
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Rules of names that nobody knows.
 //
 // When a message names no client of the portfolio, its words that look like a name are given back so that the dialog can
-// offer to create the client: what stands in quotes or after a legal form, a word with a capital inside a sentence, or a
-// word after «с», «у», «для», «от» that is none of the trade's. Given names of people alone are no client.
+// offer to create the client: what stands in quotes or beside a legal form, a word with a capital inside a sentence, a
+// word after «с», «у», «для», «от» that is none of the trade's, or one before a verb of clients («ромашка оплатила»). Given
+// names of people alone are no client.
 
 // readUnknown finds the name that a message without a known one seems to mean.
 func (s *scribe) readUnknown() {
@@ -27,6 +31,9 @@ func (s *scribe) readUnknown() {
 	if best == 0 {
 		return
 	}
+	for from > 0 && givenForms[s.tokens[from-1].fold] != 0 && s.tokens[from-1].upper {
+		from--
+	}
 	for to > from && s.tokens[to-1].kind == punctToken {
 		to--
 	}
@@ -44,15 +51,21 @@ func (s *scribe) nameLikeness(i int) int {
 	before := s.foldAt(i - 1)
 	fresh := !knownWord(t.fold) && givenForms[t.fold] == 0 && len(t.fold) > 2
 	switch {
-	case textForms[before] || i > 1 && textForms[s.foldAt(i-2)] && s.tokens[i-1].kind == punctToken:
+	case textForms[before] && before[0] >= utf8.RuneSelf || i > 1 && textForms[s.foldAt(i-2)] && opensName(&s.tokens[i-1]):
+		return 5
+	case t.upper && textForms[s.foldAt(i+1)] && s.tokens[i+1].text[0] < utf8.RuneSelf:
 		return 5
 	case t.quoted && fresh:
 		return 4
 	case companyWords[before] && fresh:
 		return 3
+	case t.upper && fresh && (before == "из" || before == "from"):
+		return 3
 	case t.upper && !t.opens && !t.caps && fresh && !peopleWords[t.fold]:
 		return 2
 	case closePrepositions[before] && before != "по" && fresh && !peopleWords[t.fold] && !particles[t.fold]:
+		return 1
+	case clientVerbs[s.foldAt(i+1)] && fresh && !questionWords[t.fold] && !pronouns[t.fold] && !peopleWords[t.fold] && !companyWords[t.fold] && !particles[t.fold] && (i == 0 || breaksClause(s.tokens, i-1)):
 		return 1
 	}
 	return 0
