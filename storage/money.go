@@ -339,8 +339,14 @@ func (tx *Tx) Advance(client int64) (map[crm.Currency]crm.Money, error) {
 	return sums, err
 }
 
-// SavePromise writes a promise to pay; ID 0 inserts.
+// SavePromise writes a promise to pay; ID 0 inserts. A sum that is not positive is the Problem "sum.range".
 func (tx *Tx) SavePromise(p *crm.Promise) error {
+	if p.Sum.Currency == "" {
+		p.Sum.Currency = crm.RUB
+	}
+	if p.Sum.Minor <= 0 || p.Sum.Minor > crm.MaxMinor {
+		return crm.Say("sum.range")
+	}
 	if p.Status == "" {
 		p.Status = crm.PromisePending
 	}

@@ -43,7 +43,7 @@ func TestPlansUseIndexes(t *testing.T) {
 		"awaited":      {"documents_awaited", w.anna, func(tx *Tx) error { _, err := tx.Documents(DocumentFilter{Awaited: true}); return err }},
 		"birthdays":    {"contacts_birthday", w.anna, func(tx *Tx) error { _, err := tx.Birthdays(); return err }},
 		"clients":      {"clients_manager", w.anna, func(tx *Tx) error { _, _, err := tx.Clients(ClientFilter{NoNextStep: true}); return err }},
-		"last change":  {"changes_last", w.anna, func(tx *Tx) error { _, _, err := tx.LastChange(); return err }},
+		"last change":  {"changes_actor", w.anna, func(tx *Tx) error { _, _, err := tx.LastChange(); return err }},
 		"last undone":  {"changes_undos", w.anna, func(tx *Tx) error { _, _, err := tx.LastUndone(); return err }},
 		"of message":   {"changes_message", w.anna, func(tx *Tx) error { _, _, err := tx.ChangeOf(1, 2); return err }},
 		"draft of":     {"drafts_member", w.anna, func(tx *Tx) error { _, _, err := tx.DraftOf(1, 2); return err }},
@@ -52,6 +52,16 @@ func TestPlansUseIndexes(t *testing.T) {
 		"stale drafts": {"drafts_stale", crm.Member{}, func(tx *Tx) error { _, err := tx.StaleDrafts(1); return err }},
 		"who writes":   {"members_telegram", crm.Member{}, func(tx *Tx) error { _, _, err := tx.MemberByTelegram(5); return err }},
 		"touches":      {"interactions_author", w.owner, func(tx *Tx) error { _, err := tx.Touches(1, 2, w.north.ID); return err }},
+		"own touches":  {"interactions_author", w.anna, func(tx *Tx) error { _, err := tx.Touches(1, 2, 0); return err }},
+		"all touches":  {"interactions_author", w.owner, func(tx *Tx) error { _, err := tx.Touches(1, 2, 0); return err }},
+		"received":     {"payments_day", w.owner, func(tx *Tx) error { _, err := tx.Received(today, today, 0); return err }},
+		"all debts":    {"invoices_owed", w.owner, func(tx *Tx) error { _, err := tx.Debts(DebtFilter{}); return err }},
+		"own changes":  {"changes_actor", w.anna, func(tx *Tx) error { _, err := tx.Changes(ChangeFilter{Limit: 5}); return err }},
+		"lead's list":  {"clients_", w.lead, func(tx *Tx) error { _, _, err := tx.Clients(ClientFilter{Limit: 5}); return err }},
+		"lead's plan": {"follow_ups", w.lead, func(tx *Tx) error {
+			_, err := tx.FollowUps(FollowUpFilter{Status: crm.FollowUpOpen, DueTo: 9})
+			return err
+		}},
 		"parcels": {"outbox_next", crm.Member{}, func(tx *Tx) error {
 			return tx.each(nextParcels, []any{1, 1}, func(func(...any) error) error { return nil })
 		}},
@@ -73,19 +83,21 @@ func TestPlansUseIndexes(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			var plans []string
 			served := q.index == ""
 			for _, text := range texts {
 				plan, err := tx.explain(text)
 				if err != nil {
 					return err
 				}
+				plans = append(plans, plan)
 				served = served || strings.Contains(plan, q.index)
 				if table := scanned(plan); table != "" {
 					t.Errorf("%s reads %s whole: %s\n%s", name, table, text, plan)
 				}
 			}
 			if !served {
-				t.Errorf("%s is not served by %s", name, q.index)
+				t.Errorf("%s is not served by %s: %s", name, q.index, strings.Join(plans, "\n"))
 			}
 			return nil
 		})

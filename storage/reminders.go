@@ -38,7 +38,7 @@ type dirt struct {
 }
 
 func (tx *Tx) mark(s crm.Subject) {
-	if s.ID == 0 || tx.dirty.known[s] {
+	if _, plans := loaders[s.Kind]; !plans || s.ID == 0 || tx.dirty.known[s] {
 		return
 	}
 	if tx.dirty.known == nil {
@@ -80,6 +80,9 @@ func (tx *Tx) planSubject(s crm.Subject) error {
 	waiting, err := tx.reminders("WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id", s.Kind, s.ID)
 	if err != nil {
 		return err
+	}
+	if len(waiting) == 0 && len(tx.s.kinds[s.Kind]) == 0 {
+		return nil
 	}
 	subject, who, found, err := tx.load(s)
 	if err != nil {

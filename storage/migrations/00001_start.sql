@@ -199,6 +199,7 @@ CREATE TABLE payments (
 	team_id    @int
 ) @strict;
 CREATE INDEX payments_client ON payments (client_id, day);
+CREATE INDEX payments_day ON payments (day);
 CREATE INDEX payments_advance ON payments (client_id) WHERE rest > 0;
 
 CREATE TABLE allocations (
@@ -285,7 +286,7 @@ CREATE TABLE changes (
 	entries      @int NOT NULL,
 	undone       @int NOT NULL
 ) @strict;
-CREATE INDEX changes_last ON changes (actor_id, id) WHERE undone = 0 AND entries > 0;
+CREATE INDEX changes_actor ON changes (actor_id, id);
 CREATE INDEX changes_undos ON changes (actor_id, id) WHERE label = 'undo';
 CREATE INDEX changes_subject ON changes (subject_kind, subject_id);
 CREATE INDEX changes_message ON changes (chat, message) WHERE message <> 0;
