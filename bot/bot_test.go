@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -599,7 +600,7 @@ func TestHealth(t *testing.T) {
 	d.make(testToken)
 	ask := func() (int, string) {
 		w := httptest.NewRecorder()
-		d.bot.Health().ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
+		d.bot.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
 		return w.Code, w.Body.String()
 	}
 	if code, body := ask(); code != 503 {

@@ -181,7 +181,7 @@ func (s *sender) load(ctx context.Context, now time.Time) time.Time {
 		waiting += len(lanes)
 	}
 	few := waiting < fewReady
-	if !s.queued && !(s.more && few) {
+	if !s.queued && (!s.more || !few) {
 		return time.Time{}
 	}
 	if now.Before(s.loadNext) {
