@@ -189,7 +189,7 @@ type Invalid struct {
 // Вектор Плюс», «ой 15000», «первый», «да».
 type Order struct {
 	Verb    string // snooze, done, missed, cancel, undo, redo, yes, no, choose, move, client, sum, today, week, help, debts, renewals, find, card
-	When    *Time // of snooze and move the new time; of today and week another day than this one
+	When    *Time  // of snooze and move the new time; of today and week another day than this one
 	Sum     *Sum
 	Choice  int      // of choose: 1-based; «оба», «все» are -1
 	Mention *Mention // of client, card and find; of move the client whose item is moved
