@@ -27,6 +27,7 @@ type Options struct {
 	Zone     string        // IANA zone of new members until they say theirs
 	Language string        // of new members whose Telegram names none
 	BotName  func() string // the bot's username, for links
+	Listens  bool          // a program that transcribes speech is configured
 }
 
 // Dialog answers people. It keeps no state of its own but a cache of names; everything else is in the store.

@@ -48,6 +48,10 @@ type state struct {
 
 	Files   []message.File   `json:",omitempty"`
 	Album   string           `json:",omitempty"`
+
+	Listening bool   `json:",omitempty"` // the words of a voice message are awaited
+	Heard     string `json:",omitempty"` // what was understood of it
+
 	Contact *message.Contact `json:",omitempty"`
 	Place   *message.Place   `json:",omitempty"`
 	Forward *forward         `json:",omitempty"`

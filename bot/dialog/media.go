@@ -44,6 +44,9 @@ func (t *turn) files() error {
 	if known != "" && strings.TrimSpace(t.in.Text) == "" {
 		return t.sendText(known)
 	}
+	if t.d.o.Listens && strings.TrimSpace(t.in.Text) == "" && spoken[t.in.Files[0].Kind] && t.in.Reply == 0 {
+		return t.listen()
+	}
 	s := state{Files: t.in.Files, Album: t.in.Album}
 	if t.in.Reply != 0 {
 		subject, ok, err := t.tx.SubjectOf(t.in.Chat, t.in.Reply)

@@ -35,6 +35,8 @@ type choice struct {
 	Invoices []int64  `json:",omitempty"`
 	Due      crm.Date `json:",omitzero"`
 	Step     int64    `json:",omitempty"` // that is moved
+	Heard    bool     `json:",omitempty"` // the words of a voice message are right
+	Audio    bool     `json:",omitempty"` // keep a voice message without its words
 	Type     bool     `json:",omitempty"` // ask for it in words
 	Drop     bool     `json:",omitempty"`
 }
@@ -405,6 +407,8 @@ func (f *filing) questionFacts(q *question) []any {
 		}
 	case "invalid":
 		facts = append(facts, "said", f.reading.Invalid[0].Text)
+	case "heard":
+		facts = append(facts, "heard", f.state.Heard)
 	case "forward":
 		facts = append(facts, "from", f.state.Forward.Name, "when", f.when(f.state.Forward.Date))
 	}
@@ -445,6 +449,14 @@ func (f *filing) pick(c choice) error {
 		return f.show(f.screen("draft.dropped", "text", message.Cut(f.draft.Text, 200)))
 	case c.Type:
 		return f.askInWords(q)
+	case c.Heard:
+		f.draft.Text = f.state.Heard
+	case c.Audio:
+		ask, err := f.nothing()
+		if err != nil {
+			return err
+		}
+		return f.ask(*ask)
 	case c.New != "":
 		id, err := f.create(c.New)
 		if err != nil {

@@ -302,8 +302,11 @@ func (f *filing) answered(r capture.Reading) error {
 // askInWords asks for an answer that no button gives.
 func (f *filing) askInWords(q *question) error {
 	key := "ask.when"
-	if q.Kind == "sum" {
+	switch q.Kind {
+	case "sum":
 		key = "ask.sum"
+	case "heard":
+		key = "ask.words"
 	}
 	return f.turn.open("answer", formData{ID: f.draft.ID}, f.screen(key).about("draft", f.draft.ID))
 }
@@ -328,6 +331,9 @@ func (t *turn) formAnswer(d formData, text string) error {
 // typedAnswer reads the answer to the draft's question.
 func (f *filing) typedAnswer(text string) error {
 	switch q := f.state.Asked; q.Kind {
+	case "heard":
+		f.draft.Text, f.state.Asked = strings.TrimSpace(text), nil
+		return f.run()
 	case "time", "dayoff", "past", "invalid":
 		c, err := f.typedTime(text)
 		if err != nil {

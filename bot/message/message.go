@@ -106,6 +106,7 @@ type Out struct {
 	Buttons [][]Button  `json:",omitempty"`
 	Ask     []string    `json:",omitempty"` // reply keyboard: "location" asks for a location; "-" removes the keyboard
 	File    *Upload     `json:",omitempty"`
+	Fetch   *Fetch      `json:",omitempty"` // nothing is sent: the file is fetched and handed back to the conversation
 	Subject crm.Subject // what a reply to this message is about
 	Silent  bool        `json:",omitempty"`
 	Once    bool        `json:",omitempty"` // must not be repeated when it is unknown whether it arrived: files
@@ -125,6 +126,13 @@ type Button struct {
 	Data string `json:",omitempty"` // at most 64 bytes
 	URL  string `json:",omitempty"`
 	Copy string `json:",omitempty"` // at most 256 characters
+}
+
+// Fetch is a file of Telegram's that the conversation wants to read, for a draft of its own.
+type Fetch struct {
+	File   string
+	Speech bool // its words are wanted, not its bytes
+	Draft  int64
 }
 
 // Upload is a file that we send.
