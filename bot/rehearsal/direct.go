@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,12 +23,12 @@ import (
 const BotName = "followup_bot"
 
 // Direct opens a stage without HTTP: the dialog, the heartbeat and the store, with a short way between them in the place
-// of the door. The database lies in dir.
-func Direct(dir string) func(context.Context, *Script) (Opened, error) {
+// of the door. The database lies in dir. faults may be nil.
+func Direct(dir string, faults *Faults) func(context.Context, *Script) (Opened, error) {
 	return func(ctx context.Context, s *Script) (Opened, error) {
 		d := &direct{
-			path: filepath.Join(dir, "rehearsal.db"), zone: s.Start.Location(), calendar: calendar.Russia(),
-			clock: clock.NewSimulated(s.Start, 0), texts: map[place]string{}, blocked: map[int64]bool{},
+			faults: faults, path: filepath.Join(dir, "rehearsal.db"), zone: s.Start.Location(), calendar: calendar.Russia(),
+			clock: clock.NewSimulated(s.Start, 0), shown: map[place]screen{}, blocked: map[int64]bool{},
 		}
 		if err := d.Power(ctx, true); err != nil {
 			return Opened{}, err
@@ -43,8 +44,20 @@ func Direct(dir string) func(context.Context, *Script) (Opened, error) {
 // place is a message in a chat.
 type place struct{ chat, message int64 }
 
+// screen is how one of the bot's messages looks now.
+type screen struct {
+	text    string
+	styles  []message.Style
+	buttons [][]message.Button
+}
+
+func (s screen) same(o screen) bool {
+	return s.text == o.text && slices.Equal(s.styles, o.styles) && slices.EqualFunc(s.buttons, o.buttons, slices.Equal)
+}
+
 // direct is the stage.
 type direct struct {
+	faults   *Faults
 	path     string
 	zone     *time.Location
 	calendar *calendar.Calendar
@@ -57,7 +70,7 @@ type direct struct {
 	updates, messages, queries int64
 	last                       message.In
 	waiting                    []message.In
-	texts                      map[place]string // what the bot's messages say, for edits of buttons alone
+	shown                      map[place]screen
 	blocked                    map[int64]bool
 	seen                       []Sight
 }
@@ -106,10 +119,17 @@ func (d *direct) Act(ctx context.Context, in *message.In) error {
 		d.waiting = append(d.waiting, *in)
 		return nil
 	}
-	if err := d.turn(ctx, *in); err != nil {
-		return err
-	}
-	return d.deliver(ctx)
+	return d.answer(ctx, *in)
+}
+
+// answer handles an update and shows what came of it.
+func (d *direct) answer(ctx context.Context, in message.In) error {
+	return d.faults.during(func() error {
+		if err := d.turn(ctx, in); err != nil {
+			return err
+		}
+		return d.deliver(ctx)
+	})
 }
 
 // call takes the bot's mention out of a text; it reports whether the bot is called at all.
@@ -123,7 +143,7 @@ func (d *direct) call(in *message.In) bool {
 		in.Text, in.Called = strings.TrimSpace(before+strings.TrimLeft(after, " ,:")), true
 		return true
 	}
-	_, in.Called = d.texts[place{in.Chat, in.Reply}]
+	_, in.Called = d.shown[place{in.Chat, in.Reply}]
 	return in.Called
 }
 
@@ -171,7 +191,11 @@ func (d *direct) block(tx *storage.Tx, chat int64) error {
 // deliver shows everything that is queued.
 func (d *direct) deliver(ctx context.Context) error {
 	for {
-		parcels, err := d.store.NextParcels(ctx, 100)
+		var parcels []storage.Parcel
+		err := twice(func() (err error) {
+			parcels, err = d.store.NextParcels(ctx, 100)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -188,39 +212,57 @@ func (d *direct) deliver(ctx context.Context) error {
 
 func (d *direct) show(ctx context.Context, p storage.Parcel) error {
 	if d.blocked[p.Out.Chat] {
-		return d.store.Update(ctx, func(tx *storage.Tx) error { return tx.System().Undeliverable(p.ID, "blocked") })
+		return d.mark(ctx, func(tx *storage.Tx) error { return tx.Undeliverable(p.ID, "blocked") })
 	}
 	if err := CheckStyles(p.Out.Text, p.Out.Styles); err != nil {
 		return err
 	}
 	id := d.sight(p.Out)
-	return d.store.Update(ctx, func(tx *storage.Tx) error { return tx.System().Delivered(p.ID, id) })
+	return d.mark(ctx, func(tx *storage.Tx) error { return tx.Delivered(p.ID, id) })
 }
 
-// sight is what people see of an outgoing call; it returns the id of the message that they see.
+// mark writes down what became of a parcel.
+func (d *direct) mark(ctx context.Context, do func(*storage.Tx) error) error {
+	return twice(func() error {
+		return d.store.Update(ctx, func(tx *storage.Tx) error { return do(tx.System()) })
+	})
+}
+
+// sight is what people see of an outgoing call; it returns the id of the message that they see. An edit that changes
+// nothing is not seen: Telegram answers it with "message is not modified".
 func (d *direct) sight(o message.Out) int64 {
 	v := Sight{At: d.clock.Now(), Chat: o.Chat, Text: strings.TrimSpace(o.Text), Buttons: o.Buttons, Keys: o.Ask}
+	now := screen{v.Text, o.Styles, o.Buttons}
 	switch {
 	case o.Query != "":
 		v.Kind = Toast
+		d.seen = append(d.seen, v)
+		return 0
 	case o.Delete != 0:
 		v.Kind, v.Message = Deleted, o.Delete
-		v.Text, _, _ = strings.Cut(d.texts[place{o.Chat, o.Delete}], "\n")
+		v.Text, _, _ = strings.Cut(d.shown[place{o.Chat, o.Delete}].text, "\n")
+		d.seen = append(d.seen, v)
+		return 0
 	case o.Edit != 0:
 		v.Kind, v.Message = Edited, o.Edit
-		if v.Text == "" {
-			v.Text = d.texts[place{o.Chat, o.Edit}]
+		before := d.shown[place{o.Chat, o.Edit}]
+		if now.text == "" {
+			now.text, now.styles, v.Text = before.text, before.styles, before.text
+		}
+		if now.same(before) {
+			return v.Message
 		}
 	default:
 		d.messages++
 		v.Kind, v.Message = Said, d.messages
 	}
-	if o.File != nil {
+	switch {
+	case o.File != nil && o.File.Photo:
+		v.File = "photo"
+	case o.File != nil:
 		v.File = o.File.Name
 	}
-	if v.Kind == Said || v.Kind == Edited {
-		d.texts[place{v.Chat, v.Message}] = v.Text
-	}
+	d.shown[place{v.Chat, v.Message}] = now
 	d.seen = append(d.seen, v)
 	return v.Message
 }
@@ -231,10 +273,7 @@ func (d *direct) Again(ctx context.Context) error {
 		d.waiting = append(d.waiting, d.last)
 		return nil
 	}
-	if err := d.turn(ctx, d.last); err != nil {
-		return err
-	}
-	return d.deliver(ctx)
+	return d.answer(ctx, d.last)
 }
 
 // Move is Stage's.
@@ -254,7 +293,11 @@ func (d *direct) Power(ctx context.Context, on bool) error {
 		return store.Close()
 	}
 	kinds := rules.Kinds
-	store, err := storage.Open(ctx, d.path, storage.Options{Now: d.clock.Now, Calendar: d.calendar, Kinds: kinds})
+	options := storage.Options{Now: d.clock.Now, Calendar: d.calendar, Kinds: kinds}
+	if d.faults != nil {
+		options.Fault = d.faults.statement
+	}
+	store, err := storage.Open(ctx, d.path, options)
 	if err != nil {
 		return err
 	}
@@ -275,11 +318,11 @@ func (d *direct) Power(ctx context.Context, on bool) error {
 	waiting := d.waiting
 	d.waiting = nil
 	for _, in := range waiting {
-		if err := d.turn(ctx, in); err != nil {
+		if err := d.answer(ctx, in); err != nil {
 			return err
 		}
 	}
-	return d.deliver(ctx)
+	return nil
 }
 
 // Block is Stage's.
