@@ -99,11 +99,15 @@ func (s *Store) commitGroup(first *unit) {
 	}
 	var group []*unit
 	var broken error
-	for u := first; u != nil && broken == nil; u = s.nextUnit(len(group)) {
+	for u := first; u != nil; {
 		var ok bool
 		if ok, broken = s.serve(ctx, u); ok {
 			group = append(group, u)
 		}
+		if broken != nil {
+			break // whoever waits is left to the next group
+		}
+		u = s.nextUnit(len(group))
 	}
 	if broken == nil {
 		broken = s.commit(ctx)
