@@ -29,7 +29,7 @@ var (
 //   - whoever can be spoken to has nothing due that is unsaid;
 //   - an invoice stands at the level of its day, a contract in the term of its day.
 //
-// go test ./scheduler -run SimulatedYears -days 10000 -seed 7
+// go test ./scheduler -run SimulatedYears -days 10000 -seed 7 -timeout 60m
 func TestSimulatedYears(t *testing.T) {
 	seeds := []uint64{1, 2, 3}
 	if *seed != 0 {
