@@ -16,7 +16,7 @@ import (
 )
 
 // spoken are the rooms that say texts of the catalogs.
-var spoken = []string{"../dialog", "../../storage", "../../cmd/followup", "../../scheduler", "."}
+var spoken = []string{"../dialog", "../../storage", "../../storage/exchange", "../../cmd/followup", "../../scheduler", "."}
 
 // speakers are the functions whose first argument is a catalog key and whose others, where there are any, are facts.
 var speakers = map[string]bool{

@@ -32,7 +32,7 @@ var rooms = map[string]room{
 	"bot/capture":        {2, nil},
 	"scheduler/calendar": {1, nil},
 	"storage/match":      {1, nil},
-	"storage/exchange":   {1, []string{"github.com/xuri/excelize/v2", "github.com/arran4/golang-ical", "github.com/emersion/go-vcard", "golang.org/x/text"}},
+	"storage/exchange":   {1, []string{"github.com/xuri/excelize/v2", "github.com/arran4/golang-ical", "github.com/emersion/go-vcard", "golang.org/x/text", "golang.org/x/net"}},
 	"bot/locale":         {1, []string{"golang.org/x/text"}},
 	"bot/chart":          {1, []string{"gonum.org/v1/plot", "golang.org/x/image"}},
 	"storage/crm":        {0, nil},
