@@ -38,6 +38,8 @@ type Options struct {
 	Log     *slog.Logger // nil: silent
 	Webhook Webhook      // zero: long polling
 	Unpaced bool         // against a server without Telegram's limits, for rehearsals
+	// Listen gives the words of a voice message; nil: they are not recognised. It must end when its context does.
+	Listen func(ctx context.Context, audio []byte) (string, error)
 }
 
 // Talk is the conversation: dialog's methods.
@@ -46,6 +48,7 @@ type Talk struct {
 	Broke   func(tx *storage.Tx, in message.In, incident string) error
 	Blocked func(*storage.Tx, crm.Member) error
 	Menu    func(language string, role crm.Role) []Command
+	Fetched func(tx *storage.Tx, chat int64, what message.Fetch, data []byte, words string) error
 }
 
 // Command is a line of Telegram's menu: a name without the slash, and at most 256 characters.
@@ -112,8 +115,9 @@ func New(o Options) (*Bot, error) {
 		asked: map[int64]bool{}, shown: map[int64]look{}, wake: make(chan struct{}, 1),
 	}
 	b.sender = &sender{
-		api: api, store: o.Store, log: o.Log, now: b.now, marks: b.marks, count: &b.count,
-		held: map[int64]*parcel{}, lanes: map[laneKey]*lane{}, results: make(chan result, maxCalls),
+		api: api, client: c, fetched: o.Talk.Fetched, listen: o.Listen, store: o.Store, log: o.Log, now: b.now, marks: b.marks,
+		count: &b.count,
+		held:  map[int64]*parcel{}, lanes: map[laneKey]*lane{}, results: make(chan result, maxCalls),
 	}
 	b.sender.pace.off = o.Unpaced
 	return b, nil

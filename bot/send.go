@@ -56,7 +56,7 @@ type parcel struct {
 	since int // how many calls had passed when it failed first
 }
 
-// lane is one chat, or its answers to taps.
+// lane is one chat, its answers to taps, or the files fetched for it.
 type lane struct {
 	key    laneKey
 	queues [ranks][]*parcel
@@ -66,9 +66,13 @@ type lane struct {
 }
 
 type laneKey struct {
-	chat int64
-	taps bool
+	chat  int64
+	taps  bool
+	files bool
 }
+
+// keyOf is the lane of a parcel.
+func keyOf(o message.Out) laneKey { return laneKey{o.Chat, o.Query != "", o.Fetch != nil} }
 
 // rank is that of the lane's first parcel; false when there is none.
 func (l *lane) rank() (rank, bool) {
@@ -90,7 +94,11 @@ type result struct {
 
 // sender is one goroutine that owns all of this; calls and marks run beside it.
 type sender struct {
-	api   *tg.Bot
+	api     *tg.Bot
+	client  *client
+	fetched func(*storage.Tx, int64, message.Fetch, []byte, string) error
+	listen  func(context.Context, []byte) (string, error) // nil: nothing recognises speech
+
 	store *storage.Store
 	log   *slog.Logger
 	now   func() time.Time // real
@@ -221,7 +229,7 @@ func (s *sender) hold(stored storage.Parcel) {
 		s.lost(p)
 		return
 	}
-	l, r := s.lane(laneKey{p.out.Chat, p.out.Query != ""}), rankOf(p.out)
+	l, r := s.lane(keyOf(p.out)), rankOf(p.out)
 	l.queues[r] = append(l.queues[r], p)
 	s.list(l)
 }
@@ -233,8 +241,8 @@ func rankOf(o message.Out) rank {
 	return 1 + rank(min(max(o.Class, message.Answer), message.Digest))
 }
 
-// counted tells what Telegram's limits count: answers to taps and deletions are free.
-func counted(o message.Out) bool { return o.Query == "" && o.Delete == 0 }
+// counted tells what Telegram's limits count: answers to taps, deletions and files that we read are free.
+func counted(o message.Out) bool { return o.Query == "" && o.Delete == 0 && o.Fetch == nil }
 
 func (s *sender) lane(k laneKey) *lane {
 	l := s.lanes[k]
@@ -316,7 +324,11 @@ func (s *sender) call(calls context.Context, now time.Time, l *lane, r rank) {
 		if out.Once && first {
 			err = s.store.Update(calls, func(tx *storage.Tx) error { return tx.Started(id) })
 		}
-		if err == nil {
+		switch {
+		case err != nil:
+		case out.Fetch != nil:
+			err = s.fetch(calls, out)
+		default:
 			sent, err = speak(calls, s.api, out, part, first)
 		}
 		s.results <- result{l, p, sent, err}
@@ -455,7 +467,7 @@ func (s *sender) settle(ids []int64) {
 		if p == nil {
 			continue
 		}
-		k := laneKey{p.out.Chat, p.out.Query != ""}
+		k := keyOf(p.out)
 		if l := s.lanes[k]; l != nil && !l.busy {
 			if _, some := l.rank(); !some {
 				delete(s.lanes, k) // its delays and listings find it empty
@@ -472,7 +484,7 @@ func (s *sender) move(r result, answer *refusal) {
 		return
 	}
 	s.marks.add(mark{kind: markMoved, chat: from.key.chat, to: to})
-	target := s.lane(laneKey{to, from.key.taps})
+	target := s.lane(laneKey{to, from.key.taps, from.key.files})
 	for i, q := range from.queues {
 		for _, p := range q {
 			p.out.Chat = to

@@ -108,6 +108,7 @@ func (d *direct) Act(ctx context.Context, in *message.In) error {
 	case message.Tap:
 		d.queries++
 		in.Query, in.Called = fmt.Sprintf("tap-%d", d.queries), in.Group
+	default: // makes no message
 	}
 	if in.Group && in.Kind != message.Tap && in.Kind != message.Added && !d.call(in) {
 		return nil // the bot sees of a group only what is meant for it

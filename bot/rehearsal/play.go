@@ -96,7 +96,7 @@ func (p *player) look(no int) {
 		if err := check(v); err != nil {
 			p.wrong = errors.Join(p.wrong, fmt.Errorf("after line %d: %s %s: %w", no, v.Kind, p.script.chatName(v.Chat), err))
 		}
-		for _, l := range p.script.print(v, p.since) {
+		for _, l := range p.script.lines(v, p.since) {
 			p.out = append(p.out, p.mask(l))
 		}
 	}

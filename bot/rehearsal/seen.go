@@ -64,8 +64,8 @@ func (s *Script) chatRank(chat int64) int {
 	return len(s.Portfolio.People) + len(s.Groups) + 1
 }
 
-// print writes a sight as lines of the file. since is when the act began: a later moment is written beside the name.
-func (s *Script) print(v Sight, since time.Time) []string {
+// lines writes a sight as it stands in the file. since is when the act began: a later moment is written beside the name.
+func (s *Script) lines(v Sight, since time.Time) []string {
 	line := s.bot + " " + v.Kind + " " + s.chatName(v.Chat)
 	if at := v.At.In(since.Location()); !at.Equal(since) {
 		line += ", " + at.Format(stampForm(at, since))
@@ -74,13 +74,13 @@ func (s *Script) print(v Sight, since time.Time) []string {
 	if v.Kind == Toast || v.Kind == Deleted {
 		return []string{line + " " + strings.ReplaceAll(v.Text, "\n", " / ")}
 	}
-	lines := []string{line}
+	out := []string{line}
 	if v.File != "" {
-		lines = append(lines, "  📎 "+v.File)
+		out = append(out, "  📎 "+v.File)
 	}
 	if v.Text != "" {
 		for l := range strings.SplitSeq(v.Text, "\n") {
-			lines = append(lines, strings.TrimRight("  "+l, " "))
+			out = append(out, strings.TrimRight("  "+l, " "))
 		}
 	}
 	for _, row := range v.Buttons {
@@ -88,12 +88,12 @@ func (s *Script) print(v Sight, since time.Time) []string {
 		for _, button := range row {
 			b.WriteString(" [" + button.Text + buttonMark(button) + "]")
 		}
-		lines = append(lines, " "+b.String())
+		out = append(out, " "+b.String())
 	}
 	for _, k := range v.Keys {
-		lines = append(lines, "  ⌨ "+k)
+		out = append(out, "  ⌨ "+k)
 	}
-	return lines
+	return out
 }
 
 func stampForm(at, since time.Time) string {

@@ -37,6 +37,7 @@ type engineOptions struct {
 	clock   clock.Clock
 	members newcomers
 	unpaced bool // the server at api has no limits
+	listen  func(context.Context, []byte) (string, error)
 }
 
 // openStore opens the database with the program's calendar and kinds of reminders.
@@ -62,6 +63,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 	e := &engine{store: store, log: w.log}
 	e.dialog = dialog.New(dialog.Options{
 		Calendar: calendar.Russia(), Zone: o.members.TZ, Language: o.members.Lang, BotName: func() string { return e.door.Username() },
+		Listens: o.listen != nil,
 	})
 	e.beat = scheduler.New(scheduler.Options{
 		Store: store, Clock: o.clock, Calendar: calendar.Russia(), Kinds: rules.Kinds,
@@ -69,7 +71,10 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 	})
 	e.door, err = bot.New(bot.Options{
 		Token: o.token, API: o.api, Store: store, Log: w.log, Webhook: o.webhook, Unpaced: o.unpaced,
-		Talk: bot.Talk{Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Menu: e.menu},
+		Talk: bot.Talk{
+			Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Menu: e.menu, Fetched: e.dialog.Fetched,
+		},
+		Listen: o.listen,
 	})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())

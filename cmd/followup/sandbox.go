@@ -28,6 +28,7 @@ var emptyText string
 
 type sandboxCmd struct {
 	newcomers
+	hearing
 	Empty  bool   `help:"Begin without clients, now; otherwise with a demo portfolio, shortly before nine of a working morning."`
 	Listen string `default:"127.0.0.1:8080" help:"Address of the chat page, on this computer; port 0 takes any that is free."`
 	DB     string `name:"db" help:"Keep the data in this file; otherwise it is gone at the end."`
@@ -54,7 +55,7 @@ func (c *sandboxCmd) Run(w *world) (err error) {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer closing(&err, func() error { return os.RemoveAll(dir) })
 		path = filepath.Join(dir, "sandbox.db")
 	}
 	b := &box{
@@ -106,7 +107,7 @@ type box struct {
 }
 
 // serve starts the server, then the bot against its address, and runs until the world ends.
-func (b *box) serve(w *world, path string) error {
+func (b *box) serve(w *world, path string) (err error) {
 	addr := ""
 	stop, err := serveHTTP(w, b.cmd.Listen, b.server.Handler(), func(a net.Addr) { addr = a.String() })
 	if err != nil {
@@ -116,12 +117,12 @@ func (b *box) serve(w *world, path string) error {
 	defer b.server.Close() // long polls and event streams end before the listener is shut down
 	_, statErr := os.Stat(path)
 	b.engine, err = newEngine(w, engineOptions{
-		db: path, api: "http://" + addr, token: b.token, clock: b.clock, members: b.cmd.newcomers,
+		db: path, api: "http://" + addr, token: b.token, clock: b.clock, members: b.cmd.newcomers, listen: b.cmd.words(),
 	})
 	if err != nil {
 		return err
 	}
-	defer b.engine.store.Close()
+	defer closing(&err, b.engine.store.Close)
 	b.walker = &rehearsal.Walker{Clock: b.clock, Store: b.engine.store, Beat: b.engine.beat, Settle: b.settle}
 	codes, err := b.people(w.ctx, errors.Is(statErr, os.ErrNotExist))
 	if err != nil {
@@ -192,10 +193,10 @@ const settleLimit = 15 * time.Second
 
 // settle returns when all was said, or when it takes too long: the page shows the rest as it comes.
 func (b *box) settle(ctx context.Context) error {
-	real := clock.Real()
-	end := real.Now().Add(settleLimit)
-	for (b.server.Pending() > 0 || !b.engine.store.Quiet(ctx)) && real.Now().Before(end) {
-		if err := clock.Sleep(ctx, real, time.Millisecond); err != nil {
+	wall := clock.Real()
+	end := wall.Now().Add(settleLimit)
+	for (b.server.Pending() > 0 || !b.engine.store.Quiet(ctx)) && wall.Now().Before(end) {
+		if err := clock.Sleep(ctx, wall, time.Millisecond); err != nil {
 			return err
 		}
 	}

@@ -18,13 +18,14 @@ type serveCmd struct {
 	newcomers
 	telegram
 	timing
+	hearing
 	Listen        string `env:"FOLLOWUP_LISTEN" help:"Address for health checks and the webhook, such as 127.0.0.1:8081; empty: none."`
 	WebhookURL    string `name:"webhook-url" env:"FOLLOWUP_WEBHOOK_URL" help:"Public HTTPS address that Telegram posts updates to; empty: long polling."`
 	WebhookSecret string `kong:"-"`
 }
 
 // Run serves until SIGTERM or Ctrl-C.
-func (c *serveCmd) Run(w *world) error {
+func (c *serveCmd) Run(w *world) (err error) {
 	key, err := token()
 	if err != nil {
 		return err
@@ -39,12 +40,12 @@ func (c *serveCmd) Run(w *world) error {
 	}
 	e, err := newEngine(w, engineOptions{
 		db: c.DB, api: c.APIURL, token: key, clock: clk, members: c.newcomers,
-		webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret},
+		webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret}, listen: c.words(),
 	})
 	if err != nil {
 		return err
 	}
-	defer e.store.Close()
+	defer closing(&err, e.store.Close)
 	stop, err := c.listen(w, e)
 	if err != nil {
 		return err
