@@ -40,6 +40,7 @@ func (s *sender) fetch(ctx context.Context, o message.Out) error {
 		heard, err := s.listen(ctx, data)
 		if err != nil {
 			s.log.Warn("a voice message was not recognised", "draft", o.Fetch.Draft, "class", classOf(err))
+			heard = ""
 		}
 		words, data = strings.ToValidUTF8(heard[:min(len(heard), wordsMax)], ""), nil
 	}
