@@ -465,6 +465,9 @@ func TestErasedDataIsGone(t *testing.T) {
 		}
 		return errors.Join(err, err2)
 	})
+	if r, err := w.Check(context.Background()); err != nil || len(r.Faults) > 0 {
+		t.Error(r.Faults, err)
+	}
 	w.turn(func(*Tx) error { return nil }) // the next commit comes after the journal was cleared
 	for _, path := range []string{w.path, w.path + "-wal"} {
 		for _, secret := range []string{"Ковалёва", "ковалев", "79161234567"} {

@@ -23,10 +23,29 @@ type dialect struct {
 	check []string // statements whose rows are faults of the file, or "ok"
 	size  string   // counts the bytes of the database
 
-	indexAdd, indexDrop string // search index: ($1 doc, $2 words), ($1 doc)
-	indexPurge          string // takes out what dropped records left in the index
-	truncate            string // after an erasure was committed: takes its traces out of the journal
-	indexMatch          string // a condition on search_index with its query as $1
+	index    map[string]index // the search index, by its tables search_names and search_notes
+	truncate string           // after an erasure was committed: takes its traces out of the journal
+}
+
+// index is how one table of the search index is written and asked.
+type index struct {
+	add, drop string // ($1 doc, $2 words), ($1 doc)
+	purge     string // takes out what dropped records left
+	match     string // a condition with its query as $1
+}
+
+// fts5Table makes a table that holds words alone: what is shown is read from the records.
+func fts5Table(name string) string {
+	return "CREATE VIRTUAL TABLE " + name + " USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');"
+}
+
+func fts5(table string) index {
+	return index{
+		add:   "INSERT INTO " + table + " (rowid, words) VALUES ($1, $2)",
+		drop:  "DELETE FROM " + table + " WHERE rowid = $1",
+		purge: "INSERT INTO " + table + " (" + table + ") VALUES ('optimize')",
+		match: table + " MATCH $1",
+	}
 }
 
 // sqlite is the only dialect so far. Its pragmas stand in the DSN because one set by a statement reaches one connection of
@@ -43,15 +62,12 @@ var sqlite = dialect{
 		"@int", "INTEGER",
 		"@bytes", "BLOB",
 		"@strict", "STRICT",
-		"@search", "CREATE VIRTUAL TABLE search_index USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');",
+		"@search", fts5Table("search_names")+"\n"+fts5Table("search_notes"),
 	),
-	check:      []string{"PRAGMA integrity_check", `SELECT "table" || ' refers to a row that is gone' FROM pragma_foreign_key_check`},
-	size:       "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-	indexAdd:   "INSERT INTO search_index (rowid, words) VALUES ($1, $2)",
-	indexDrop:  "DELETE FROM search_index WHERE rowid = $1",
-	indexPurge: "INSERT INTO search_index (search_index) VALUES ('optimize')",
-	truncate:   "PRAGMA wal_checkpoint(TRUNCATE)",
-	indexMatch: "search_index MATCH $1",
+	check:    []string{"PRAGMA integrity_check", `SELECT "table" || ' refers to a row that is gone' FROM pragma_foreign_key_check`},
+	size:     "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+	index:    map[string]index{"search_names": fts5("search_names"), "search_notes": fts5("search_notes")},
+	truncate: "PRAGMA wal_checkpoint(TRUNCATE)",
 }
 
 // sqlitePragmas in the order they are run.

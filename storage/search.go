@@ -14,7 +14,7 @@ import (
 // What is written is put into a queue in its own transaction and indexed right after the commit, because indexing in the
 // same transaction costs four fifths of the write rate. The index holds folded and stemmed words only; what is shown is
 // read from the records, so nothing shows that Me may not see. Every word of the question has to be found, as a word or the
-// start of one. What was written last comes first.
+// start of one. Clients and contacts come first, then everything else, and in both what was written last.
 
 // Hit is one thing found.
 type Hit struct {
@@ -70,6 +70,17 @@ var searchTexts = map[string]func(tx *Tx, id int64) (t searchText, found bool, e
 		d, found, err := documents.get(tx, id)
 		return searchText{d.Client, d.Created, joinNonEmpty(d.Title, d.Number), joinNonEmpty(d.Title, d.Number), 0}, found, err
 	},
+}
+
+// searched are the columns whose change puts a record into the index anew.
+var searched = map[string][]string{
+	"client":      {"name", "aliases", "inn", "city", "tags"},
+	"contact":     {"client_id", "name", "position", "email", "phones"},
+	"interaction": {"client_id", "text", "outcome", "happened"},
+	"followup":    {"client_id", "text", "outcome", "due"},
+	"contract":    {"client_id", "number", "subject"},
+	"invoice":     {"client_id", "number"},
+	"document":    {"client_id", "title", "number"},
 }
 
 func joinNonEmpty(parts ...string) string {
@@ -153,12 +164,21 @@ func (s *Store) Index(ctx context.Context) error {
 	}
 }
 
+// indexTable is the table of the index that a kind of record is in.
+func indexTable(kind string) string {
+	if kind == "client" || kind == "contact" {
+		return "search_names"
+	}
+	return "search_notes"
+}
+
 // indexOne replaces what the index holds of a record.
 func (tx *Tx) indexOne(q crm.Subject) error {
 	var doc int64
+	index := tx.s.dialect.index[indexTable(q.Kind)]
 	had, err := tx.one("DELETE FROM search_docs WHERE kind = $1 AND record_id = $2 RETURNING id", []any{q.Kind, q.ID}, &doc)
 	if err == nil && had {
-		_, err = tx.exec(tx.s.dialect.indexDrop, doc)
+		_, err = tx.exec(index.drop, doc)
 	}
 	if err != nil {
 		return err
@@ -181,7 +201,7 @@ func (tx *Tx) indexOne(q crm.Subject) error {
 	_, err = tx.one("INSERT INTO search_docs (kind, record_id, client_id, at) VALUES ($1, $2, $3, $4) RETURNING id",
 		[]any{q.Kind, q.ID, t.client, int64(t.at)}, &doc)
 	if err == nil {
-		_, err = tx.exec(tx.s.dialect.indexAdd, doc, words)
+		_, err = tx.exec(index.add, doc, words)
 	}
 	return err
 }
@@ -192,7 +212,7 @@ func (tx *Tx) forget(s *shape, id int64) error {
 		return err
 	}
 	tx.erased = true
-	_, err := tx.exec(tx.s.dialect.indexPurge)
+	_, err := tx.exec(tx.s.dialect.index[indexTable(s.kind)].purge)
 	return err
 }
 
@@ -235,10 +255,11 @@ func (tx *Tx) Search(text string, limit int) ([]Hit, error) {
 	if len(words) == 0 || !tx.may(crm.See, crm.Own) {
 		return nil, nil
 	}
-	// Whole words are read newest first and no further than the limit; starts of words have to be gathered whole.
-	hits, err := tx.match(`"`+strings.Join(words, `" "`)+`"`, limit)
+	hits, err := tx.match("search_names", words, limit)
 	if err == nil && (limit == 0 || len(hits) < limit) {
-		hits, err = tx.match(`"`+strings.Join(words, `"* "`)+`"*`, limit)
+		var notes []Hit
+		notes, err = tx.match("search_notes", words, max(0, limit-len(hits)))
+		hits = append(hits, notes...)
 	}
 	if err != nil {
 		return nil, err
@@ -246,14 +267,23 @@ func (tx *Tx) Search(text string, limit int) ([]Hit, error) {
 	return tx.show(hits, searchWords(text))
 }
 
-// match asks the index.
-func (tx *Tx) match(query string, limit int) ([]Hit, error) {
-	w := where{conditions: []string{tx.s.dialect.indexMatch}, args: []any{query}}
+// match asks one table of the index. Whole words are read newest first and no further than the limit; starts of words have
+// to be gathered whole, which takes twenty times as long for a common word, and are asked only when those are too few.
+func (tx *Tx) match(table string, words []string, limit int) ([]Hit, error) {
+	hits, err := tx.ask(table, `"`+strings.Join(words, `" "`)+`"`, limit)
+	if err == nil && (limit == 0 || len(hits) < limit) {
+		hits, err = tx.ask(table, `"`+strings.Join(words, `"* "`)+`"*`, limit)
+	}
+	return hits, err
+}
+
+func (tx *Tx) ask(table, query string, limit int) ([]Hit, error) {
+	w := where{conditions: []string{tx.s.dialect.index[table].match}, args: []any{query}}
 	tx.visible(&w, "c")
 	var hits []Hit
-	err := tx.each(`SELECT d.kind, d.record_id, d.client_id, d.at, c.name FROM search_index
-		JOIN search_docs d ON d.id = search_index.rowid JOIN clients c ON c.id = d.client_id `+w.String()+
-		` ORDER BY search_index.rowid DESC`+w.page(limit, 0), w.args, func(scan func(...any) error) error {
+	err := tx.each(`SELECT d.kind, d.record_id, d.client_id, d.at, c.name FROM `+table+` w
+		JOIN search_docs d ON d.id = w.rowid JOIN clients c ON c.id = d.client_id `+w.String()+
+		` ORDER BY w.rowid DESC`+w.page(limit, 0), w.args, func(scan func(...any) error) error {
 		var h Hit
 		err := scan(&h.Subject.Kind, &h.Subject.ID, &h.Client, &h.At, &h.Title)
 		hits = append(hits, h)

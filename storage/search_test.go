@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +84,37 @@ func TestSearchFollowsTheRecords(t *testing.T) {
 	if was, is := w.find(w.anna, "скидка"), w.find(w.boris, "скидка"); len(was) != 0 || len(is) != 1 {
 		t.Errorf("after it was handed over: %v, %v", was, is)
 	}
+}
+
+func TestNamesAreFoundBeforeNotes(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(w.anna, "Ромашка")
+	w.as(w.anna, func(tx *Tx) error {
+		err := tx.SaveContact(&crm.Contact{Client: c.ID, Name: "Ирина Ромашкина"})
+		for n := range 30 {
+			err = errors.Join(err, tx.SaveInteraction(&crm.Interaction{
+				Client: c.ID, Kind: crm.TouchCall, Text: "созвонилась с ромашкой", Happened: crm.MomentOf(w.now()) - crm.Moment(n),
+			}))
+		}
+		return err
+	})
+	w.as(w.anna, func(tx *Tx) error {
+		return tx.SaveInteraction(&crm.Interaction{Client: c.ID, Kind: crm.TouchCall, Text: "ромашке счёт"})
+	})
+	got := w.find(w.anna, "ромашка")
+	if len(got) != 20 || !slices.Contains(got[:2], "client") || !slices.Contains(got[:2], "contact") || got[2] != "interaction" {
+		t.Errorf("found %v", got)
+	}
+	if err := w.Index(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	w.as(w.anna, func(tx *Tx) error {
+		hits, err := tx.Search("ромашка", 3)
+		if hits[2].Snippet != "ромашке счёт" {
+			t.Errorf("the newest note is not the first: %v", hits)
+		}
+		return err
+	})
 }
 
 func TestIndexCatchesUpByItself(t *testing.T) {

@@ -15,7 +15,7 @@ func (tx *Tx) touched(s *shape, id int64, before, after []any) error {
 			return err
 		}
 	}
-	if _, ok := searchTexts[s.kind]; ok {
+	if columns, ok := searched[s.kind]; ok && s.changed(before, after, columns...) {
 		return tx.queueIndex(s.kind, id)
 	}
 	return nil
