@@ -12,7 +12,7 @@ type backupCmd struct {
 }
 
 // Run copies the database while others may be using it.
-func (c *backupCmd) Run(w *world) error {
+func (c *backupCmd) Run(w *world) (err error) {
 	if err := c.mustExist(); err != nil {
 		return err
 	}
@@ -20,7 +20,7 @@ func (c *backupCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer closing(&err, store.Close)
 	if err := store.Backup(w.ctx, c.File); err != nil {
 		return err
 	}

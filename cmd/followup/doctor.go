@@ -143,9 +143,8 @@ func (c *doctorCmd) checkSettings(context.Context, *world) []finding {
 // minSpace is how much room there should be beside the database: a copy of a large one fits.
 const minSpace = 512 << 20
 
-func (c *doctorCmd) checkDatabase(ctx context.Context, w *world) []finding {
+func (c *doctorCmd) checkDatabase(ctx context.Context, w *world) (found []finding) {
 	dir := filepath.Dir(c.DB)
-	var found []finding
 	if free, known := freeSpace(dir); known && free < minSpace {
 		found = append(found, wrong(fmt.Sprintf("Only %d MB are free at %s.", free>>20, dir), "make room, or move the database to another disk"))
 	}
@@ -160,7 +159,11 @@ func (c *doctorCmd) checkDatabase(ctx context.Context, w *world) []finding {
 	if err != nil {
 		return append(found, wrong("The database can't be opened: "+err.Error(), restoreAdvice))
 	}
-	defer store.Close()
+	defer func() {
+		if err := store.Close(); err != nil {
+			found = append(found, wrong("The database can't be closed: "+err.Error(), restoreAdvice))
+		}
+	}()
 	return append(found, databaseFindings(ctx, c.DB, store)...)
 }
 

@@ -25,13 +25,13 @@ type explainCmd struct {
 const maxLine = 1 << 20
 
 // Run reads messages and prints what was understood of each.
-func (c *explainCmd) Run(w *world) error {
+func (c *explainCmd) Run(w *world) (err error) {
 	understand, err := c.reader()
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriter(w.out)
-	defer out.Flush()
+	defer closing(&err, out.Flush)
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	if text := strings.Join(c.Text, " "); text != "" && text != "-" {

@@ -18,7 +18,7 @@ type inviteCmd struct {
 
 // Run prints the code and, when the bot's name is known, its link. It never changes the schema under a running serve: the
 // store refuses a database of another version by itself.
-func (c *inviteCmd) Run(w *world) error {
+func (c *inviteCmd) Run(w *world) (err error) {
 	if c.Role != string(crm.Owner) && c.Team == "" {
 		return fmt.Errorf("a %s belongs to a team: add --team NAME", c.Role)
 	}
@@ -29,7 +29,7 @@ func (c *inviteCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer closing(&err, store.Close)
 	var code, bot string
 	err = store.Update(w.ctx, func(tx *storage.Tx) error {
 		tx = tx.System()

@@ -73,6 +73,9 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 // errSaid ends the program with exit code 1 when the person was told already what is wrong.
 var errSaid = errors.New("already said")
 
+// closing closes something at the end of a function and keeps its error beside the function's own.
+func closing(err *error, do func() error) { *err = errors.Join(*err, do()) }
+
 // newLog is the program's log. It carries ids, never texts, names, sums or the token.
 func newLog(format string, to io.Writer) *slog.Logger {
 	if format == "json" {

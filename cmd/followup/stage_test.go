@@ -84,7 +84,7 @@ func (h *httpStage) begin(ctx context.Context) (codes []string, err error) {
 // settle waits until every update was handled and everything said was delivered.
 func (h *httpStage) settle(ctx context.Context) error {
 	for h.box.Pending() > 0 || !h.engine.store.Quiet(ctx) {
-		if err := ctx.Err(); err != nil {
+		if err := clock.Sleep(ctx, clock.Real(), time.Millisecond); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,7 @@ import (
 type versionCmd struct{}
 
 // Run prints the version on one line.
-func (versionCmd) Run(w *world) error {
+func (versionCmd) Run(w *world) error { //nolint:unparam // kong calls a Run that returns an error
 	fmt.Fprintf(w.out, "followup %s, %s, %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }
