@@ -163,7 +163,11 @@ func (b *box) people(ctx context.Context, fresh bool) (codes []string, err error
 		if p.Role != "" {
 			b.server.Know(p.Telegram)
 		}
-		if p.Team == group.Title {
+		switch {
+		case p.Team != group.Title:
+		case p.Role == crm.Owner: // who made the group stands first
+			group.Members = append([]int64{p.Telegram}, group.Members...)
+		default:
 			group.Members = append(group.Members, p.Telegram)
 		}
 	}
