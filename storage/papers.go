@@ -67,7 +67,7 @@ func (tx *Tx) Setting(name string) (string, error) {
 
 // SaveSetting sets a setting of the company, which only an owner may.
 func (tx *Tx) SaveSetting(name, value string) error {
-	if err := tx.allow(crm.SeeSecrets, crm.Company); err != nil {
+	if err := tx.allow(crm.ChangeCompany, crm.Company); err != nil {
 		return err
 	}
 	list, err := settings.list(tx, "WHERE r.name = $1", name)

@@ -91,7 +91,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 // createPrivate makes an empty file that only its owner may read. A file that is there is not opened: closing any
 // descriptor of a live SQLite file would drop the locks of this process.
 func createPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the path is the operator's
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}

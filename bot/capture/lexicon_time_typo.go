@@ -149,7 +149,7 @@ func slipped(fold string, letters int) bool {
 	var buf [64]byte
 	word := buf[:0]
 	n := 0
-	for i := 0; i < len(fold); i++ {
+	for i := range len(fold) {
 		if fold[i] >= utf8.RuneSelf {
 			return false
 		}

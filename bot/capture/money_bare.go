@@ -9,7 +9,7 @@ func (r *reader) bareSum(i int) (Sum, int) {
 	if r.numberInside(i) || !r.isNumber(i) && r.lex(i).num <= 1 {
 		return Sum{}, i
 	}
-	for k := 0; k < i; k++ {
+	for k := range i {
 		if r.t[k].kind == wordToken && !saidBefore[r.fold(k)] && !priceWords[r.fold(k)] && r.lex(k).prep == noPrep && r.fold(k) != "нет" && r.fold(k) != "все" {
 			return Sum{}, i
 		}

@@ -15,6 +15,7 @@ var update = flag.Bool("update", false, "write what is read now into the corpora
 
 // wednesday is the moment at which messages of the corpora are written: Wednesday 18.11.2026, 10:12 in Moscow.
 func wednesday(t testing.TB) time.Time {
+	t.Helper()
 	zone, err := time.LoadLocation("Europe/Moscow")
 	if err != nil {
 		t.Fatal(err)
@@ -29,6 +30,7 @@ type people struct {
 }
 
 func readPeople(t testing.TB) people {
+	t.Helper()
 	data, err := os.ReadFile("testdata/portfolio.txt")
 	if err != nil {
 		t.Fatal(err)

@@ -176,7 +176,7 @@ func numberOf(digits string) int64 {
 		return -1
 	}
 	var n int64
-	for i := 0; i < len(digits); i++ {
+	for i := range len(digits) {
 		n = n*10 + int64(digits[i]-'0')
 	}
 	return n

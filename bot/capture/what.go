@@ -201,11 +201,10 @@ var pieceReaders = [...]func(*scribe, *piece) bool{
 }
 
 // add stores an item for the clients of the piece.
-func (s *scribe) add(p *piece, item Item) *Item {
+func (s *scribe) add(p *piece, item Item) {
 	item.Span = Span{s.tokens[p.from].From, s.tokens[p.to-1].To}
 	item.Clients = s.context
 	s.reading.Items = append(s.reading.Items, item)
-	return &s.reading.Items[len(s.reading.Items)-1]
 }
 
 // shareClients gives items before the first name the only client of the message.

@@ -102,13 +102,13 @@ func (s *scribe) endsRun(i int) bool {
 	case ";", "!", "?", "…", "•":
 		return true
 	case ":":
-		return !s.between(i, numberToken) && s.foldAt(i-1) != "re"
+		return !s.inNumber(i) && s.foldAt(i-1) != "re"
 	case ",":
-		return !(s.between(i, numberToken) && t.glued)
+		return !(s.inNumber(i) && t.glued)
 	case ".":
-		return !s.between(i, numberToken) && !s.abbreviates(i)
+		return !s.inNumber(i) && !s.abbreviates(i)
 	}
-	return dash(s.tokens, i) && !s.between(i, numberToken)
+	return dash(s.tokens, i) && !s.inNumber(i)
 }
 
 // inside reports whether token i stands inside a mention, a time or a sum.
@@ -120,9 +120,9 @@ func (s *scribe) inside(i int) bool {
 	return o.mention >= 0 || o.time >= 0 && a.time == b.time || o.sum >= 0 && a.sum == b.sum
 }
 
-// between reports whether token i is glued between two tokens of a kind.
-func (s *scribe) between(i int, kind tokenKind) bool {
-	return i > 0 && i+1 < len(s.tokens) && s.tokens[i-1].kind == kind && s.tokens[i+1].kind == kind && s.tokens[i+1].glued
+// inNumber reports whether token i is glued between two numbers.
+func (s *scribe) inNumber(i int) bool {
+	return i > 0 && i+1 < len(s.tokens) && s.tokens[i-1].kind == numberToken && s.tokens[i+1].kind == numberToken && s.tokens[i+1].glued
 }
 
 // abbreviated are words that a full stop may follow inside a sentence.

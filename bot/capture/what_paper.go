@@ -27,7 +27,7 @@ func (s *scribe) numberAt(i, end int) (number string, to int) {
 	}
 	if k < end && numberEndings[s.tokens[k].fold] && s.tokens[k].glued {
 		k++
-	} else if k+1 < end && (s.tokens[k].is("-")) && s.tokens[k].glued && numberEndings[s.tokens[k+1].fold] {
+	} else if k+1 < end && s.tokens[k].is("-") && s.tokens[k].glued && numberEndings[s.tokens[k+1].fold] {
 		k += 2
 	}
 	return s.text[s.tokens[start].From:s.tokens[last-1].To], k
@@ -131,7 +131,7 @@ func (s *scribe) document(p *piece) bool {
 		return false
 	}
 	formal := paper.paper != crm.PaperOffer && paper.paper != crm.PaperOther && paper.paper != crm.PaperInvoice
-	state := ""
+	var state string
 	switch {
 	case p.has(actSigned) != nil:
 		state = "signed"

@@ -56,15 +56,28 @@ var boundPhrases = []struct {
 	words []string
 	bound Bound
 }{
-	{[]string{"ближе", "к"}, ""}, {[]string{"ближе", "ко"}, ""},
-	{[]string{"не", "позже", "чем"}, Before}, {[]string{"не", "позже"}, Before},
-	{[]string{"не", "позднее", "чем"}, Before}, {[]string{"не", "позднее"}, Before},
-	{[]string{"не", "раньше", "чем"}, After}, {[]string{"не", "раньше"}, After}, {[]string{"не", "ранее"}, After},
-	{[]string{"начиная", "с"}, After}, {[]string{"начиная", "со"}, After},
-	{[]string{"no", "later", "than"}, Before}, {[]string{"not", "later", "than"}, Before},
-	{[]string{"not", "before"}, After}, {[]string{"no", "earlier", "than"}, After}, {[]string{"later", "than"}, After},
-	{[]string{"starting", "from"}, After}, {[]string{"starting", "on"}, After}, {[]string{"starting"}, After},
-	{[]string{"anytime", "after"}, After}, {[]string{"sometimes", "before"}, Before}, {[]string{"sometime", "before"}, Before},
+	{[]string{"ближе", "к"}, ""},
+	{[]string{"ближе", "ко"}, ""},
+	{[]string{"не", "позже", "чем"}, Before},
+	{[]string{"не", "позже"}, Before},
+	{[]string{"не", "позднее", "чем"}, Before},
+	{[]string{"не", "позднее"}, Before},
+	{[]string{"не", "раньше", "чем"}, After},
+	{[]string{"не", "раньше"}, After},
+	{[]string{"не", "ранее"}, After},
+	{[]string{"начиная", "с"}, After},
+	{[]string{"начиная", "со"}, After},
+	{[]string{"no", "later", "than"}, Before},
+	{[]string{"not", "later", "than"}, Before},
+	{[]string{"not", "before"}, After},
+	{[]string{"no", "earlier", "than"}, After},
+	{[]string{"later", "than"}, After},
+	{[]string{"starting", "from"}, After},
+	{[]string{"starting", "on"}, After},
+	{[]string{"starting"}, After},
+	{[]string{"anytime", "after"}, After},
+	{[]string{"sometimes", "before"}, Before},
+	{[]string{"sometime", "before"}, Before},
 }
 
 func (r *reader) boundPhrase(e *expr, i int) int {

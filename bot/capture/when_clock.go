@@ -97,7 +97,7 @@ func (r *reader) clockFigures(e *expr, i int, backed bool) int {
 	if second > 59 || !r.setClock(e, h, m, Minute, r.digits(i) == 1 || h > 9) {
 		e.invalid = sep == ":"
 		if e.invalid {
-			_, after := r.half(e, next, false)
+			after := r.half(e, next, false)
 			return after
 		}
 		return i
@@ -109,7 +109,7 @@ func (r *reader) clockFigures(e *expr, i int, backed bool) int {
 	if r.glued(next) && r.fold(next) == ":" {
 		return i
 	}
-	_, next = r.half(e, next, true)
+	next = r.half(e, next, true)
 	return next
 }
 
@@ -120,18 +120,18 @@ func (r *reader) halfAfter(i int) bool {
 }
 
 // half applies «вечера», "p.m.", "in the morning" to the clock read so far.
-func (r *reader) half(e *expr, i int, apply bool) (dayPart, int) {
+func (r *reader) half(e *expr, i int, apply bool) int {
 	p, next := r.halfWord(i)
 	if next > i && apply {
 		if e.clock >= 13*60 && (e.clock < 18*60 || p != eveningPart) && p == morningPart {
-			return noPart, i
+			return i
 		}
 		e.clock, e.open = inHalf(e.clock, p), false
 		if e.fine == "" {
 			e.fine = Hour
 		}
 	}
-	return p, next
+	return next
 }
 
 // halfWord reads a word that says which half of the day an hour is in.
@@ -259,7 +259,7 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 	}
 	if m, after := spelled(r.x, next); backed && after > next && start > i && !r.isNumber(i) && r.russian(i) && m >= 10 && m < 60 && r.lex(after).unit == noUnit {
 		if !r.countsNoun(after) && r.setClock(e, h, int(m), Minute, true) { // «в пятнадцать тридцать»
-			_, after = r.half(e, after, true)
+			after = r.half(e, after, true)
 			return after
 		}
 	}
@@ -350,7 +350,7 @@ func (r *reader) runTogether(e *expr, i int, backed bool) int {
 			return i
 		}
 		r.setClock(e, h, m, Minute, r.digits(i) == 3)
-		_, next := r.half(e, i+1, true)
+		next := r.half(e, i+1, true)
 		return r.approximately(next)
 	}
 	h, j := r.lex(i).num-1, i+1
@@ -378,7 +378,7 @@ func (r *reader) runTogether(e *expr, i int, backed bool) int {
 		return i
 	}
 	r.setClock(e, int(h), int(tens), Minute, h != 12)
-	_, next := r.half(e, k, true)
+	next := r.half(e, k, true)
 	return next
 }
 
@@ -392,7 +392,7 @@ func (r *reader) hoursFirst(e *expr, i int) int {
 	if b := boundOf(e.prep, r.fold(i+1)); b != "" {
 		e.bound = b
 	}
-	_, next = r.half(e, next, true)
+	next = r.half(e, next, true)
 	return next
 }
 

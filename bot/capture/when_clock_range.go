@@ -134,7 +134,7 @@ func (r *reader) rangeClock(e *expr, i int) int {
 	if !r.setClock(e, h, 0, Hour, true) {
 		return i
 	}
-	_, next = r.half(e, next, true)
+	next = r.half(e, next, true)
 	return r.city(e, next)
 }
 

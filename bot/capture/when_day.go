@@ -245,7 +245,7 @@ func (r *reader) year(i int, loose bool) (year, next int) {
 	if r.fold(j+1) == ":" || r.glued(j+1) && !word && !sentenceMark(r.fold(j+1)) {
 		return 0, i
 	}
-	if !word && (!loose || n <= 31 && n != int(r.today.Year%100) && n != int(r.today.Year%100)+1 || r.nextWord(j+1)) {
+	if !word && (!loose || n <= 31 && n != r.today.Year%100 && n != r.today.Year%100+1 || r.nextWord(j+1)) {
 		return 0, i
 	}
 	return century(n), after
@@ -527,7 +527,8 @@ func (r *reader) monthAlone(j int) bool {
 // yearNumber reads a year: «2027 год», «в 2027 году», "in 2027".
 func (r *reader) yearNumber(e *expr, i int, backed bool) int {
 	n, ok := r.number(i)
-	year, next := n, i+1
+	year := n
+	var next int
 	switch {
 	case ok && r.digits(i) == 4 && n >= 1000 && n <= 2200:
 		next = r.yearWord(r.ordinalEnding(i + 1))

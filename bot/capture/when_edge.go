@@ -175,7 +175,8 @@ func (r *reader) cutEdge(e, whole *expr, g edge) {
 
 // edgeCode reads "EOD", "EOM", "BOY" and their likes.
 func (r *reader) edgeCode(e *expr, i int) int {
-	u, g := noUnit, endEdge
+	var u unit
+	g := endEdge
 	switch r.fold(i) {
 	case "eod", "cob":
 		u = dayUnit

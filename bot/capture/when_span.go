@@ -218,7 +218,8 @@ func (r *reader) count(i int) (n int64, next int) {
 
 // quarter reads «3 квартал», «в третьем квартале 2027», «IV кв.», "Q3", "2018Q4", "18q4".
 func (r *reader) quarter(e *expr, i int) int {
-	q, next, year := 0, i, 0
+	q, year := 0, 0
+	var next int
 	switch {
 	case r.fold(i) == "q" && r.glued(i+1) && r.digits(i+1) == 1:
 		q, _ = r.number(i + 1)
@@ -341,16 +342,24 @@ var holidays = []struct {
 	words    []string
 	from, to [2]int
 }{
-	{[]string{"нового", "года"}, [2]int{1, 1}, [2]int{1, 1}}, {[]string{"новый", "год"}, [2]int{1, 1}, [2]int{1, 1}},
-	{[]string{"новому", "году"}, [2]int{1, 1}, [2]int{1, 1}}, {[]string{"новым", "годом"}, [2]int{1, 1}, [2]int{1, 1}},
+	{[]string{"нового", "года"}, [2]int{1, 1}, [2]int{1, 1}},
+	{[]string{"новый", "год"}, [2]int{1, 1}, [2]int{1, 1}},
+	{[]string{"новому", "году"}, [2]int{1, 1}, [2]int{1, 1}},
+	{[]string{"новым", "годом"}, [2]int{1, 1}, [2]int{1, 1}},
 	{[]string{"нг"}, [2]int{1, 1}, [2]int{1, 1}},
-	{[]string{"майских", "праздников"}, [2]int{5, 1}, [2]int{5, 9}}, {[]string{"майских"}, [2]int{5, 1}, [2]int{5, 9}},
+	{[]string{"майских", "праздников"}, [2]int{5, 1}, [2]int{5, 9}},
+	{[]string{"майских"}, [2]int{5, 1}, [2]int{5, 9}},
 	{[]string{"майские", "праздники"}, [2]int{5, 1}, [2]int{5, 9}},
-	{[]string{"новогодние", "праздники"}, [2]int{1, 1}, [2]int{1, 8}}, {[]string{"новогодние"}, [2]int{1, 1}, [2]int{1, 8}},
-	{[]string{"майские"}, [2]int{5, 1}, [2]int{5, 9}}, {[]string{"майским"}, [2]int{5, 1}, [2]int{5, 9}},
-	{[]string{"новогодних", "праздников"}, [2]int{1, 1}, [2]int{1, 8}}, {[]string{"новогодних"}, [2]int{1, 1}, [2]int{1, 8}},
-	{[]string{"new", "year's", "day"}, [2]int{1, 1}, [2]int{1, 1}}, {[]string{"new", "year"}, [2]int{1, 1}, [2]int{1, 1}},
-	{[]string{"christmas", "eve"}, [2]int{12, 24}, [2]int{12, 24}}, {[]string{"christmas"}, [2]int{12, 25}, [2]int{12, 25}},
+	{[]string{"новогодние", "праздники"}, [2]int{1, 1}, [2]int{1, 8}},
+	{[]string{"новогодние"}, [2]int{1, 1}, [2]int{1, 8}},
+	{[]string{"майские"}, [2]int{5, 1}, [2]int{5, 9}},
+	{[]string{"майским"}, [2]int{5, 1}, [2]int{5, 9}},
+	{[]string{"новогодних", "праздников"}, [2]int{1, 1}, [2]int{1, 8}},
+	{[]string{"новогодних"}, [2]int{1, 1}, [2]int{1, 8}},
+	{[]string{"new", "year's", "day"}, [2]int{1, 1}, [2]int{1, 1}},
+	{[]string{"new", "year"}, [2]int{1, 1}, [2]int{1, 1}},
+	{[]string{"christmas", "eve"}, [2]int{12, 24}, [2]int{12, 24}},
+	{[]string{"christmas"}, [2]int{12, 25}, [2]int{12, 25}},
 }
 
 // holiday reads a named holiday after a preposition: «после майских», «до нового года».

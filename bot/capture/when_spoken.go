@@ -84,13 +84,14 @@ func (r *reader) minutesTo(e *expr, h, shift, next int) int {
 		e.clock += 12 * 60 // «полпервого» is half past twelve
 		e.open = false
 	}
-	_, next = r.half(e, next, true)
+	next = r.half(e, next, true)
 	return next
 }
 
 // spokenEn reads "half past three pm", "quarter to noon", "20 past 3pm", "20 minutes to 2pm", "half three".
 func (r *reader) spokenEn(e *expr, i int, backed bool) int {
-	j, m := i, 0
+	var m int
+	j := i
 	if r.fold(j) == "a" {
 		j++
 	}
@@ -100,7 +101,7 @@ func (r *reader) spokenEn(e *expr, i int, backed bool) int {
 		if r.lex(j).num > 1 && r.lex(j).num < 14 && r.lex(j+1).unit == noUnit {
 			h := int(r.lex(j).num - 1)
 			e.clock, e.fine, e.open = h*60+30, Minute, true
-			_, next := r.half(e, j+1, true)
+			next := r.half(e, j+1, true)
 			return next
 		}
 	case r.fold(j) == "quarter":

@@ -174,7 +174,7 @@ func (r *nameReader) weigh(f *foundName, at *place) {
 		if at.form == c.form {
 			f.score += 40
 		} else {
-			f.score -= clear + 40
+			f.score -= ahead + 40
 		}
 	}
 	if !c.own {
@@ -205,7 +205,7 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 		m.Matches = append(m.Matches, Match{r.p.clients[c].id, min(max(best[c].score, 0), 1000), best[c].how})
 	}
 	top := best[order[0]]
-	m.Sure = (r.sure(top, at) || city >= 0 && top.score >= enough && top.slips == 0) && (len(order) == 1 || top.score-best[order[1]].score >= clear)
+	m.Sure = (r.sure(top, at) || city >= 0 && top.score >= enough && top.slips == 0) && (len(order) == 1 || top.score-best[order[1]].score >= ahead)
 	m.contact = r.p.names[top.name].source == "contact"
 	kind := r.p.names[top.name].kind
 	m.weak = kind == dateLike && !m.Sure || at.person && !m.Sure || !at.strong() && !at.placed() && !(at.first && at.beside) && (kind != ownName || top.slips > 0 || top.missing > 0)
@@ -245,7 +245,7 @@ func (r *nameReader) byCity(best map[int32]*foundName, order []int32) int {
 	for _, reach := range [...]int{3, len(r.words)} { // a city beside the name decides before one somewhere else
 		for _, c := range order {
 			if i := r.cityNear(best[c], reach); i >= 0 {
-				best[c].score += clear + 20
+				best[c].score += ahead + 20
 				at = i
 			}
 		}

@@ -52,7 +52,7 @@ const (
 	missingWords      = 150 // in Find: a typed word that the name lacks
 	initialsPenalty   = 80
 	enough            = 700 // what a match needs to be taken without a question
-	clear             = 120 // by how much it must be better than the next
+	ahead             = 120 // by how much it must be better than the next
 	namesPerWord      = 3000
 	commonWord        = 50 // a word of more names than this is too little by itself
 	maxRespelledWords = 60

@@ -12,7 +12,6 @@ type cmd struct {
 	name string
 	do   func(t *turn, args string) error
 	role crm.Role // the least role that sees and may use it; empty is every member
-	bare bool     // works in a group too
 	hide bool     // works, but isn't in the menu
 }
 

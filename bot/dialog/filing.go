@@ -46,8 +46,8 @@ type state struct {
 	Typed    crm.Moment        `json:",omitempty"` // when the person wrote it
 	Joined   crm.Moment        `json:",omitempty"` // when its last piece came
 
-	Files   []message.File   `json:",omitempty"`
-	Album   string           `json:",omitempty"`
+	Files []message.File `json:",omitempty"`
+	Album string         `json:",omitempty"`
 
 	Listening bool   `json:",omitempty"` // the words of a voice message are awaited
 	Heard     string `json:",omitempty"` // what was understood of it

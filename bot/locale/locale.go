@@ -42,9 +42,6 @@ var catalogs = map[string]*Catalog{
 	"en": mustLoad("en", english),
 }
 
-// Languages are the codes of the catalogs, the first one the default.
-func Languages() []string { return []string{"ru", "en"} }
-
 // Choose is the catalog's language for Telegram's language_code: Russian for those who are likely to read it.
 func Choose(code string) string {
 	base, _, _ := strings.Cut(strings.ToLower(code), "-")

@@ -182,8 +182,13 @@ func attribute(rest, name string) string {
 
 // marks are MarkdownV2's, longer ones first.
 var marks = []struct{ mark, kind, name string }{
-	{"```", "pre", "Pre"}, {"__", "underline", "Underline"}, {"||", "spoiler", "Spoiler"}, {"*", "bold", "Bold"},
-	{"_", "italic", "Italic"}, {"~", "strikethrough", "Strikethrough"}, {"`", "code", "Code"},
+	{"```", "pre", "Pre"},
+	{"__", "underline", "Underline"},
+	{"||", "spoiler", "Spoiler"},
+	{"*", "bold", "Bold"},
+	{"_", "italic", "Italic"},
+	{"~", "strikethrough", "Strikethrough"},
+	{"`", "code", "Code"},
 }
 
 // reserved characters must be escaped where they mean nothing.

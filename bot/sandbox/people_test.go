@@ -460,7 +460,11 @@ block Анна
 
 func TestWaitSeesWhatHappens(t *testing.T) {
 	b := newBox(t)
-	go b.start(anna)
+	go func() {
+		if _, err := b.Say(anna, anna, "/start"); err != nil {
+			t.Error(err)
+		}
+	}()
 	err := b.Wait(t.Context(), func() bool { return len(b.Messages(anna)) == 1 })
 	if err != nil {
 		t.Fatal(err)

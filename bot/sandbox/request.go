@@ -70,8 +70,9 @@ type apiError struct {
 func (e *apiError) Error() string { return e.description }
 
 func badRequest(text string) error { return &apiError{code: 400, description: "Bad Request: " + text} }
-func forbidden(text string) error  { return &apiError{code: 403, description: "Forbidden: " + text} }
-func conflict(text string) error   { return &apiError{code: 409, description: "Conflict: " + text} }
+
+func forbidden(text string) error { return &apiError{code: 403, description: "Forbidden: " + text} }
+func conflict(text string) error  { return &apiError{code: 409, description: "Conflict: " + text} }
 
 var (
 	errUnauthorized = &apiError{code: 401, description: "Unauthorized"}
@@ -176,9 +177,6 @@ func readCall(w http.ResponseWriter, r *http.Request) (*call, error) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return c, nil // Telegram ignores a body it can't name
-	}
 	switch kind {
 	case "application/json":
 		err = c.readJSON(r.Body)
@@ -186,6 +184,8 @@ func readCall(w http.ResponseWriter, r *http.Request) (*call, error) {
 		err = c.readMultipart(r)
 	case "application/x-www-form-urlencoded":
 		err = c.readForm(r.Body)
+	default:
+		err = nil // Telegram ignores a body it can't name
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {

@@ -6,17 +6,17 @@ import "testing"
 // Foreign and Company, y for yes.
 func TestPermissions(t *testing.T) {
 	want := map[Action][3]string{ // owner, lead, manager
-		SeeName:      {"yyyy", "yyy.", "yyy."},
-		See:          {"yyyy", "yy..", "y..."},
-		Change:       {"yyyy", "yy..", "y..."},
-		HandOver:     {"yyyy", "yy..", "...."},
-		Erase:        {"yyyy", "yy..", "y..."},
-		Undo:         {"yyyy", "yy..", "y..."},
-		SeeMember:    {"yyyy", "yyy.", "yyy."},
-		ChangeMember: {"yyyy", "yy..", "y..."},
-		ChangeTeam:   {"yyyy", "yy..", "...."},
-		Invite:       {"yyyy", "yy..", "...."},
-		SeeSecrets:   {"yyyy", "....", "...."},
+		SeeName:       {"yyyy", "yyy.", "yyy."},
+		See:           {"yyyy", "yy..", "y..."},
+		Change:        {"yyyy", "yy..", "y..."},
+		HandOver:      {"yyyy", "yy..", "...."},
+		Erase:         {"yyyy", "yy..", "y..."},
+		Undo:          {"yyyy", "yy..", "y..."},
+		SeeMember:     {"yyyy", "yyy.", "yyy."},
+		ChangeMember:  {"yyyy", "yy..", "y..."},
+		ChangeTeam:    {"yyyy", "yy..", "...."},
+		Invite:        {"yyyy", "yy..", "...."},
+		ChangeCompany: {"yyyy", "....", "...."},
 	}
 	if len(want) != len(Actions) {
 		t.Fatalf("%d actions are tested, there are %d", len(want), len(Actions))

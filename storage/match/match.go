@@ -199,14 +199,12 @@ func (b *Book) onBehalf(op Operation, purpose Purpose, own []int) *Verdict {
 	if purpose.For == "" {
 		return nil
 	}
-	for _, like := range b.alike(purpose.For) {
-		if slices.ContainsFunc(own, func(i int) bool { return b.open[i].Client == like }) {
-			return nil
-		}
-		v := b.proposal(op, purpose, ReasonOther, []int64{like, b.open[own[0]].Client})
-		return &v
+	alike := b.alike(purpose.For)
+	if len(alike) == 0 || slices.ContainsFunc(own, func(i int) bool { return b.open[i].Client == alike[0] }) {
+		return nil
 	}
-	return nil
+	v := b.proposal(op, purpose, ReasonOther, []int64{alike[0], b.open[own[0]].Client})
+	return &v
 }
 
 // stranger is the verdict on a payer whose INN nobody has.
