@@ -34,6 +34,7 @@ func commandTable() []cmd {
 		{name: "paid", do: prefixed(capture.Payment)},
 		{name: "contract", do: prefixed(capture.Contract)},
 		{name: "renewals", do: (*turn).renewals},
+		{name: "digest", do: (*turn).digest},
 		{name: "undo", do: (*turn).undo},
 		{name: "cancel", do: (*turn).cancel},
 		{name: "settings", do: (*turn).settings},

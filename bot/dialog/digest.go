@@ -1,66 +1,255 @@
 package dialog
 
 import (
+	"math"
 	"sort"
+	"strconv"
 
 	"followup/bot/message"
 	"followup/storage"
 	"followup/storage/crm"
 )
 
-// The lead's digest puts exceptions first: broken promises, debts of level 3 and more, decisions within two weeks, what we
-// promised to clients and didn't do. Then a line per manager and the totals. It is made anew each time it is shown.
+// The lead's digest puts exceptions first: A-clients silent too long, broken promises, debts of level 3 and more and older
+// than 90 days, decisions within two weeks, what we promised to clients and didn't do, managers without a touch today. Then
+// a line per manager and the totals with their change since last week. It is made anew each time it is shown. A manager
+// has the same of himself. In a group there are counts and shares only: no sum, and no client.
 
 const (
-	redLevel = 3
-	redDays  = 14
+	redLevel  = 3
+	redDays   = 14
+	silentFew = 5  // names of silent clients before "and more"
+	idleFew   = 8  // names of managers without touches
+	weekBack  = 7  // how far back totals are compared
+	weekSlack = 10 // days back at most, when a week ago nothing was counted
 )
 
-// leadDigest is the digest of the lead's teams as of now.
-func (t *turn) leadDigest() (*screen, error) {
+// scope is whose digest it is: a member's own, a team's, or the company's.
+type scope struct {
+	member, team int64
+	name         string // as figures are kept under
+	title        string
+}
+
+// scope of the one who reads.
+func (t *turn) scope() (scope, error) {
+	switch {
+	case t.me.Role == crm.Manager:
+		return scope{member: t.me.ID, name: "member " + strconv.FormatInt(t.me.ID, 10), title: t.me.Name}, nil
+	case t.me.Role == crm.Owner || t.me.Team == 0:
+		return scope{name: "company", title: t.Say("digest.company")}, nil
+	}
+	team, err := t.tx.Team(t.me.Team)
+	return scope{team: t.me.Team, name: "team " + strconv.FormatInt(t.me.Team, 10), title: team.Name}, err
+}
+
+// figures are all that a digest says, each read once.
+type figures struct {
+	scope
+	members map[int64]crm.Member
+	red     red
+	works   []work
+	totals  []storage.Debt // one a currency
+	before  []storage.Figure
+}
+
+// figures reads the digest of the one who asks, as of now.
+func (t *turn) figures() (*figures, error) {
+	of, err := t.scope()
+	if err != nil {
+		return nil, err
+	}
+	f := &figures{scope: of, members: map[int64]crm.Member{}}
+	members, err := t.tx.Members(of.team)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		f.members[m.ID] = m
+	}
+	debts, err := t.tx.Debts(storage.DebtFilter{Manager: of.member, Team: of.team})
+	if err != nil {
+		return nil, err
+	}
+	f.totals = sums(debts)
+	if f.red, err = t.redZone(of, debts); err != nil {
+		return nil, err
+	}
+	if f.works, err = t.works(of, members, t.today); err != nil {
+		return nil, err
+	}
+	f.before, err = t.tx.Figures(t.today.AddDays(-weekSlack), t.today.AddDays(-weekBack), of.name)
+	return f, err
+}
+
+// keep writes the totals down, for the digest of a week later.
+func (t *turn) keep(f *figures) error {
+	touches := 0
+	for _, w := range f.works {
+		touches += w.total
+	}
+	now := []storage.Figure{{Name: "touches", Value: int64(touches)}}
+	for _, sum := range f.totals {
+		now = append(now, storage.Figure{Name: "owed", Currency: sum.Total.Currency, Value: sum.Total.Minor},
+			storage.Figure{Name: "overdue", Currency: sum.Total.Currency, Value: sum.Overdue.Minor})
+	}
+	return t.tx.SaveFigures(t.today, f.name, now)
+}
+
+// digest shows the digest now: the lead's of his teams, a manager's of himself.
+func (t *turn) digest(string) error {
+	f, err := t.figures()
+	if err != nil {
+		return err
+	}
+	if err := t.keep(f); err != nil {
+		return err
+	}
+	return t.send(t.digestScreen(f))
+}
+
+// evening is the digest at its hour: to the lead, and once a day to the group that is bound to his team.
+func (t *turn) evening() error {
+	f, err := t.figures()
+	if err != nil {
+		return err
+	}
+	if err := t.keep(f); err != nil {
+		return err
+	}
+	if err := t.sendAs(t.digestScreen(f), message.Digest); err != nil {
+		return err
+	}
+	return t.toTeamGroup(f)
+}
+
+// toTeamGroup says the digest without sums and clients in the group that is bound to the team.
+func (t *turn) toTeamGroup(f *figures) error {
+	if f.team == 0 {
+		return nil
+	}
+	team, err := t.tx.Team(f.team)
+	if err != nil || team.Chat == 0 {
+		return err
+	}
+	first, err := t.tx.FirstOn(t.today, f.name, "group")
+	if err != nil || !first {
+		return err
+	}
 	s := &screen{}
-	name, err := t.teamName()
-	if err != nil {
-		return nil, err
-	}
-	s.Bold(t.Say("digest.head", "team", name, "day", t.today))
-	red, err := t.redZone()
-	if err != nil {
-		return nil, err
-	}
-	counts := red.counts()
-	for _, c := range counts {
-		s.Line(t.Say(c.key, "n", c.n))
-	}
-	if len(counts) == 0 {
+	t.digestHead(s, f)
+	t.redCounts(s, f)
+	t.idle(s, f)
+	t.digestManagers(s, f, false)
+	t.digestTotals(s, f, false)
+	o := message.Out{Chat: team.Chat, Thread: team.Thread, Class: message.Digest}
+	s.Into(&o)
+	_, err = t.tx.Send(o)
+	return err
+}
+
+// digestScreen is the digest in its reader's private chat.
+func (t *turn) digestScreen(f *figures) *screen {
+	s := &screen{}
+	t.digestHead(s, f)
+	t.silentLine(s, f)
+	t.redCounts(s, f)
+	t.idle(s, f)
+	if f.calm() {
 		s.Line(t.Say("digest.calm"))
 	}
-	if err := t.digestManagers(s); err != nil {
-		return nil, err
+	t.digestManagers(s, f, !t.me.Settings.HideSums)
+	t.digestTotals(s, f, !t.me.Settings.HideSums)
+	var buttons []message.Button
+	if f.member == 0 {
+		buttons = append(buttons, t.button("digest.managers", "digest", 0, "managers"))
 	}
-	if err := t.digestTotals(s); err != nil {
-		return nil, err
-	}
-	buttons := []message.Button{t.button("digest.managers", "digest", 0, "managers")}
-	if len(counts) > 0 {
+	if len(f.red.counts()) > 0 || len(f.red.silent) > 0 {
 		buttons = append(buttons, t.button("digest.red", "digest", 0, "red"))
 	}
 	s.row(buttons...)
-	return s.about("digest", t.me.ID), nil
+	return s.about("digest", t.me.ID)
 }
 
-func (t *turn) teamName() (string, error) {
-	if t.me.Role == crm.Owner || t.me.Team == 0 {
-		return t.Say("digest.company"), nil
-	}
-	team, err := t.tx.Team(t.me.Team)
-	return team.Name, err
+func (t *turn) digestHead(s *screen, f *figures) {
+	s.Bold(t.Say("digest.head", "team", f.title, "day", t.today))
 }
+
+// calm reports whether nothing stands out.
+func (f *figures) calm() bool {
+	return len(f.red.counts()) == 0 && len(f.red.silent) == 0 && len(f.idle()) == 0
+}
+
+// silentLine names the A-clients that are silent too long, with whose they are and since when.
+func (t *turn) silentLine(s *screen, f *figures) {
+	if len(f.red.silent) == 0 {
+		return
+	}
+	var names []string
+	for _, c := range f.red.silent[:min(silentFew, len(f.red.silent))] {
+		key := "digest.silent.one"
+		manager := f.members[c.Manager].Name
+		if manager == "" || f.member != 0 {
+			key = "digest.silent.own"
+		}
+		names = append(names, t.Say(key, "client", message.Cut(c.Name, 60), "manager", message.Cut(manager, 40), "days", t.silentDays(c)))
+	}
+	if more := len(f.red.silent) - len(names); more > 0 {
+		names = append(names, t.Say("digest.more", "n", more))
+	}
+	s.Line(t.Say("digest.silent", "clients", names))
+}
+
+// silentDays counts from the last two-way touch, or from when the client was entered.
+func (t *turn) silentDays(c crm.Client) int {
+	since := c.LastTouch
+	if since == 0 {
+		since = c.Created
+	}
+	return t.today.Sub(crm.DateOf(since.In(t.zone)))
+}
+
+func (t *turn) redCounts(s *screen, f *figures) {
+	for _, c := range f.red.counts() {
+		s.Line(t.Say(c.key, "n", c.n))
+	}
+}
+
+// idle are the managers at work today without a touch. A manager's own digest says nothing of it: his line does.
+func (f *figures) idle() []string {
+	var names []string
+	for _, w := range f.works {
+		if w.total == 0 && !w.away && f.member == 0 && w.member.Role == crm.Manager {
+			names = append(names, w.member.Name)
+		}
+	}
+	return names
+}
+
+func (t *turn) idle(s *screen, f *figures) {
+	names := f.idle()
+	if len(names) == 0 || !t.workday() {
+		return
+	}
+	shown := make([]string, 0, idleFew+1)
+	for _, name := range names[:min(idleFew, len(names))] {
+		shown = append(shown, message.Cut(name, 40))
+	}
+	if more := len(names) - len(shown); more > 0 {
+		shown = append(shown, t.Say("digest.more", "n", more))
+	}
+	s.Line(t.Say("digest.idle", "names", shown))
+}
+
+// workday reports whether today is one: on a day off nobody owes a touch.
+func (t *turn) workday() bool { return t.d.o.Calendar.Working(t.today) }
 
 // red is what needs a lead.
 type red struct {
+	silent      []crm.Client
 	broken      []crm.Promise
 	debts       []storage.Debt
+	old         int // clients with debts over 90 days
 	decisions   []renewal
 	obligations []crm.FollowUp
 }
@@ -75,6 +264,7 @@ func (r red) counts() []count {
 	for _, c := range []count{
 		{"digest.broken", len(r.broken)},
 		{"digest.debts", len(r.debts)},
+		{"digest.old", r.old},
 		{"digest.decisions", len(r.decisions)},
 		{"digest.obligations", len(r.obligations)},
 	} {
@@ -85,19 +275,22 @@ func (r red) counts() []count {
 	return all
 }
 
-func (t *turn) redZone() (red, error) {
+func (t *turn) redZone(of scope, debts []storage.Debt) (red, error) {
 	var r red
 	var err error
-	if r.broken, err = t.brokenLately(0); err != nil {
+	if r.silent, _, err = t.tx.Clients(storage.ClientFilter{Manager: of.member, Team: of.team, Tier: crm.TierA, Silent: true}); err != nil {
 		return r, err
 	}
-	debts, err := t.tx.Debts(storage.DebtFilter{})
-	if err != nil {
+	sort.SliceStable(r.silent, func(i, j int) bool { return t.silentDays(r.silent[i]) > t.silentDays(r.silent[j]) })
+	if r.broken, err = t.tx.BrokenOpen(of.member, of.team, t.today.AddDays(-brokenDays)); err != nil {
 		return r, err
 	}
 	for _, d := range debts {
 		if d.MaxLevel >= redLevel && !d.Overdue.IsZero() {
 			r.debts = append(r.debts, d)
+		}
+		if !d.ByAge[len(d.ByAge)-1].IsZero() {
+			r.old++
 		}
 	}
 	soon, err := t.upcoming(t.today.AddDays(redDays))
@@ -111,7 +304,7 @@ func (t *turn) redZone() (red, error) {
 	}
 	yes := true
 	r.obligations, err = t.tx.FollowUps(storage.FollowUpFilter{
-		Status: crm.FollowUpOpen, Obligations: &yes, DueTo: crm.MomentOf(t.today.In(t.zone, 0)),
+		Assignee: of.member, Team: of.team, Status: crm.FollowUpOpen, Obligations: &yes, DueTo: crm.MomentOf(t.today.In(t.zone, 0)),
 	})
 	return r, err
 }
@@ -123,52 +316,31 @@ type work struct {
 	total   int
 	late    int
 	overdue []crm.Money
+	away    bool
 }
 
-// works are the managers' days, the one with most that is late first.
-func (t *turn) works() ([]work, error) {
-	team := t.me.Team
-	if t.me.Role == crm.Owner {
-		team = 0
-	}
-	members, err := t.tx.Members(team)
-	if err != nil {
-		return nil, err
-	}
-	touches, err := t.tx.Touches(crm.MomentOf(t.today.In(t.zone, 0)), crm.MomentOf(t.now)+1, team)
-	if err != nil {
-		return nil, err
-	}
-	late, err := t.tx.FollowUps(storage.FollowUpFilter{Status: crm.FollowUpOpen, DueTo: crm.MomentOf(t.today.In(t.zone, 0))})
-	if err != nil {
-		return nil, err
-	}
-	debts, err := t.tx.Debts(storage.DebtFilter{Team: team})
+// works are the members' work from a day on till now, the one with most that is late first. A lead or an owner is among
+// them when he works with clients himself.
+func (t *turn) works(of scope, members []crm.Member, from crm.Date) ([]work, error) {
+	found, err := t.tx.Works(storage.WorkFilter{
+		Member: of.member, Team: of.team, From: crm.MomentOf(from.In(t.zone, 0)), To: crm.MomentOf(t.now) + 1,
+		LateAt: crm.MomentOf(t.today.In(t.zone, 0)), Today: t.today,
+	})
 	if err != nil {
 		return nil, err
 	}
 	var all []work
 	for _, m := range members {
-		if m.Status == crm.MemberLeft || m.Role != crm.Manager {
+		done := found[m.ID]
+		if m.Status == crm.MemberLeft || of.member != 0 && of.member != m.ID || done == nil && m.Role != crm.Manager {
 			continue
 		}
-		w := work{member: m, touches: touches[m.ID]}
+		w := work{member: m, away: m.Away(t.today)}
+		if done != nil {
+			w.touches, w.late, w.overdue = done.Touches, done.Late, done.Overdue
+		}
 		for _, n := range w.touches {
 			w.total += n
-		}
-		for _, f := range late {
-			if f.Assignee == m.ID {
-				w.late++
-			}
-		}
-		var own []storage.Debt
-		for _, d := range debts {
-			if d.Manager == m.ID && !d.Overdue.IsZero() {
-				own = append(own, d)
-			}
-		}
-		for _, sum := range sums(own) {
-			w.overdue = append(w.overdue, sum.Overdue)
 		}
 		all = append(all, w)
 	}
@@ -179,26 +351,38 @@ func (t *turn) works() ([]work, error) {
 // digestRows is how many managers the digest itself shows.
 const digestRows = 12
 
-func (t *turn) digestManagers(s *screen) error {
-	all, err := t.works()
-	if err != nil || len(all) == 0 {
-		return err
+func (t *turn) digestManagers(s *screen, f *figures, money bool) {
+	if len(f.works) == 0 {
+		return
 	}
-	s.Gap().Bold(t.Say("digest.team"))
-	for i, w := range all {
+	s.Gap()
+	if f.member == 0 {
+		s.Bold(t.Say("digest.team"))
+	}
+	for i, w := range f.works {
 		if i == digestRows {
-			s.Line(t.Say("lines.more", "n", len(all)-i))
+			s.Line(t.Say("lines.more", "n", len(f.works)-i))
 			break
 		}
-		s.Line(t.workLine(w))
+		line := t.workLine(w, money)
+		if f.member == 0 {
+			s.Line(line)
+			continue
+		}
+		s.Add(line)
+		t.touchLines(s, w)
 	}
-	return nil
 }
 
-func (t *turn) workLine(w work) string {
+func (t *turn) workLine(w work, money bool) string {
 	line := t.Say("digest.manager", "name", message.Cut(w.member.Name, 40), "touches", w.total, "late", w.late)
 	for _, sum := range w.overdue {
-		line += " · " + t.Say("digest.money", "sum", t.Money(sum, "brief"))
+		if money {
+			line += " · " + t.Say("digest.money", "sum", t.Money(sum, "brief"))
+		}
+	}
+	if w.away {
+		line += " · " + t.Say("digest.away")
 	}
 	if w.member.Status == crm.MemberBlocked {
 		line += " · " + t.Say("digest.blocked")
@@ -206,41 +390,104 @@ func (t *turn) workLine(w work) string {
 	return line
 }
 
-func (t *turn) digestTotals(s *screen) error {
-	debts, err := t.tx.Debts(storage.DebtFilter{})
-	if err != nil {
-		return err
+// touchLines are a member's touches by kind.
+func (t *turn) touchLines(s *screen, w work) {
+	for _, kind := range touchKinds {
+		if n := w.touches[kind]; n > 0 {
+			s.Line("   " + t.Say("digest.kind", "kind", t.Say("touch."+string(kind)), "n", n))
+		}
 	}
-	totals := sums(debts)
-	if len(totals) > 0 {
+}
+
+func (t *turn) digestTotals(s *screen, f *figures, money bool) {
+	if f.member == 0 || len(f.totals) > 0 {
 		s.Gap()
 	}
-	for i, sum := range totals {
-		if i > 0 {
+	if f.member == 0 {
+		touches := 0
+		for _, w := range f.works {
+			touches += w.total
+		}
+		s.Add(t.Say("digest.touches", "n", touches))
+	}
+	for i, sum := range f.totals {
+		percent := portion(sum.Overdue.Minor, sum.Total.Minor)
+		if i > 0 || f.member == 0 {
 			s.Break()
 		}
-		percent := 0
-		if sum.Total.Minor > 0 {
-			percent = int(sum.Overdue.Share(100, 1).Minor / sum.Total.Minor)
+		if money {
+			s.Add(t.Say("digest.total", "total", t.Money(sum.Total, "brief"), "percent", percent))
+		} else {
+			s.Add(t.Say("digest.total.plain", "percent", percent))
 		}
-		s.Add(t.Say("digest.total", "total", t.Money(sum.Total, "brief"), "percent", percent))
+		s.Add(" · " + t.Say("digest.week", "change", t.change(f, sum, money)))
 	}
-	return nil
+}
+
+// change says how a sum and its overdue share differ from a week ago; "—" when nothing was counted then.
+func (t *turn) change(f *figures, sum storage.Debt, money bool) string {
+	var owed, overdue int64
+	found := false
+	for _, b := range f.before {
+		if b.Currency != sum.Total.Currency {
+			continue
+		}
+		switch b.Name {
+		case "owed":
+			owed, found = b.Value, true
+		case "overdue":
+			overdue = b.Value
+		}
+	}
+	if !found {
+		return "—"
+	}
+	points := t.Say("digest.points", "n", signed(portion(sum.Overdue.Minor, sum.Total.Minor)-portion(overdue, owed)))
+	if !money {
+		return points
+	}
+	diff := crm.Money{Minor: sum.Total.Minor - owed, Currency: sum.Total.Currency}
+	text := t.Money(diff, "brief")
+	if diff.Minor > 0 {
+		text = "+" + text
+	}
+	return text + ", " + points
+}
+
+// portion is part in whole, in percent.
+func portion(part, whole int64) int {
+	if whole <= 0 {
+		return 0
+	}
+	return int(math.Round(float64(part) / float64(whole) * 100))
+}
+
+// signed shows which way a number went.
+func signed(n int) string {
+	switch {
+	case n > 0:
+		return "+" + strconv.Itoa(n)
+	case n < 0:
+		return "−" + strconv.Itoa(-n)
+	}
+	return "0"
 }
 
 // tapDigest drills down: the managers with their touches by kind, the red zone, or back to the digest.
 func (t *turn) tapDigest(_ int64, part string) error {
-	if !crm.AtLeast(t.me.Role, crm.Lead) {
-		return crm.Say("denied.command", "name", "digest")
+	f, err := t.figures()
+	if err != nil {
+		return err
 	}
-	parts := map[string]func(*turn) (*screen, error){
-		"": (*turn).leadDigest, "managers": (*turn).digestByManager, "red": (*turn).digestRed,
+	parts := map[string]func(*turn, *figures) (*screen, error){
+		"":         func(t *turn, f *figures) (*screen, error) { return t.digestScreen(f), nil },
+		"managers": (*turn).digestByManager, "red": (*turn).digestRed,
 	}
 	show := parts[part]
-	if show == nil {
+	if show == nil || part == "managers" && f.member != 0 {
 		return crm.Say("button.unknown")
 	}
-	s, err := show(t)
+	s, err := show(t, f)
 	if err != nil {
 		return err
 	}
@@ -250,34 +497,26 @@ func (t *turn) tapDigest(_ int64, part string) error {
 	return t.show(s)
 }
 
-func (t *turn) digestByManager() (*screen, error) {
-	all, err := t.works()
-	if err != nil {
-		return nil, err
-	}
+func (t *turn) digestByManager(f *figures) (*screen, error) {
 	s := t.screen("digest.managers.head")
-	for _, w := range all {
+	for i, w := range f.works {
 		if s.Units() > roomForLines {
+			s.Gap().Add(t.Say("lines.more", "n", len(f.works)-i))
 			break
 		}
-		s.Gap().Bold(w.member.Name)
-		s.Line(t.workLine(w))
-		for _, kind := range touchKinds {
-			if n := w.touches[kind]; n > 0 {
-				s.Line("   " + t.Say("digest.kind", "kind", t.Say("touch."+string(kind)), "n", n))
-			}
-		}
+		s.Gap().Bold(t.workLine(w, !t.me.Settings.HideSums))
+		t.touchLines(s, w)
 	}
 	return s, nil
 }
 
-func (t *turn) digestRed() (*screen, error) {
-	r, err := t.redZone()
-	if err != nil {
-		return nil, err
-	}
+func (t *turn) digestRed(f *figures) (*screen, error) {
+	r := f.red
 	s := t.screen("digest.red.head")
 	l := lines{turn: t, screen: s, list: "today"}
+	section(&l, t.Say("digest.red.silent"), r.silent, func(c crm.Client) {
+		l.add("c", c.ID, t.Say("digest.silent.own", "client", message.Cut(c.Name, maxNameShown), "days", t.silentDays(c)))
+	})
 	if err := t.redPromises(&l, r.broken); err != nil {
 		return nil, err
 	}

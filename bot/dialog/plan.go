@@ -172,27 +172,7 @@ func (t *turn) planPromises(l *lines) error {
 // brokenLately are the promises of a manager's clients, or of all clients seen, that were broken in the last days and
 // whose debt is still open.
 func (t *turn) brokenLately(manager int64) ([]crm.Promise, error) {
-	all, err := t.tx.Promises(storage.PromiseFilter{Manager: manager, Status: crm.PromiseBroken})
-	if err != nil {
-		return nil, err
-	}
-	var lately []crm.Promise
-	for _, p := range all {
-		if p.Day.Before(t.today.AddDays(-brokenDays)) {
-			continue
-		}
-		open, err := t.tx.Invoices(storage.InvoiceFilter{Client: p.Client, Open: true})
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range open {
-			if p.Invoice == 0 || p.Invoice == i.ID {
-				lately = append(lately, p)
-				break
-			}
-		}
-	}
-	return lately, nil
+	return t.tx.BrokenOpen(manager, 0, t.today.AddDays(-brokenDays))
 }
 
 // planDecisions lists contracts to decide about soon, and those whose ladder has a step today.

@@ -35,11 +35,7 @@ func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 	if !digest {
 		return nil
 	}
-	s, err := t.leadDigest()
-	if err != nil {
-		return err
-	}
-	return t.sendAs(s, message.Digest)
+	return t.evening()
 }
 
 func (t *turn) remindOf(plan bool, due []rules.Due) error {

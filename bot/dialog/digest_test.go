@@ -1,0 +1,155 @@
+package dialog_test
+
+import (
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"followup/bot/dialog"
+	"followup/bot/message"
+	"followup/scheduler/calendar"
+	"followup/scheduler/rules"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+var evening = time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC) // Wednesday, 18:30 in Moscow
+
+// company is a team of managers, each with clients of which every fourth owes, every tenth has an A and is silent, every
+// twentieth has an obligation that is late and a contract to decide about.
+func company(t testing.TB, managers, clients int) (*storage.Store, crm.Member) {
+	t.Helper()
+	now := evening
+	store, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "company.db"), storage.Options{
+		Now: func() time.Time { return now }, Calendar: calendar.Russia(), Kinds: rules.Kinds, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	team := crm.Team{Name: "Север", Chat: -100500, Thread: 7}
+	lead := crm.Member{Telegram: 1, Name: "Игорь Орлов", Role: crm.Lead, Language: "ru", Zone: "Europe/Moscow"}
+	must := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(store.Update(t.Context(), func(tx *storage.Tx) error {
+		must(tx.System().SaveTeam(&team))
+		lead.Team = team.ID
+		return tx.System().SaveMember(&lead)
+	}))
+	today := crm.DateOf(evening)
+	for n := range managers {
+		must(store.Update(t.Context(), func(tx *storage.Tx) error {
+			tx = tx.System()
+			m := crm.Member{Telegram: int64(n + 2), Name: fmt.Sprintf("Константинопольская Александра %d", n), Role: crm.Manager, Team: team.ID, Language: "ru", Zone: "Europe/Moscow"}
+			must(tx.SaveMember(&m))
+			for i := range clients {
+				c := crm.Client{Name: fmt.Sprintf("ООО «Научно-производственное объединение %d-%d»", n, i), Manager: m.ID, Team: team.ID, Tier: crm.TierB}
+				if i%10 == 0 {
+					c.Tier, c.Created = crm.TierA, crm.MomentOf(evening.AddDate(0, 0, -40))
+				}
+				must(tx.SaveClient(&c))
+				if i%4 == 0 {
+					must(tx.SaveInvoice(&crm.Invoice{
+						Client: c.ID, Number: fmt.Sprintf("%d/%d", n, i), Issued: today.AddDays(-150), Due: today.AddDays(30 - i),
+						Sum: crm.Money{Minor: 123_456_789, Currency: crm.RUB}, Level: i % 5,
+					}))
+				}
+				if i%20 == 0 {
+					must(tx.SaveFollowUp(&crm.FollowUp{
+						Client: c.ID, Assignee: m.ID, Text: "Выслать коммерческое предложение", Obligation: true, AllDay: true,
+						Day: today.AddDays(-3), Zone: "Europe/Moscow", Status: crm.FollowUpOpen,
+					}))
+					must(tx.SaveContract(&crm.Contract{
+						Client: c.ID, Number: fmt.Sprintf("%d-%d", n, i), Start: today.AddDays(-360), End: today.AddDays(35 + i),
+						Renewal: crm.RenewalAutomatic, RenewalMonths: 12, NoticeDays: 30, Status: crm.ContractActive,
+					}))
+				}
+				if i%7 == 0 && n%9 != 0 {
+					must(tx.SaveInteraction(&crm.Interaction{Client: c.ID, Author: m.ID, Kind: crm.TouchCall, Happened: crm.MomentOf(evening.Add(-time.Hour)), Text: "звонок"}))
+				}
+			}
+			return nil
+		}))
+	}
+	return store, lead
+}
+
+// due is the lead's evening.
+func due(t testing.TB, store *storage.Store, lead crm.Member) []message.Out {
+	t.Helper()
+	d := dialog.New(dialog.Options{Calendar: calendar.Russia(), Zone: "Europe/Moscow", Language: "ru", BotName: func() string { return "bot" }})
+	err := store.Update(t.Context(), func(tx *storage.Tx) error {
+		return d.Remind(tx, lead, []rules.Due{{Kind: rules.Kind{Name: "digest", Of: "member"}, About: crm.Subject{Kind: "member", ID: lead.ID}}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sent(t, store)
+}
+
+func sent(t testing.TB, store *storage.Store) []message.Out {
+	t.Helper()
+	parcels, err := store.NextParcels(t.Context(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []message.Out
+	for _, p := range parcels {
+		all = append(all, p.Out)
+	}
+	return all
+}
+
+// TestDigestOfManyFitsOneMessage: fifty managers with forty clients each that all have something to tell; and what goes to
+// the team's group tells no sum and no client, once.
+func TestDigestOfManyFitsOneMessage(t *testing.T) {
+	store, lead := company(t, 50, 40)
+	due(t, store, lead)
+	all := due(t, store, lead)
+	var group []message.Out
+	for _, o := range all {
+		if n := message.Len(o.Text); n > message.MaxText {
+			t.Errorf("a digest of %d units", n)
+		}
+		if o.Chat == -100500 {
+			group = append(group, o)
+		}
+	}
+	if len(all) != 3 || len(group) != 1 {
+		t.Fatalf("%d messages, %d of them to the group; want twice the lead's and once the group's", len(all), len(group))
+	}
+	if group[0].Thread != 7 || len(group[0].Buttons) != 0 {
+		t.Error("the group's digest is in the wrong topic or has buttons to private things")
+	}
+	for _, private := range []string{"₽", "объединение", "млн"} {
+		if strings.Contains(group[0].Text, private) {
+			t.Errorf("%q in the group:\n%s", private, group[0].Text)
+		}
+	}
+	if !strings.Contains(all[0].Text, "Без касаний") || !strings.Contains(group[0].Text, "Решения по договорам") {
+		t.Errorf("exceptions are missing:\n%s\n---\n%s", all[0].Text, group[0].Text)
+	}
+}
+
+// BenchmarkDigest is one evening digest with 400 clients to a manager.
+func BenchmarkDigest(b *testing.B) {
+	for _, managers := range []int{10, 50, 500} {
+		b.Run(fmt.Sprint(managers), func(b *testing.B) {
+			store, lead := company(b, managers, 400)
+			b.ResetTimer()
+			for b.Loop() {
+				due(b, store, lead)
+			}
+		})
+	}
+}
