@@ -171,13 +171,13 @@ func (c *client) call(ctx context.Context, method, contentType string, body []by
 		WroteRequest: func(i httptrace.WroteRequestInfo) { written.Store(i.Err == nil) },
 	})
 	// The address is the owner's setting, checked by newClient; nothing of it comes from people.
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/bot"+c.token+"/"+method, bytes.NewReader(body)) //nolint:gosec // see above
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/bot"+c.token+"/"+method, bytes.NewReader(body))
 	if err != nil {
 		return nil, &lost{method: method, cause: "the request can't be built"}
 	}
 	req.Header.Set("Content-Type", contentType)
 	// net/http repeats by itself only what it never wrote to an idle connection, and that is what we want.
-	resp, err := c.http.Do(req) //nolint:gosec // see above
+	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, &lost{method: method, maybe: written.Load(), cause: causeOf(err)}
 	}

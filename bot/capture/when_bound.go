@@ -15,7 +15,7 @@ func (r *reader) bound(e *expr, i int) int {
 	case x.prep == noPrep || x.prep == agoPrep || x.prep == aboutPrep || x.prep == throughInPrep || x.prep == articlePrep:
 		return i
 	default:
-		e.prep, e.bound = x.prep, boundOf(x.prep, r.fold(i))
+		e.prep, e.bound = x.prep, boundOf(x.prep)
 		if e.prep == toPrep && (r.putOff(i) || r.fold(i) == "to" && r.moveVerb(i)) {
 			e.bound = "" // «отложи до завтра» is tomorrow, not a deadline
 		}
@@ -31,7 +31,7 @@ func (r *reader) bound(e *expr, i int) int {
 
 // skipAbout steps over «примерно», "about" and the article.
 func (r *reader) skipAbout(i int) int {
-	for k := 0; k < 2; k++ {
+	for range 2 {
 		if p := r.lex(i).prep; p == aboutPrep || r.fold(i) == "the" || r.fold(i) == "just" || r.fold(i) == "right" || r.fold(i) == "сразу" {
 			i++
 		}
@@ -39,7 +39,7 @@ func (r *reader) skipAbout(i int) int {
 	return i
 }
 
-func boundOf(p prep, word string) Bound {
+func boundOf(p prep) Bound {
 	switch p {
 	case toPrep, byPrep, beforePrep, throughPrep:
 		return Before

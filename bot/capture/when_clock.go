@@ -7,15 +7,15 @@ package capture
 
 // clockAtom reads a clock. backed tells that a preposition or a day stands before it.
 func (r *reader) clockAtom(e *expr, i int, backed bool) int {
-	next := r.clockWord(e, i, backed)
+	next := r.clockWord(e, i)
 	if next == i {
 		next = r.clockFigures(e, i, backed)
 	}
 	if next == i {
-		next = r.spokenRu(e, i, backed)
+		next = r.spokenRu(e, i)
 	}
 	if next == i {
-		next = r.spokenEn(e, i, backed)
+		next = r.spokenEn(e, i)
 	}
 	if next == i {
 		next = r.hourAlone(e, i, backed)
@@ -27,7 +27,7 @@ func (r *reader) clockAtom(e *expr, i int, backed bool) int {
 }
 
 // clockWord reads noon and midnight.
-func (r *reader) clockWord(e *expr, i int, backed bool) int {
+func (r *reader) clockWord(e *expr, i int) int {
 	switch r.fold(i) {
 	case "полдень", "полудню", "полудня", "noon", "midday":
 		e.clock = 12 * 60
@@ -251,7 +251,7 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 			return i
 		}
 	}
-	for k := 0; k < 2; k++ {
+	for range 2 {
 		if r.fold(next) == "ish" || r.fold(next) == "o'clock" || r.fold(next) == "oclock" || r.fold(next) == "o’clock" || r.fold(next) == "clock" {
 			next++
 			backed = true
@@ -389,7 +389,7 @@ func (r *reader) hoursFirst(e *expr, i int) int {
 		return i
 	}
 	e.prep = r.lex(i + 1).prep
-	if b := boundOf(e.prep, r.fold(i+1)); b != "" {
+	if b := boundOf(e.prep); b != "" {
 		e.bound = b
 	}
 	next = r.half(e, next, true)

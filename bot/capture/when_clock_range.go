@@ -112,13 +112,13 @@ func (r *reader) rangeClock(e *expr, i int) int {
 	if i >= len(r.t) {
 		return i
 	}
-	if next := r.clockWord(e, i, true); next > i {
+	if next := r.clockWord(e, i); next > i {
 		return next
 	}
 	if next := r.clockFigures(e, i, true); next > i && !e.invalid {
 		return next
 	}
-	if next := r.spokenRu(e, i, true); next > i {
+	if next := r.spokenRu(e, i); next > i {
 		return next
 	}
 	h, next := r.hour(i)

@@ -287,7 +287,7 @@ func (r *reader) nthDay(e *expr, i int) int {
 		whole.first = r.rollMonth(whole.first, r.happened(i))
 		whole.last = whole.first.EndOfMonth()
 	}
-	for try := 0; try < 3; try++ {
+	for range 3 {
 		d, ok := r.pick(n, x, work, whole.first, whole.last)
 		if !ok {
 			e.invalid = true
@@ -373,7 +373,7 @@ func (r *reader) pick(n int, x lex, work bool, first, last crm.Date) (crm.Date, 
 		}
 		return true
 	}
-	for limit := 0; limit < 800; limit++ {
+	for range 800 {
 		if d.Before(first) || d.After(last) {
 			break
 		}

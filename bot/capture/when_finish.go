@@ -35,7 +35,7 @@ func (r *reader) finish(e *expr) Time {
 		t.Past = true
 	}
 	if ask != nil {
-		t.Ask = r.question(e, t, ask, past)
+		t.Ask = r.question(e, t, ask)
 	}
 	if past && !e.gone {
 		t.Past = !t.Start.After(r.now)
@@ -276,7 +276,7 @@ func (r *reader) settleNumber(e *expr, past bool) {
 		step = -1
 	}
 	month := crm.Date{Year: r.today.Year, Month: r.today.Month, Day: 1}
-	for k := 0; k < 30; k++ {
+	for range 30 {
 		m := month.AddMonths(step * k)
 		d := crm.Date{Year: m.Year, Month: m.Month, Day: e.first.Day}
 		if !d.Valid() || !past && d.Before(r.today) || past && d.After(r.today) || e.named && d.Weekday() != e.weekday {
@@ -563,7 +563,7 @@ func (r *reader) finishRange(e *expr, t Time, past bool) Time {
 }
 
 // question offers the two readings of a doubtful time, the likelier first.
-func (r *reader) question(e *expr, t Time, d *doubt, past bool) *Question {
+func (r *reader) question(e *expr, t Time, d *doubt) *Question {
 	second := *e
 	second.first, second.last = d.other, d.other
 	u := t

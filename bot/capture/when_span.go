@@ -218,7 +218,7 @@ func (r *reader) count(i int) (n int64, next int) {
 
 // quarter reads «3 квартал», «в третьем квартале 2027», «IV кв.», "Q3", "2018Q4", "18q4".
 func (r *reader) quarter(e *expr, i int) int {
-	q, year := 0, 0
+	var q, year int
 	var next int
 	switch {
 	case r.fold(i) == "q" && r.glued(i+1) && r.digits(i+1) == 1:

@@ -3,7 +3,7 @@ package capture
 // Clocks as people say them: «полпятого», «четверть шестого», «без десяти пять», "half past three", "quarter to noon".
 
 // spokenRu reads «полпятого», «половина пятого», «четверть пятого», «без четверти пять», «десять минут шестого».
-func (r *reader) spokenRu(e *expr, i int, backed bool) int {
+func (r *reader) spokenRu(e *expr, i int) int {
 	f := r.fold(i)
 	switch {
 	case len(f) > 6 && f[:6] == "пол" && timeWords[f[6:]].ord > 0:
@@ -89,7 +89,7 @@ func (r *reader) minutesTo(e *expr, h, shift, next int) int {
 }
 
 // spokenEn reads "half past three pm", "quarter to noon", "20 past 3pm", "20 minutes to 2pm", "half three".
-func (r *reader) spokenEn(e *expr, i int, backed bool) int {
+func (r *reader) spokenEn(e *expr, i int) int {
 	var m int
 	j := i
 	if r.fold(j) == "a" {

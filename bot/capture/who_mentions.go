@@ -98,7 +98,7 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 	case name.kind == dateLike && f.missing > 0:
 		return false
 	case f.slips > 0 || f.missing > 0:
-		return shown && (!partOfEveryday(r.p, name, f) || at.strong() || at.near)
+		return shown && (!partOfEveryday(name, f) || at.strong() || at.near)
 	case f.how == "abbreviation":
 		return true
 	case name.kind == dateLike:
@@ -115,7 +115,7 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 func partial(f *foundName) bool { return f.score <= 1000-givenPenalty-inflectedPenalty }
 
 // partOfEveryday reports whether only a part of the name stands in the text and it is an everyday word.
-func partOfEveryday(p *Portfolio, name *clientName, f *foundName) bool {
+func partOfEveryday(name *clientName, f *foundName) bool {
 	return f.missing > 0 && (name.kind == everyday || name.kind == role || len(name.words) > 1)
 }
 

@@ -111,7 +111,7 @@ func (t *turn) clientsScreen(packed string, at int) (*screen, error) {
 		l.add("c", c.ID, t.clientLine(c)+names[c.Manager])
 	}
 	l.done()
-	p.buttons(t, s, "clist", packed)
+	p.buttons(s, "clist", packed)
 	t.filterButtons(s, packed)
 	return s, nil
 }

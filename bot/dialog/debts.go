@@ -62,7 +62,7 @@ func (t *turn) debtsScreen(at int) (*screen, error) {
 		l.add("owes", d.Client, t.debtLine(d))
 	}
 	l.done()
-	p.buttons(t, s, "debts", "")
+	p.buttons(s, "debts", "")
 	return s, nil
 }
 

@@ -56,7 +56,7 @@ func (t *turn) renewalsScreen(page int) (*screen, error) {
 		l.add("k", r.contract.ID, t.renewalLine(r))
 	}
 	l.done()
-	p.buttons(t, s, "renew", "")
+	p.buttons(s, "renew", "")
 	return s, nil
 }
 
@@ -128,7 +128,7 @@ func pageOf(n, at int) page {
 }
 
 // buttons leaf through a list; verb gets the page as its id.
-func (p page) buttons(t *turn, s *screen, verb, arg string) {
+func (p page) buttons(s *screen, verb, arg string) {
 	if p.pages < 2 {
 		return
 	}

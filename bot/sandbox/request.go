@@ -176,7 +176,8 @@ func readCall(w http.ResponseWriter, r *http.Request) (*call, error) {
 		return c, nil
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // Telegram ignores a body it cannot name
+	var err error
 	switch kind {
 	case "application/json":
 		err = c.readJSON(r.Body)
@@ -184,8 +185,6 @@ func readCall(w http.ResponseWriter, r *http.Request) (*call, error) {
 		err = c.readMultipart(r)
 	case "application/x-www-form-urlencoded":
 		err = c.readForm(r.Body)
-	default:
-		err = nil // Telegram ignores a body it can't name
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
