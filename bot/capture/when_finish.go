@@ -276,7 +276,7 @@ func (r *reader) settleNumber(e *expr, past bool) {
 		step = -1
 	}
 	month := crm.Date{Year: r.today.Year, Month: r.today.Month, Day: 1}
-	for range 30 {
+	for k := range 30 {
 		m := month.AddMonths(step * k)
 		d := crm.Date{Year: m.Year, Month: m.Month, Day: e.first.Day}
 		if !d.Valid() || !past && d.Before(r.today) || past && d.After(r.today) || e.named && d.Weekday() != e.weekday {

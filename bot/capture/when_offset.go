@@ -168,7 +168,7 @@ func (r *reader) offsetTail(k int) (next, sign int) {
 // without a number: «через неделю».
 func (r *reader) amounts(d *distance, i int, bare bool) int {
 	start := i
-	for range 6 {
+	for steps := range 6 {
 		j := i
 		if steps > 0 {
 			if r.fold(j) == "," {
