@@ -467,12 +467,22 @@ func (s *scribe) until(t *Time) *Time {
 // snoozeFor reads a length of time after the order: «отложи на полчаса», "snooze for half an hour". Elsewhere a length is
 // no time, so it is read as «через полчаса».
 func (s *scribe) snoozeFor(verb string, from int) *Order {
-	in := map[string]string{"на": "через", "for": "in"}[s.foldAt(from)]
-	if in == "" || len(s.named) > 0 || len(s.sums) > 0 {
+	if from >= len(s.tokens) || len(s.named) > 0 || len(s.sums) > 0 {
 		return nil
 	}
 	later := slices.Clone(s.tokens)
-	later[from].text, later[from].fold = in, in
+	switch in := map[string]string{"на": "через", "for": "in"}[s.foldAt(from)]; {
+	case in != "":
+		later[from].text, later[from].fold = in, in
+	case from > 0 && verb == "snooze": // "snooze half an hour": the order's own word makes room for the preposition
+		in = "через"
+		if s.tokens[from-1].fold[0] < utf8.RuneSelf {
+			in = "in"
+		}
+		later[from-1].kind, later[from-1].text, later[from-1].fold = wordToken, in, in
+	default:
+		return nil
+	}
 	times, _ := scanTimes(later, s.w)
 	if len(times) != 1 {
 		return nil

@@ -106,6 +106,9 @@ func (s *scribe) finish() {
 		r.Mentions = append(r.Mentions, m.Mention)
 	}
 	for i := range r.Items {
+		if bareRemind[foldText(r.Items[i].Text)] {
+			r.Items[i].Text = "" // «напомни ромашке завтра» says no more than that
+		}
 		if t := r.Items[i].When; t != nil && t.Ask != nil {
 			r.Asks = append(r.Asks, *t.Ask)
 		}

@@ -315,6 +315,9 @@ func (s *scribe) followUp(p *piece) bool {
 	due := s.when(p)
 	todo := p.has(actTodo, actRemind)
 	noun := p.has(actNoun)
+	if s.any(p, habitWords) && p.has(actRemind) == nil {
+		return false // «директор любит звонки до обеда»
+	}
 	needed := p.has(actNeed)
 	asked := p.has(actAsk, actTheyWait)
 	paper := s.wanted(p)
@@ -346,6 +349,12 @@ func (s *scribe) followUp(p *piece) bool {
 	s.add(p, item)
 	return true
 }
+
+// habitWords tell how somebody is, not what is to be done.
+var habitWords = lexicon("любит любят предпочитает предпочитают работает работают обычно всегда никогда prefers prefer likes usually always never works")
+
+// bareRemind are requests to remind that say nothing else.
+var bareRemind = lexicon("напомни напомнить напомните remind")
 
 // done reports whether a touch by name is told as one that took place: «была встреча», "had a call".
 func (s *scribe) done(p *piece) bool {
@@ -551,7 +560,7 @@ func (s *scribe) loose(p *piece) bool {
 			return true
 		}
 	}
-	if due != nil && (len(s.context) > 0 || text != "" && len(s.named) == 0 && s.touch < 0) {
+	if due != nil && !s.any(p, habitWords) && (len(s.context) > 0 || text != "" && len(s.named) == 0 && s.touch < 0) {
 		s.add(p, Item{Kind: FollowUp, Verb: s.verbOf(p), When: due, Text: text})
 		return true
 	}

@@ -43,13 +43,20 @@ func (s *scribe) payment(p *piece) bool {
 // something else.
 func (s *scribe) told(p *piece) bool {
 	days, _, _ := s.term(p)
-	return days == 0 && len(p.sums) > 0 && s.when(p) == nil && p.has(actPay, actAsk, actTheyWait) == nil && (s.phrase(p, "от") || s.phrase(p, "from") || s.happened(p) != nil)
+	if days != 0 || len(p.sums) == 0 || s.when(p) != nil || p.has(actPay, actAsk, actTheyWait) != nil {
+		return false
+	}
+	first := p.acts[0].act == actPayNoun && len(p.named) > 0 // «оплата ромашка 286 000», «вектор оплата 200 тыс»
+	for i := p.from; i < p.acts[0].tok; i++ {
+		first = first && s.owners[i].mention >= 0
+	}
+	return first || s.phrase(p, "от") || s.phrase(p, "from") || s.happened(p) != nil
 }
 
 var cameWords = lexicon("пришла пришел пришли поступила поступил поступили прошла прошел прошли received arrived упала зашла зачислена зачислен")
 
 // payFor are words before the number of the invoice that is paid.
-var payFor = lexicon("по за счет счета счету счетам сч № n no # invoice invoices inv for against номер and и")
+var payFor = lexicon("on по за счет счета счету счетам сч № n no # invoice invoices inv for against номер and и")
 
 // promise reads «обещали оплатить 25-го», «заплатят в пятницу половину», "will pay on Friday".
 func (s *scribe) promise(p *piece) bool {

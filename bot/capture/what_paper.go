@@ -65,6 +65,9 @@ func (s *scribe) paperNumber(p *piece) string {
 		if number := s.numberFrom(p, a.tok+1); number != "" {
 			return number
 		}
+		if number := s.numberBehind(p, a.tok+1); number != "" {
+			return number
+		}
 	}
 	for i := p.from; i < p.to; i++ {
 		if s.tokens[i].is("№") || s.tokens[i].is("#") {
@@ -91,6 +94,24 @@ func (s *scribe) numberFrom(p *piece, i int) string {
 		}
 	}
 	return number
+}
+
+// numberBehind is the number behind the client where a sum follows it: «счет ромашка 12 40к до 30.11».
+func (s *scribe) numberBehind(p *piece, i int) string {
+	start := i
+	for i < p.to && s.owners[i].mention >= 0 {
+		i++
+	}
+	if i == start || i >= p.to || s.tokens[i].kind != numberToken {
+		return ""
+	}
+	number := s.numberFrom(p, i)
+	for _, k := range p.sums {
+		if number != "" && s.sums[k].Span.From > s.tokens[i].To {
+			return number
+		}
+	}
+	return ""
 }
 
 // numbersAfter are the numbers of papers that stand after one of the words.
@@ -276,7 +297,9 @@ func (s *scribe) terms(p *piece) (*ContractTerms, bool) {
 		case agreeWords[fold] && t.Renewal == "" && s.foldAt(i-1) != "":
 			t.Renewal = crm.RenewalAgreement
 		case noticeWords[fold] && t.NoticeDays == 0:
-			t.NoticeDays, t.NoticeWorking = s.daysAfter(p, i)
+			if t.NoticeDays, t.NoticeWorking = s.daysAfter(p, i); t.NoticeDays == 0 && fold == "notice" {
+				t.NoticeDays, t.NoticeWorking = s.daysBefore(p, i)
+			}
 		case claimWords[fold] && t.ClaimDays == 0:
 			t.ClaimDays, _ = s.daysAfter(p, i)
 		case penaltyWords[fold] && t.Penalty == 0:
@@ -359,6 +382,27 @@ func (s *scribe) daysAfter(p *piece, i int) (days int, working bool) {
 			return 7 * n, working
 		case monthWords[t.fold]:
 			return 30 * n, working
+		}
+	}
+	return 0, false
+}
+
+// daysBefore reads "30 days notice", "30 working days' notice" before token i.
+func (s *scribe) daysBefore(p *piece, i int) (days int, working bool) {
+	counted := 0
+	for k := i - 1; k >= max(p.from, i-6); k-- {
+		t := &s.tokens[k]
+		switch {
+		case workingWords[t.fold]:
+			working = true
+		case dayWords[t.fold]:
+			counted = 1
+		case weekWords[t.fold]:
+			counted = 7
+		case monthWords[t.fold]:
+			counted = 30
+		case t.kind == numberToken && counted > 0 && t.value > 0 && t.value < 1000:
+			return counted * int(t.value), working
 		}
 	}
 	return 0, false

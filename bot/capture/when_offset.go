@@ -455,7 +455,7 @@ func (r *reader) workdays(d crm.Date, n int) crm.Date {
 		step, n = -1, -n
 	}
 	for ; n > 0; n-- {
-		for limit := 0; limit < 60; limit++ {
+		for range 60 {
 			d = d.AddDays(step)
 			if r.w.Calendar.Working(d) {
 				break

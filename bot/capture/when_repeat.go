@@ -44,7 +44,7 @@ func (p *repetition) String() string {
 		b.WriteString(";BYDAY=")
 		single := p.weekdays&(p.weekdays-1) == 0
 		comma := ""
-		for d := 0; d < 7; d++ {
+		for d := range 7 {
 			if p.weekdays&(1<<d) == 0 {
 				continue
 			}

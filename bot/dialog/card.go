@@ -135,6 +135,9 @@ func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
 	} else if item.Touch == crm.TouchNote {
 		line += "\n" + strings.TrimSpace(item.Text)
 	}
+	if item.Deferral {
+		line += "\n" + f.Say("card.deferral")
+	}
 	f.made("interaction", i.ID, line)
 	return nil
 }

@@ -222,8 +222,14 @@ func (f *filing) force() {
 // forceTouch makes the first touch of the message the commanded kind, or adds one.
 func (f *filing) forceTouch(kind crm.TouchKind) {
 	r := &f.reading
+	if kind == crm.TouchNote {
+		r.Items = slices.DeleteFunc(r.Items, func(item capture.Item) bool { return item.Kind == capture.FollowUp && !asksForStep(r.Text) })
+	}
 	for i := range r.Items {
 		if r.Items[i].Kind == capture.Touch {
+			if r.Items[i].When == nil {
+				r.Items[i].When = f.pastTime() // «/meet вектор вчера в 15: …»
+			}
 			if !(kind == crm.TouchCall && r.Items[i].Touch == crm.TouchMissed) {
 				r.Items[i].Touch = kind
 			}
@@ -234,9 +240,29 @@ func (f *filing) forceTouch(kind crm.TouchKind) {
 	if strings.TrimSpace(text) == "" {
 		text = f.mediaLine()
 	}
-	touch := capture.Item{Kind: capture.Touch, Touch: kind, Text: text, Clients: f.everyone()}
+	touch := capture.Item{Kind: capture.Touch, Touch: kind, Text: text, Clients: f.everyone(), When: f.pastTime()}
 	r.Items = append([]capture.Item{touch}, r.Items...)
 }
+
+// pastTime is the one time of the message that is over, nil when there is none or more.
+func (f *filing) pastTime() *capture.Time {
+	var past *capture.Time
+	for i := range f.reading.Times {
+		if !f.reading.Times[i].Due.Before(f.now) {
+			continue
+		}
+		if past != nil {
+			return nil
+		}
+		past = &f.reading.Times[i]
+	}
+	return past
+}
+
+// stepWords ask for a next step in so many words; a note without them is a note alone.
+var stepWords = []string{"напомн", "перезвон", "набрать", "позвонить", "remind", "call back", "follow up", "ping"}
+
+func asksForStep(text string) bool { return says(text, stepWords) }
 
 // bare is the text without the client's name before a colon and without the times that were understood.
 func (f *filing) bare() string {

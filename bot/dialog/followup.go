@@ -23,8 +23,11 @@ func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 		step.Assignee = c.Manager
 	}
 	f.schedule(&step, item.When)
-	if step.Text == "" {
+	switch {
+	case step.Text == "":
 		step.Text = f.Say("verb." + verbOr(step.Verb))
+	case item.Kind == capture.FollowUp && item.Paper != "" && item.Verb == "send" && sameWord(step.Text, f.Say("paper."+item.Paper)):
+		step.Text = f.Say("verb.send") + " " + step.Text // «счёт» alone doesn't say what to do with it
 	}
 	if err := f.tx.SaveFollowUp(&step); err != nil {
 		return err
@@ -32,6 +35,9 @@ func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 	f.made("followup", step.ID, f.stepLine(step)+f.ofClient(c))
 	return nil
 }
+
+// sameWord compares words without case and ё.
+func sameWord(a, b string) bool { return crm.NameKey(a) == crm.NameKey(b) }
 
 // schedule puts a time into a step.
 func (f *filing) schedule(step *crm.FollowUp, when *capture.Time) {
