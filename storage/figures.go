@@ -29,8 +29,8 @@ type WorkFilter struct {
 	Today        crm.Date
 }
 
-// Works tells the work of members, by one question for each of its three parts.
-func (tx *Tx) Works(f WorkFilter) (map[int64]*Work, error) {
+// allowWork asks whether Me may read the work of those in the filter.
+func (tx *Tx) allowWork(f WorkFilter) error {
 	relation := crm.Foreign
 	switch {
 	case f.Member != 0 && f.Member == tx.me.ID:
@@ -38,7 +38,12 @@ func (tx *Tx) Works(f WorkFilter) (map[int64]*Work, error) {
 	case f.Member == 0 && f.Team != 0 && f.Team == tx.me.Team:
 		relation = crm.OfTeam
 	}
-	if err := tx.allow(crm.See, relation); err != nil {
+	return tx.allow(crm.See, relation)
+}
+
+// Works tells the work of members, by one question for each of its three parts.
+func (tx *Tx) Works(f WorkFilter) (map[int64]*Work, error) {
+	if err := tx.allowWork(f); err != nil {
 		return nil, err
 	}
 	all := map[int64]*Work{}
@@ -102,6 +107,26 @@ func (tx *Tx) Works(f WorkFilter) (map[int64]*Work, error) {
 		}
 	}
 	return all, nil
+}
+
+// Finished counts the follow-ups that members did in [From, To).
+func (tx *Tx) Finished(f WorkFilter) (map[int64]int, error) {
+	if err := tx.allowWork(f); err != nil {
+		return nil, err
+	}
+	w := &where{}
+	membersOf(w, "r.assignee_id", f.Member, f.Team)
+	w.add("r.status = 'done' AND r.closed >= ? AND r.closed < ?", int64(f.From), int64(f.To))
+	done := map[int64]int{}
+	err := tx.each("SELECT r.assignee_id, count(*) FROM follow_ups r "+w.String()+" GROUP BY r.assignee_id", w.args,
+		func(scan func(...any) error) error {
+			var member int64
+			var n int
+			err := scan(&member, &n)
+			done[member] = n
+			return err
+		})
+	return done, err
 }
 
 // membersOf limits a column of members' ids to one, to a team's, or to all of them; the last says nothing new but opens

@@ -84,6 +84,8 @@ func verbs() map[string]verb {
 		"help":    (*turn).tapHelp,
 		// the lead's digest: digest.go
 		"digest": (*turn).tapDigest,
+		// reports: report.go
+		"report": (*turn).tapReport,
 	}
 }
 

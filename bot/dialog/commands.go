@@ -35,6 +35,7 @@ func commandTable() []cmd {
 		{name: "contract", do: prefixed(capture.Contract)},
 		{name: "renewals", do: (*turn).renewals},
 		{name: "digest", do: (*turn).digest},
+		{name: "report", do: (*turn).report},
 		{name: "undo", do: (*turn).undo},
 		{name: "cancel", do: (*turn).cancel},
 		{name: "settings", do: (*turn).settings},

@@ -75,7 +75,9 @@ func (t *turn) figures() (*figures, error) {
 	if f.red, err = t.redZone(of, debts); err != nil {
 		return nil, err
 	}
-	if f.works, err = t.works(of, members, t.today); err != nil {
+	midnight := crm.MomentOf(t.today.In(t.zone, 0))
+	day := storage.WorkFilter{Member: of.member, Team: of.team, From: midnight, To: crm.MomentOf(t.now) + 1, LateAt: midnight, Today: t.today}
+	if f.works, err = t.works(day, members); err != nil {
 		return nil, err
 	}
 	f.before, err = t.tx.Figures(t.today.AddDays(-weekSlack), t.today.AddDays(-weekBack), of.name)
@@ -319,20 +321,22 @@ type work struct {
 	away    bool
 }
 
-// works are the members' work from a day on till now, the one with most that is late first. A lead or an owner is among
+// sortWorks puts the busiest first.
+func sortWorks(all []work) {
+	sort.SliceStable(all, func(i, j int) bool { return all[i].total > all[j].total })
+}
+
+// works are the members' work, the one with most that is late first. A lead or an owner is among
 // them when he works with clients himself.
-func (t *turn) works(of scope, members []crm.Member, from crm.Date) ([]work, error) {
-	found, err := t.tx.Works(storage.WorkFilter{
-		Member: of.member, Team: of.team, From: crm.MomentOf(from.In(t.zone, 0)), To: crm.MomentOf(t.now) + 1,
-		LateAt: crm.MomentOf(t.today.In(t.zone, 0)), Today: t.today,
-	})
+func (t *turn) works(of storage.WorkFilter, members []crm.Member) ([]work, error) {
+	found, err := t.tx.Works(of)
 	if err != nil {
 		return nil, err
 	}
 	var all []work
 	for _, m := range members {
 		done := found[m.ID]
-		if m.Status == crm.MemberLeft || of.member != 0 && of.member != m.ID || done == nil && m.Role != crm.Manager {
+		if m.Status == crm.MemberLeft || of.Member != 0 && of.Member != m.ID || done == nil && m.Role != crm.Manager {
 			continue
 		}
 		w := work{member: m, away: m.Away(t.today)}

@@ -17,7 +17,7 @@ import (
 // Remind words what is due and queues it.
 func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 	t := d.turnOf(tx, to, message.In{Chat: to.Telegram})
-	var plan, digest bool
+	var plan, digest, weekly bool
 	var rest []rules.Due
 	for _, r := range due {
 		switch r.Kind.Name {
@@ -25,12 +25,19 @@ func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 			plan = true
 		case "digest":
 			digest = true
+		case "weekly":
+			weekly = true
 		default:
 			rest = append(rest, r)
 		}
 	}
 	if err := t.remindOf(plan, rest); err != nil {
 		return err
+	}
+	if weekly {
+		if err := t.weekly(); err != nil {
+			return err
+		}
 	}
 	if !digest {
 		return nil

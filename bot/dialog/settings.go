@@ -56,6 +56,12 @@ func hourTable() []hourSetting {
 			value: func(h crm.Hours) (crm.Clock, crm.Clock) { return h.Digest, 0 },
 		},
 		{
+			name: "weekly", lead: true, presets: []string{"08:30", "09:15", "10:00", "12:00"},
+			from:  func(s *crm.MemberSettings) **crm.Clock { return &s.Weekly },
+			off:   func(s *crm.MemberSettings) *bool { return &s.WeeklyOff },
+			value: func(h crm.Hours) (crm.Clock, crm.Clock) { return h.Weekly, 0 },
+		},
+		{
 			name: "noon", presets: []string{"13:00", "14:00", "15:00"},
 			from:  func(s *crm.MemberSettings) **crm.Clock { return &s.AfterNoon },
 			value: func(h crm.Hours) (crm.Clock, crm.Clock) { return h.AfterNoon, 0 },
@@ -86,6 +92,14 @@ func (t *turn) settingsScreen(first int64) *screen {
 		sums, change = "settings.sums.hidden", "settings.sums.show"
 	}
 	s.Line(t.defaulted(t.Say(sums), !t.me.Settings.HideSums))
+	if t.isLead() {
+		ground, to := "settings.pictures.light", "settings.pictures.todark"
+		if t.me.Settings.Dark {
+			ground, to = "settings.pictures.dark", "settings.pictures.tolight"
+		}
+		s.Line(t.defaulted(t.Say(ground), !t.me.Settings.Dark))
+		buttons = append(buttons, t.button(to, "set", first, "pictures"))
+	}
 	s.Line(t.Say("settings.language"))
 	s.Line(t.Say("settings.zone", "zone", zoneTitle(t.me.Zone, t.me.Language, t.now)))
 	buttons = append(buttons, t.button(change, "set", first, "sums"), t.button("settings.language.button", "set", first, "language"),
@@ -144,6 +158,13 @@ func (t *turn) tapSetting(first int64, arg string) error {
 	case "sums":
 		t.changeSetting("sums")
 		t.me.Settings.HideSums = !t.me.Settings.HideSums
+		if err := t.saveMe(); err != nil {
+			return err
+		}
+		return t.show(t.settingsScreen(first))
+	case "pictures":
+		t.changeSetting("pictures")
+		t.me.Settings.Dark = !t.me.Settings.Dark
 		if err := t.saveMe(); err != nil {
 			return err
 		}
@@ -286,6 +307,9 @@ func clash(s crm.MemberSettings, lead bool) error {
 	}
 	if lead && !s.DigestOff && quiet.Has(hours.Digest) {
 		return crm.Say("settings.clash.digest", append(facts, "at", hours.Digest)...)
+	}
+	if lead && !s.WeeklyOff && quiet.Has(hours.Weekly) {
+		return crm.Say("settings.clash.weekly", append(facts, "at", hours.Weekly)...)
 	}
 	return nil
 }

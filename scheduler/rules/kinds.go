@@ -5,6 +5,7 @@ package rules
 var Kinds = []Kind{
 	{Name: "plan", Of: "member", Next: nextPlan},
 	{Name: "digest", Of: "member", Next: nextDigest},
+	{Name: "weekly", Of: "member", Next: nextWeekly},
 	{Name: "followup", Of: "followup", Next: nextFollowUp, Buttons: followUpButtons},
 	{Name: "obligation", Of: "followup", Next: nextObligation, Buttons: followUpButtons},
 	{Name: "notice", Of: "contract", Next: nextNotice, Buttons: contractButtons},

@@ -5,6 +5,9 @@ package rules
 //
 // The evening digest comes to leads and owners on working days at their hour of the digest, 18:30 by default, under the
 // same conditions.
+//
+// The report of the week comes to leads and owners once a week at its hour, 09:15 by default: on Monday, or on the first day
+// after it in the same week when the person is at work. In a week off there is none.
 
 import (
 	"time"
@@ -27,6 +30,30 @@ func nextDigest(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
 		return Step{}, false
 	}
 	return p.everyDay("digest", p.quiet.Near(s.Recipient.Settings.Hours().Digest), after)
+}
+
+func nextWeekly(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
+	p, ok := told(s, c)
+	if !ok || s.Recipient.Settings.WeeklyOff || s.Recipient.Role != crm.Lead && s.Recipient.Role != crm.Owner {
+		return Step{}, false
+	}
+	at := p.quiet.Near(s.Recipient.Settings.Hours().Weekly)
+	today := crm.DateOf(after.In(p.zone))
+	monday := today.AddDays(-(int(today.Weekday()) + 6) % 7)
+	for range horizon / 7 {
+		for n := range 7 {
+			day := monday.AddDays(n)
+			if !p.days.Working(day) || p.member.Away(day) {
+				continue
+			}
+			if t := p.quiet.After(day.In(p.zone, at)); t.After(after) {
+				return Step{At: crm.MomentOf(t), Anchor: monday.String(), Name: "weekly"}, true
+			}
+			break
+		}
+		monday = monday.AddDays(7)
+	}
+	return Step{}, false
 }
 
 // everyDay is the first step at a time of day, later than after, on a day when the person is at work.

@@ -384,7 +384,12 @@ func TestPlanAndDigest(t *testing.T) {
 	lead := anna
 	lead.Role = crm.Lead
 	expect(t, walk(t, "digest", rules.Subject{Recipient: lead}, "2026-11-03 19:00", 1), "2026-11-05 18:30 digest")
-	lead.Settings.PlanOff, lead.Settings.DigestOff = true, true
+	expect(t, walk(t, "weekly", rules.Subject{}, "2026-11-03 09:00", 1))
+	expect(t, walk(t, "weekly", rules.Subject{Recipient: lead}, "2026-10-30 19:00", 2), "2026-11-02 09:15 weekly", "2026-11-09 09:15 weekly")
+	expect(t, walk(t, "weekly", rules.Subject{Recipient: lead}, "2026-12-29 19:00", 2), "2027-01-11 09:15 weekly", "2027-01-18 09:15 weekly")
+	expect(t, walk(t, "weekly", rules.Subject{Recipient: lead}, "2026-05-08 19:00", 1), "2026-05-12 09:15 weekly") // Monday is off
+	lead.Settings.PlanOff, lead.Settings.DigestOff, lead.Settings.WeeklyOff = true, true, true
+	expect(t, walk(t, "weekly", rules.Subject{Recipient: lead}, "2026-11-03 09:00", 1))
 	expect(t, walk(t, "plan", rules.Subject{Recipient: lead}, "2026-11-03 09:00", 1))
 	expect(t, walk(t, "digest", rules.Subject{Recipient: lead}, "2026-11-03 09:00", 1))
 }

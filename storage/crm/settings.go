@@ -9,22 +9,25 @@ type MemberSettings struct {
 	QuietTo   *Clock `json:",omitempty"`
 	Plan      *Clock `json:",omitempty"` // the morning plan
 	Digest    *Clock `json:",omitempty"` // a lead's evening digest
+	Weekly    *Clock `json:",omitempty"` // a lead's report of the week
 	AfterNoon *Clock `json:",omitempty"`
 	PlanOff   bool   `json:",omitempty"`
 	DigestOff bool   `json:",omitempty"`
+	WeeklyOff bool   `json:",omitempty"`
+	Dark      bool   `json:",omitempty"` // pictures are for a dark chat
 	HideSums  bool   `json:",omitempty"`
 }
 
 // Hours are a person's settings with the defaults filled in.
 type Hours struct {
-	DayStart, DayEnd, QuietFrom, QuietTo, Plan, Digest, AfterNoon Clock
+	DayStart, DayEnd, QuietFrom, QuietTo, Plan, Digest, Weekly, AfterNoon Clock
 }
 
 // DefaultHours of a new member.
 func DefaultHours() Hours {
 	return Hours{
 		DayStart: At(9, 0), DayEnd: At(18, 0), QuietFrom: At(20, 0), QuietTo: At(8, 0),
-		Plan: At(9, 0), Digest: At(18, 30), AfterNoon: At(14, 0),
+		Plan: At(9, 0), Digest: At(18, 30), Weekly: At(9, 15), AfterNoon: At(14, 0),
 	}
 }
 
@@ -41,6 +44,7 @@ func (s MemberSettings) Hours() Hours {
 		{s.QuietTo, &h.QuietTo},
 		{s.Plan, &h.Plan},
 		{s.Digest, &h.Digest},
+		{s.Weekly, &h.Weekly},
 		{s.AfterNoon, &h.AfterNoon},
 	} {
 		if f.set != nil {

@@ -31,7 +31,7 @@ func (b *book) team(l line, name string) (int64, error) {
 }
 
 func writePerson(b *book, l line) error {
-	if _, err := l.known(0, "quiet", "hours", "plan", "digest", "hide", "away", "substitute"); err != nil {
+	if _, err := l.known(0, "quiet", "hours", "plan", "digest", "weekly", "hide", "away", "substitute"); err != nil {
 		return err
 	}
 	p, err := readPerson(l)
@@ -96,6 +96,7 @@ func (b *book) settings(l line, m *crm.Member) error {
 	}{
 		"plan":   {&m.Settings.Plan, &m.Settings.PlanOff},
 		"digest": {&m.Settings.Digest, &m.Settings.DigestOff},
+		"weekly": {&m.Settings.Weekly, &m.Settings.WeeklyOff},
 	} {
 		s, ok := l.field(key)
 		switch {
