@@ -5,7 +5,7 @@ import "slices"
 // Read says what a message means; see the rules in what.go. It takes any text, never fails and depends on nothing but its
 // arguments.
 func Read(text string, w World) Reading {
-	text = clip(text)
+	text = meantText(clip(text))
 	tokens := tokenize(text)
 	s := &scribe{text: text, tokens: tokens, w: w, named: findMentions(tokens, w.Clients)}
 	masked := s.maskNames()

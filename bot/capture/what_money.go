@@ -156,6 +156,9 @@ func (s *scribe) invoice(p *piece) bool {
 	if p.has(actTodo, actRemind, actNeed, actAsk, actTheyWait, actWait, actGive, actPay, actSigned, actReceived) != nil {
 		return false
 	}
+	if s.any(p, disputeWords) {
+		return false // «спор по счету 125»
+	}
 	number := s.paperNumber(p)
 	sum := s.invoiceSum(p, number)
 	days, working, daysAt := s.term(p)
@@ -176,6 +179,8 @@ func (s *scribe) invoice(p *piece) bool {
 	s.papered = true
 	return true
 }
+
+var disputeWords = lexicon("спор спорят спорим оспаривают оспорили претензия претензии dispute disputed disputes disputing")
 
 // bareInvoice reports whether an invoice without a sum is told of rather than mentioned.
 func (s *scribe) bareInvoice(p *piece) bool {

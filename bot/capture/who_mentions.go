@@ -49,6 +49,7 @@ func findMentions(tokens []token, p *Portfolio) []mention {
 func (r *nameReader) choose() []mention {
 	places := map[[2]int]*place{}
 	kept := r.found[:0]
+	var doubtful []foundName // written right, but everyday words
 	for i := range r.found {
 		f := r.found[i]
 		span := [2]int{f.from, f.to}
@@ -60,6 +61,14 @@ func (r *nameReader) choose() []mention {
 		}
 		if r.mayStand(&f, at) {
 			r.weigh(&f, at)
+			kept = append(kept, f)
+		} else if f.slips == 0 && f.missing == 0 {
+			doubtful = append(doubtful, f)
+		}
+	}
+	for _, f := range doubtful {
+		if r.paired(&f, kept) {
+			r.weigh(&f, places[[2]int{f.from, f.to}])
 			kept = append(kept, f)
 		}
 	}
@@ -74,6 +83,9 @@ func (r *nameReader) choose() []mention {
 			continue
 		}
 		at := places[[2]int{f.from, f.to}]
+		if f.slips == 0 && f.missing == 0 && r.paired(f, kept) {
+			at.capital = true // it stands where a name stands
+		}
 		m := r.mention(kept, f, at)
 		for k := f.from; k < f.to; k++ {
 			taken[k] = true
@@ -82,6 +94,23 @@ func (r *nameReader) choose() []mention {
 	}
 	return mentions
 }
+
+// paired reports whether an everyday word stands beside a certain name as its like: «ромашка и гамма».
+func (r *nameReader) paired(f *foundName, kept []foundName) bool {
+	before, after := r.words[f.from].from-1, r.words[f.to-1].to
+	for k := range kept {
+		if kept[k].slips > 0 || kept[k].missing > 0 || kept[k].client == f.client {
+			continue
+		}
+		from, to := r.words[kept[k].from].from, r.words[kept[k].to-1].to
+		if to == before && joins(r.tokens[before].fold) || from == after+1 && joins(r.tokens[after].fold) {
+			return true
+		}
+	}
+	return false
+}
+
+func joins(word string) bool { return word == "и" || word == "and" }
 
 // spanBonus is what a further word that a name explains is worth.
 const spanBonus = 200

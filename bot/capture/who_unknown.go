@@ -63,7 +63,7 @@ func (s *scribe) nameLikeness(i int) int {
 		return 3
 	case t.upper && !t.opens && !t.caps && fresh && !peopleWords[t.fold]:
 		return 2
-	case closePrepositions[before] && before != "по" && fresh && !peopleWords[t.fold] && !particles[t.fold]:
+	case closePrepositions[before] && before != "по" && before != "про" && before != "about" && fresh && !peopleWords[t.fold] && !particles[t.fold]:
 		return 1
 	case clientVerbs[s.foldAt(i+1)] && fresh && !questionWords[t.fold] && !pronouns[t.fold] && !peopleWords[t.fold] && !companyWords[t.fold] && !particles[t.fold] && (i == 0 || breaksClause(s.tokens, i-1)):
 		return 1

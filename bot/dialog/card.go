@@ -117,7 +117,7 @@ func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
 	if item.When != nil && item.When.Due.Before(f.now) {
 		happened = crm.MomentOf(item.When.Due)
 	}
-	text := f.draft.Text
+	text := f.reading.Text
 	if f.several() || strings.TrimSpace(text) == "" {
 		text = item.Text
 	}
@@ -132,8 +132,8 @@ func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
 	line := f.Say("card.touch", "kind", locale.Key("touch."+string(item.Touch)), "when", f.when(happened)) + f.ofClient(c)
 	if item.Outcome != "" {
 		line += "\n" + f.Say("card.outcome", "text", item.Outcome)
-	} else if item.Touch == crm.TouchNote {
-		line += "\n" + strings.TrimSpace(item.Text)
+	} else if words := strings.TrimSpace(item.Text); item.Touch == crm.TouchNote || len(strings.Fields(words)) > 1 {
+		line += "\n" + message.Cut(words, 300)
 	}
 	if item.Deferral {
 		line += "\n" + f.Say("card.deferral")

@@ -236,12 +236,23 @@ func (f *filing) forceTouch(kind crm.TouchKind) {
 			return
 		}
 	}
-	text := r.Text
-	if strings.TrimSpace(text) == "" {
+	text := f.behindName()
+	if text == "" {
 		text = f.mediaLine()
 	}
 	touch := capture.Item{Kind: capture.Touch, Touch: kind, Text: text, Clients: f.everyone(), When: f.pastTime()}
 	r.Items = append([]capture.Item{touch}, r.Items...)
+}
+
+// behindName is the text without "CLIENT:" at its start.
+func (f *filing) behindName() string {
+	head, rest, found := strings.Cut(f.reading.Text, ":")
+	for _, m := range f.reading.Mentions {
+		if found && m.Span.To <= len(head) {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return strings.TrimSpace(f.reading.Text)
 }
 
 // pastTime is the one time of the message that is over, nil when there is none or more.
@@ -307,7 +318,7 @@ func (f *filing) answerItem(item *capture.Item) {
 		}
 		item.When = &when
 	}
-	if minor := f.state.Sums[noSum]; item.Sum == nil && minor != 0 {
+	if minor := f.state.Sums[noSum]; minor != 0 && (item.Sum == nil || item.Sum.Share > 0) {
 		item.Sum = &capture.Sum{Money: crm.Money{Minor: minor, Currency: crm.RUB}}
 	}
 	if item.Sum != nil {
@@ -320,6 +331,9 @@ func (f *filing) answerItem(item *capture.Item) {
 		}
 		item.Sum = &sum
 	}
+	if c := f.state.Retime; c != nil && item.Kind == capture.Touch && len(f.reading.Invalid) > 0 && c.Day.In(f.zone, c.Clock).After(f.now) {
+		item.Kind, item.Verb = capture.FollowUp, verbOfTouch[item.Touch] // «30 февраля встреча»: it is still to come
+	}
 	if c := f.state.Retime; c != nil && isStep(item.Kind) {
 		item.When = &capture.Time{
 			Day: c.Day, Clock: c.Clock, HasClock: c.Clear, Due: c.Day.In(f.zone, c.Clock), Grain: capture.Minute,
@@ -329,6 +343,12 @@ func (f *filing) answerItem(item *capture.Item) {
 			item.When.Bound = capture.Before
 		}
 	}
+}
+
+// verbOfTouch is the step that leads to a kind of touch.
+var verbOfTouch = map[crm.TouchKind]string{
+	crm.TouchCall: "call", crm.TouchMeeting: "meet", crm.TouchVisit: "meet", crm.TouchPresentation: "meet", crm.TouchMail: "send",
+	crm.TouchMessage: "write",
 }
 
 // isStep reports whether an item has a due time of ours.

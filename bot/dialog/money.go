@@ -136,14 +136,17 @@ func (f *filing) openPromise(item capture.Item) (*question, error) {
 	if len(ids) != 1 {
 		return nil, nil
 	}
+	open, err := f.tx.Invoices(storage.InvoiceFilter{Client: ids[0], Open: true})
+	if err != nil {
+		return nil, err
+	}
+	owed := total(open, currencyOf(item))
 	if item.Sum != nil && item.Sum.Share == 0 {
-		open, err := f.tx.Invoices(storage.InvoiceFilter{Client: ids[0], Open: true})
-		if err != nil {
-			return nil, err
-		}
-		if q := f.scale(item.Sum, total(open, currencyOf(item)).Minor); q != nil {
+		if q := f.scale(item.Sum, owed.Minor); q != nil {
 			return q, nil
 		}
+	} else if owed.IsZero() && f.state.Sums[noSum] == 0 {
+		return &question{Kind: "sum", At: noSum, Choices: []choice{f.typed(), f.dropped()}}, nil
 	}
 	if item.When == nil && f.state.Due.IsZero() {
 		return f.dueQuestion(1, 3, 7), nil
@@ -151,14 +154,32 @@ func (f *filing) openPromise(item capture.Item) (*question, error) {
 	return nil, nil
 }
 
-// moneyFacts are the facts of a question about money.
+// moneyFacts are the facts of a question about money: the sum as it was written, and what the paper is.
 func (f *filing) moneyFacts(q *question) []any {
+	if q.Kind == "due" {
+		return []any{"what", f.dueOfWhat()}
+	}
 	for _, item := range f.reading.Items {
 		if item.Sum != nil && item.Sum.Span.From == q.At {
 			return []any{"sum", f.said(item.Sum.Span)}
 		}
 	}
 	return []any{"sum", ""}
+}
+
+// dueOfWhat names the bill or promise whose day is asked.
+func (f *filing) dueOfWhat() string {
+	for _, item := range f.reading.Items {
+		switch {
+		case item.Kind == capture.Invoice && item.Sum != nil:
+			return f.Say("due.invoice", "number", f.number(item.Number), "sum", item.Sum.Money)
+		case item.Kind == capture.Promise && item.Sum != nil && item.Sum.Share == 0:
+			return f.Say("due.promise", "sum", item.Sum.Money)
+		case item.Kind == capture.Promise:
+			return f.Say("due.promise.all")
+		}
+	}
+	return ""
 }
 
 func currencyOf(item capture.Item) crm.Currency {

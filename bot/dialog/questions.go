@@ -60,7 +60,7 @@ func (f *filing) openInvalid() (*question, error) {
 		return nil, nil
 	}
 	for _, item := range f.reading.Items {
-		needs := isStep(item.Kind) || item.Kind == capture.Invoice || item.Kind == capture.Promise
+		needs := isStep(item.Kind) || item.Kind == capture.Invoice || item.Kind == capture.Promise || item.Kind == capture.Touch
 		if item.When == nil && needs {
 			at := f.reading.Invalid[0]
 			if _, ok := f.state.Times[at.Span.From]; ok || f.state.Retime != nil {
