@@ -80,6 +80,7 @@ func verbs() map[string]verb {
 		"lang":    (*turn).tapLanguage,
 		"set":     (*turn).tapSetting,
 		"hour":    (*turn).tapHour,
+		"tset":    (*turn).tapTeamSetting, // team_settings.go
 		"welcome": (*turn).tapWelcome,
 		"help":    (*turn).tapHelp,
 		// the lead's digest: digest.go

@@ -24,22 +24,23 @@ type formData struct {
 // formTable is every form by its kind.
 func formTable() map[string]form {
 	return map[string]form{
-		"zone":     (*turn).formZone,      // start.go
-		"hour":     (*turn).formHour,      // settings.go
-		"when":     (*turn).formWhen,      // followup.go: another time of a follow-up
-		"outcome":  (*turn).formOutcome,   // followup.go: how it ended, in words
-		"answer":   (*turn).formAnswer,    // questions.go: a question's answer in words
-		"retime":   (*turn).formRetime,    // repairs.go: another time on the card
-		"reclient": (*turn).formReclient,  // repairs.go: another client on the card
-		"promise":  (*turn).formPromise,   // promise.go: when and how much
-		"reason":   (*turn).formReason,    // contract.go: why not renewing
-		"kday":     (*turn).formDecideDay, // contract.go: ask again on another day
-		"dispute":  (*turn).formDispute,   // invoice.go: what the dispute is about
-		"pause":    (*turn).formPause,     // invoice.go: until when
-		"pay":      (*turn).formPay,       // invoice.go: how much came
-		"payday":   (*turn).formPayDay,    // invoice.go: on which day
-		"field":    (*turn).formField,     // client.go: a field of a client's card
-		"new":      (*turn).formNew,       // client.go: the name of a new client
+		"zone":     (*turn).formZone,        // start.go
+		"hour":     (*turn).formHour,        // settings.go
+		"tset":     (*turn).formTeamSetting, // team_settings.go
+		"when":     (*turn).formWhen,        // followup.go: another time of a follow-up
+		"outcome":  (*turn).formOutcome,     // followup.go: how it ended, in words
+		"answer":   (*turn).formAnswer,      // questions.go: a question's answer in words
+		"retime":   (*turn).formRetime,      // repairs.go: another time on the card
+		"reclient": (*turn).formReclient,    // repairs.go: another client on the card
+		"promise":  (*turn).formPromise,     // promise.go: when and how much
+		"reason":   (*turn).formReason,      // contract.go: why not renewing
+		"kday":     (*turn).formDecideDay,   // contract.go: ask again on another day
+		"dispute":  (*turn).formDispute,     // invoice.go: what the dispute is about
+		"pause":    (*turn).formPause,       // invoice.go: until when
+		"pay":      (*turn).formPay,         // invoice.go: how much came
+		"payday":   (*turn).formPayDay,      // invoice.go: on which day
+		"field":    (*turn).formField,       // client.go: a field of a client's card
+		"new":      (*turn).formNew,         // client.go: the name of a new client
 	}
 }
 

@@ -98,6 +98,7 @@ func (t *turn) settingsScreen(first int64) *screen {
 			ground, to = "settings.pictures.dark", "settings.pictures.tolight"
 		}
 		s.Line(t.defaulted(t.Say(ground), !t.me.Settings.Dark))
+		buttons = append(buttons, t.button("settings.team", "tset", 0))
 		buttons = append(buttons, t.button(to, "set", first, "pictures"))
 	}
 	s.Line(t.Say("settings.language"))
