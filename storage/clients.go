@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"encoding/json"
 	"strings"
 
 	"followup/storage/crm"
@@ -423,47 +422,4 @@ func (tx *Tx) Birthdays() ([]crm.Contact, error) {
 	tx.visible(&w, "r")
 	w.add("r.birthday <> ''")
 	return contacts.list(tx, w.String()+" ORDER BY r.id", w.args...)
-}
-
-// EraseContact erases a person's data for good: the contact and every image of it in the audit trail. What was changed
-// with it can't be undone any more; that it was erased stays, without the data.
-func (tx *Tx) EraseContact(id int64) error {
-	c, err := contacts.must(tx, id)
-	if err != nil {
-		return err
-	}
-	if err := tx.ofClient(c.Client, crm.Erase); err != nil {
-		return err
-	}
-	tx.Change("erased", crm.Subject{Kind: "client", ID: c.Client})
-	if err := tx.openChange(); err != nil {
-		return err
-	}
-	before := contacts.values(&c)
-	silent := tx.trail.silent
-	tx.trail.silent = true
-	_, err = tx.writeRow(&contacts.shape, id, before, nil)
-	tx.trail.silent = silent
-	if err != nil {
-		return err
-	}
-	if err := tx.forget(&contacts.shape, id); err != nil {
-		return err
-	}
-	_, err = tx.exec(`UPDATE changes SET entries = 0, facts = '[]' WHERE id IN
-		(SELECT change_id FROM entries WHERE table_name = 'contacts' AND row_id = $1)`, id)
-	if err != nil {
-		return err
-	}
-	_, err = tx.exec("DELETE FROM entries WHERE table_name = 'contacts' AND row_id = $1", id)
-	return err
-}
-
-// ContactData is everything kept about a contact, as JSON, to be offered before it is erased.
-func (tx *Tx) ContactData(id int64) ([]byte, error) {
-	c, err := tx.Contact(id)
-	if err != nil {
-		return nil, err
-	}
-	return json.MarshalIndent(c, "", "  ")
 }

@@ -49,6 +49,9 @@ func verbs() map[string]verb {
 		"cadd":    (*turn).tapClientAdd,
 		"ctier":   (*turn).tapTier,
 		"settier": (*turn).tapSetTier,
+		// people at a client: contact.go
+		"people": (*turn).tapContacts,
+		"person": (*turn).tapContact,
 		// lists: plan.go, debts.go, renewals.go
 		"plan":  (*turn).tapPlan,
 		"debts": (*turn).tapDebts,

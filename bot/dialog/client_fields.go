@@ -60,6 +60,7 @@ func (t *turn) fieldsScreen(c crm.Client) *screen {
 		move = t.button("field.active", "cadd", c.ID, "active")
 	}
 	s.rows(2, append(buttons, move)...)
+	s.row(t.button("contact.people", "people", c.ID))
 	return s.row(t.button("client.back", "c", c.ID)).about("client", c.ID)
 }
 
