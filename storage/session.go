@@ -10,18 +10,19 @@ import (
 type session struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	asked int                          // statements since the writer last began
 	fault func(statement string) error // see Options.Fault
 }
 
-// maxStatements bounds what a session keeps prepared: texts that vary with the number of stand-ins are few.
-const maxStatements = 500
+// maxPrepared bounds what a session keeps prepared: texts that vary with the number of stand-ins are few.
+const maxPrepared = 500
 
 func newSession(ctx context.Context, db *sql.DB, fault func(string) error) (*session, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn, map[string]*sql.Stmt{}, fault}, nil
+	return &session{conn: conn, stmts: map[string]*sql.Stmt{}, fault: fault}, nil
 }
 
 func (s *session) close() error {
@@ -37,6 +38,7 @@ func (s *session) forget() {
 }
 
 func (s *session) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+	s.asked++
 	if s.fault != nil {
 		if err := s.fault(text); err != nil {
 			return nil, err
@@ -45,7 +47,7 @@ func (s *session) prepared(ctx context.Context, text string) (*sql.Stmt, error) 
 	if stmt, ok := s.stmts[text]; ok {
 		return stmt, nil
 	}
-	if len(s.stmts) >= maxStatements {
+	if len(s.stmts) >= maxPrepared {
 		s.forget()
 	}
 	stmt, err := s.conn.PrepareContext(ctx, text)
