@@ -106,16 +106,16 @@ func (p *pen) line(text string, w weight, size, x, y int, c color.RGBA) int {
 		return y + lineHeight(size)
 	}
 	d := font.Drawer{Dst: p.img, Src: image.NewUniform(c), Face: p.face(w, size), Dot: fixed.P(x, y+size)}
-	for part, rest := drawable(text), ""; part != ""; part = rest {
-		head, tail, found := strings.Cut(part, string(ruble))
+	part, found := drawable(text), true
+	for found {
+		var head string
+		head, part, found = strings.Cut(part, string(ruble))
 		d.DrawString(head)
-		rest = tail
-		if !found {
-			break
+		if found {
+			left := d.Dot.X.Round()
+			d.DrawString(string(stem))
+			p.rect(left-size/16, y+size-size*22/100, size*44/100, max(2, size/12), c)
 		}
-		left := d.Dot.X.Round()
-		d.DrawString(string(stem))
-		p.rect(left-size/16, y+size-size*22/100, size*44/100, max(2, size/12), c)
 	}
 	return y + lineHeight(size)
 }

@@ -491,7 +491,7 @@ func (t *turn) tapDigest(_ int64, part string) error {
 	if show == nil || part == "managers" && f.member != 0 {
 		return crm.Say("button.unknown")
 	}
-	s, err := show(t, f)
+	s, err := show(t.masked(), f)
 	if err != nil {
 		return err
 	}

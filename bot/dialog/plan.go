@@ -54,6 +54,7 @@ func (t *turn) dayPlan(head string) (*screen, error) {
 
 // planOf is the plan and how many lines it has.
 func (t *turn) planOf(head string) (*screen, int, error) {
+	t = t.masked()
 	s := &screen{}
 	s.Bold(t.Say(head, "day", t.today))
 	l := lines{turn: t, screen: s, list: "today"}

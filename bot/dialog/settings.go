@@ -178,6 +178,13 @@ func (t *turn) tapSetting(first int64, arg string) error {
 	return t.show(t.hourScreen(h, first))
 }
 
+// masked is the turn as it words plan and digests: without sums when the member hides them.
+func (t *turn) masked() *turn {
+	m := *t
+	m.Masked = t.me.Settings.HideSums
+	return &m
+}
+
 func (t *turn) changeSetting(name string) {
 	t.tx.Change("settings", crm.Subject{Kind: "member", ID: t.me.ID}, crm.Fact{Name: "what", Value: t.Say("settings." + name + ".name")})
 }

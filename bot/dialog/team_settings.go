@@ -147,7 +147,7 @@ var numberText = regexp.MustCompile(`\d+`)
 
 // readSteps reads "60, 30, 14, 3"; anything but numbers and what parts them is no ladder.
 func readSteps(text string) ([]int, bool) {
-	if strings.Trim(numberText.ReplaceAllString(text, ""), " ,;/+днейядаdays.") != "" {
+	if strings.Trim(numberText.ReplaceAllString(text, ""), " ,;/+денйьяаdays.") != "" {
 		return nil, false
 	}
 	var steps []int

@@ -153,7 +153,8 @@ func (c *Catalog) Has(key string) bool { return c.texts[key] != nil }
 // Printer says things in one language to somebody whose calendar shows Today.
 type Printer struct {
 	*Catalog
-	Today crm.Date
+	Today  crm.Date
+	Masked bool // sums are shown as dots: their reader wants them hidden from who looks over his shoulder
 }
 
 // For is a printer of a language; an unknown one is Russian. Today decides where a year must be shown.
@@ -162,7 +163,7 @@ func For(code string, today crm.Date) Printer {
 	if c == nil {
 		c = catalogs["ru"]
 	}
-	return Printer{c, today}
+	return Printer{Catalog: c, Today: today}
 }
 
 // Say prints the text of key with facts given as alternating names and values.

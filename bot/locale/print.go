@@ -110,6 +110,9 @@ func (p Printer) print(v any, name, style string) string {
 // Money prints a sum: in full "1 200 000,00 ₽"; style "short" without kopecks that are zero; style "brief" rounded to
 // three figures, "3,41 млн ₽".
 func (p Printer) Money(m crm.Money, style string) string {
+	if p.Masked {
+		return "•••"
+	}
 	sign, n := "", m.Minor
 	if n < 0 {
 		sign, n = "−", -n

@@ -125,7 +125,7 @@ func TestFactsPrintByTheirType(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Printer{&Catalog{"ru", texts, russian}, today}
+	p := Printer{Catalog: &Catalog{"ru", texts, russian}, Today: today}
 	for _, c := range []struct {
 		key  string
 		fact any
