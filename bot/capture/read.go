@@ -24,12 +24,15 @@ func Read(text string, w World) Reading {
 	return s.reading
 }
 
+// unreadable stands in the place of words that are neither a time nor a sum.
+const unreadable = "¤"
+
 // maskNames is the tokens with those of names and the numbers of a list made unreadable, so that «Март» or «7 дней» of a name is no date and the
 // digits of a phone are no sum.
 func (s *scribe) maskNames() []token {
 	masked := make([]token, len(s.tokens))
 	copy(masked, s.tokens)
-	mask := func(i int) { masked[i].kind, masked[i].text, masked[i].fold = wordToken, "¤", "¤" }
+	mask := func(i int) { masked[i].kind, masked[i].text, masked[i].fold = wordToken, unreadable, unreadable }
 	for _, m := range s.named {
 		for i := m.from; i < m.to && m.whole; i++ {
 			mask(i)

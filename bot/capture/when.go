@@ -142,7 +142,7 @@ func newReader(tokens []token, w World) *reader {
 	r.x = make([]lex, len(r.t))
 	latin, cyrillic := false, false
 	for _, t := range r.t {
-		if t.kind == wordToken {
+		if t.kind == wordToken && t.fold != unreadable { // a name may be in any language
 			latin = latin || t.fold[0] < 0x80
 			cyrillic = cyrillic || t.fold[0] >= 0x80
 		}

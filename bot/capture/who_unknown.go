@@ -63,13 +63,16 @@ func (s *scribe) nameLikeness(i int) int {
 		return 3
 	case t.upper && !t.opens && !t.caps && fresh && !peopleWords[t.fold]:
 		return 2
-	case closePrepositions[before] && before != "по" && before != "про" && before != "about" && fresh && !peopleWords[t.fold] && !particles[t.fold]:
+	case closePrepositions[before] && !topicPrepositions[before] && (t.upper || t.fold[0] >= utf8.RuneSelf || before != "to") && fresh && !peopleWords[t.fold] && !particles[t.fold]:
 		return 1
 	case clientVerbs[s.foldAt(i+1)] && fresh && !questionWords[t.fold] && !pronouns[t.fold] && !peopleWords[t.fold] && !companyWords[t.fold] && !particles[t.fold] && (i == 0 || breaksClause(s.tokens, i-1)):
 		return 1
 	}
 	return 0
 }
+
+// topicPrepositions lead to what is spoken about rather than to whom: «про отчет».
+var topicPrepositions = lexicon("по про about")
 
 // continuesName reports whether token k goes on with the name that began at i.
 func (s *scribe) continuesName(i, k int) bool {

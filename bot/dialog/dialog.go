@@ -201,6 +201,10 @@ func (d *Dialog) Blocked(tx *storage.Tx, m crm.Member) error {
 // tell says a problem to the person: as a toast to a tap, else as a message.
 func (t *turn) tell(p *crm.Problem) error {
 	text := t.SayFacts(p.Key, p.Facts)
+	if lead, ok := fact(p, "lead"); ok && lead == "" { // nobody leads that team
+		name, _ := fact(p, "name")
+		text = t.Say("denied.client.alone", "name", name)
+	}
 	if t.in.Kind == message.Tap {
 		return t.toast(text, message.Len(text) > 60)
 	}
@@ -208,6 +212,15 @@ func (t *turn) tell(p *crm.Problem) error {
 		return t.sayPrivately(text)
 	}
 	return t.sendText(text)
+}
+
+func fact(p *crm.Problem, name string) (any, bool) {
+	for _, f := range p.Facts {
+		if f.Name == name {
+			return f.Value, true
+		}
+	}
+	return nil, false
 }
 
 // command splits "/call@bot Ромашка: текст" into its name and arguments.

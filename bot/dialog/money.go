@@ -89,7 +89,7 @@ func (f *filing) openPayment(item capture.Item) (*question, error) {
 	if len(targets) == 0 {
 		targets = open
 	}
-	owed := total(targets, currencyOf(item))
+	owed := total(targets, currencyOf(item, open))
 	if item.Sum == nil && (owed.Minor == 0 || len(targets) > 1 && len(item.Refs) == 0 && f.state.Invoices == nil) {
 		return &question{Kind: "sum", At: noSum, Choices: f.wholes(targets)}, nil
 	}
@@ -101,7 +101,7 @@ func (f *filing) openPayment(item capture.Item) (*question, error) {
 	if f.state.Invoices != nil || found || len(open) < 2 {
 		return nil, nil
 	}
-	if item.Sum != nil && len(exactly(open, item.Sum.Money)) == 1 {
+	if item.Sum != nil && len(exactly(open, crm.Money{Minor: item.Sum.Money.Minor, Currency: currencyOf(item, open)})) == 1 {
 		return nil, nil
 	}
 	return f.whichInvoice(open), nil
@@ -140,7 +140,7 @@ func (f *filing) openPromise(item capture.Item) (*question, error) {
 	if err != nil {
 		return nil, err
 	}
-	owed := total(open, currencyOf(item))
+	owed := total(open, currencyOf(item, open))
 	if item.Sum != nil && item.Sum.Share == 0 {
 		if q := f.scale(item.Sum, owed.Minor); q != nil {
 			return q, nil
@@ -182,11 +182,20 @@ func (f *filing) dueOfWhat() string {
 	return ""
 }
 
-func currencyOf(item capture.Item) crm.Currency {
-	if item.Sum != nil && item.Sum.Money.Currency != "" {
+// currencyOf is the currency that an item about money is in: the one that was written, else that of the client's open bills
+// when they have but one, else rubles.
+func currencyOf(item capture.Item, open []crm.Invoice) crm.Currency {
+	if item.Sum != nil && !item.Sum.Bare && item.Sum.Money.Currency != "" {
 		return item.Sum.Money.Currency
 	}
-	return crm.RUB
+	owed := crm.RUB
+	for i, bill := range open {
+		if i > 0 && bill.Balance.Currency != owed {
+			return crm.RUB
+		}
+		owed = bill.Balance.Currency
+	}
+	return owed
 }
 
 // total is the open balance of invoices in a currency.
@@ -309,9 +318,9 @@ func (f *filing) savePayment(item capture.Item, c crm.Client) error {
 		return err
 	}
 	targets := f.payTargets(item, open)
-	sum := total(targets, currencyOf(item))
+	sum := total(targets, currencyOf(item, open))
 	if item.Sum != nil {
-		sum = share(item.Sum, sum)
+		sum = crm.Money{Minor: share(item.Sum, sum).Minor, Currency: sum.Currency}
 	}
 	day := f.today
 	if item.When != nil && !item.When.Day.After(f.today) {
@@ -359,7 +368,7 @@ func (f *filing) payTargets(item capture.Item, open []crm.Invoice) []crm.Invoice
 		return hits
 	}
 	if item.Sum != nil {
-		if hits := exactly(open, item.Sum.Money); len(hits) == 1 {
+		if hits := exactly(open, crm.Money{Minor: item.Sum.Money.Minor, Currency: currencyOf(item, open)}); len(hits) == 1 {
 			return hits
 		}
 	}
@@ -422,10 +431,10 @@ func (f *filing) savePromise(item capture.Item, c crm.Client) error {
 	if !found {
 		targets = open
 	}
-	whole := total(targets, currencyOf(item))
+	whole := total(targets, currencyOf(item, open))
 	sum := whole
 	if item.Sum != nil {
-		sum = share(item.Sum, whole)
+		sum = crm.Money{Minor: share(item.Sum, whole).Minor, Currency: whole.Currency}
 	}
 	day := f.state.Due
 	if item.When != nil {
