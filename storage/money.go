@@ -73,11 +73,17 @@ type ContractFilter struct {
 	Active                bool
 }
 
-// Contracts lists the contracts that Me may see by their end, the open-ended last.
-func (tx *Tx) Contracts(f ContractFilter) ([]crm.Contract, error) {
+// contractsOf is the filter as a condition.
+func (tx *Tx) contractsOf(f ContractFilter) *where {
 	w := tx.ownedBy(f.Client, f.Manager, f.Team)
 	w.addIf(f.Active, "r.status <> 'closed'")
 	w.addIf(!f.EndTo.IsZero(), "r.end_day <> '' AND r.end_day <= ?", f.EndTo.String())
+	return w
+}
+
+// Contracts lists the contracts that Me may see by their end, the open-ended last.
+func (tx *Tx) Contracts(f ContractFilter) ([]crm.Contract, error) {
+	w := tx.contractsOf(f)
 	return contracts.list(tx, w.String()+" ORDER BY CASE WHEN r.end_day = '' THEN 1 ELSE 0 END, r.end_day, r.id", w.args...)
 }
 

@@ -84,7 +84,12 @@ func (t *turn) renewalLine(r renewal) string {
 
 // upcoming are the contracts whose decision day or end is not later than until, the nearest first.
 func (t *turn) upcoming(until crm.Date) ([]renewal, error) {
-	contracts, err := t.tx.Contracts(storage.ContractFilter{Manager: t.ownOnly(), Active: true})
+	filter := storage.ContractFilter{Manager: t.ownOnly(), Active: true}
+	contracts, err := t.tx.Contracts(filter)
+	if err != nil {
+		return nil, err
+	}
+	names, err := t.tx.ContractClients(filter)
 	if err != nil {
 		return nil, err
 	}
@@ -97,11 +102,7 @@ func (t *turn) upcoming(until crm.Date) ([]renewal, error) {
 		if day.IsZero() || day.After(until) {
 			continue
 		}
-		name, err := t.clientName(k.Client)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, renewal{k, name, day})
+		all = append(all, renewal{k, names[k.Client], day})
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].day.Before(all[j].day) })
 	return all, nil
