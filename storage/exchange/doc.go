@@ -22,7 +22,7 @@ const (
 	maxColumns   = 300
 	maxCells     = 2_500_000 // that hold something
 	maxCell      = 32_767    // bytes of one cell; Excel's own bound in characters
-	maxDocuments = 60_000    // of a statement
+	maxDocuments = 40_000    // of a statement
 	maxCards     = 20_000    // of a vCard file
 	maxTroubles  = 200       // that are told one by one; the rest is counted in the last
 )
