@@ -74,7 +74,7 @@ func delimiterScore(text string, d rune) int {
 	var rows []Row
 	var ignored troubles
 	for r := range records(sample, d, &ignored) {
-		if rows = append(rows, r); len(rows) == headSearch {
+		if rows = append(rows, Row{r.Number, slices.Clone(r.Cells)}); len(rows) == headSearch { // records reuses its cells
 			break
 		}
 	}
