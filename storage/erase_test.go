@@ -27,6 +27,7 @@ func TestErasureTakesTheTracesToo(t *testing.T) {
 			Client: e.client.ID, Author: w.lead.ID, Kind: crm.TouchCall, Happened: crm.MomentOf(w.now()),
 			Text: "Звонок Марфе Зацепиной,\nеё номер 8 (926) 111-22-33, marfa@example.org", Outcome: "Зацепина ждёт КП",
 		}
+		tx.Change("touch", crm.Subject{Kind: "client", ID: e.client.ID}, crm.Fact{Name: "text", Value: "звонок Зацепиной"})
 		if err := tx.SaveInteraction(&i); err != nil {
 			return err
 		}

@@ -40,7 +40,11 @@ func (t *turn) scope() (scope, error) {
 		return scope{name: "company", title: t.Say("digest.company")}, nil
 	}
 	team, err := t.tx.Team(t.me.Team)
-	return scope{team: t.me.Team, name: "team " + strconv.FormatInt(t.me.Team, 10), title: team.Name}, err
+	return teamScope(team), err
+}
+
+func teamScope(team crm.Team) scope {
+	return scope{team: team.ID, name: "team " + strconv.FormatInt(team.ID, 10), title: team.Name}
 }
 
 // figures are all that a digest says, each read once.
@@ -59,6 +63,10 @@ func (t *turn) figures() (*figures, error) {
 	if err != nil {
 		return nil, err
 	}
+	return t.figuresOf(of)
+}
+
+func (t *turn) figuresOf(of scope) (*figures, error) {
 	f := &figures{scope: of, members: map[int64]crm.Member{}}
 	members, err := t.tx.Members(of.team)
 	if err != nil {
@@ -110,7 +118,7 @@ func (t *turn) digest(string) error {
 	return t.send(t.digestScreen(f))
 }
 
-// evening is the digest at its hour: to the lead, and once a day to the group that is bound to his team.
+// evening is the digest at its hour: to its reader, and once a day to each group that is bound to a team of his.
 func (t *turn) evening() error {
 	f, err := t.figures()
 	if err != nil {
@@ -122,20 +130,26 @@ func (t *turn) evening() error {
 	if err := t.sendAs(t.digestScreen(f), message.Digest); err != nil {
 		return err
 	}
-	return t.toTeamGroup(f)
+	teams, err := t.tx.Teams()
+	for i := 0; i < len(teams) && err == nil; i++ {
+		if teams[i].Chat != 0 && (f.team == 0 || f.team == teams[i].ID) {
+			err = t.toTeamGroup(teams[i])
+		}
+	}
+	return err
 }
 
-// toTeamGroup says the digest without sums and clients in the group that is bound to the team.
-func (t *turn) toTeamGroup(f *figures) error {
-	if f.team == 0 {
-		return nil
-	}
-	team, err := t.tx.Team(f.team)
-	if err != nil || team.Chat == 0 {
+// toTeamGroup says the digest without sums and clients in the group that is bound to the team, unless it was said today.
+func (t *turn) toTeamGroup(team crm.Team) error {
+	first, err := t.tx.FirstOn(t.today, teamScope(team).name, "group")
+	if err != nil || !first {
 		return err
 	}
-	first, err := t.tx.FirstOn(t.today, f.name, "group")
-	if err != nil || !first {
+	f, err := t.figuresOf(teamScope(team))
+	if err != nil {
+		return err
+	}
+	if err := t.keep(f); err != nil {
 		return err
 	}
 	s := &screen{}
@@ -295,7 +309,7 @@ func (t *turn) redZone(of scope, debts []storage.Debt) (red, error) {
 			r.old++
 		}
 	}
-	soon, err := t.upcoming(t.today.AddDays(redDays))
+	soon, err := t.upcomingOf(storage.ContractFilter{Manager: of.member, Team: of.team, Active: true}, t.today.AddDays(redDays))
 	if err != nil {
 		return r, err
 	}

@@ -141,6 +141,29 @@ func TestDigestOfManyFitsOneMessage(t *testing.T) {
 	}
 }
 
+// TestOwnerServesGroupsToo: a team whose lead is away still reads its digest, and once.
+func TestOwnerServesGroupsToo(t *testing.T) {
+	store, lead := company(t, 2, 20)
+	owner := crm.Member{Telegram: 77, Name: "Ольга", Role: crm.Owner, Language: "ru", Zone: "Europe/Moscow"}
+	if err := store.Update(t.Context(), func(tx *storage.Tx) error { return tx.System().SaveMember(&owner) }); err != nil {
+		t.Fatal(err)
+	}
+	due(t, store, owner)
+	groups := 0
+	for _, o := range due(t, store, lead) {
+		if o.Chat != -100500 {
+			continue
+		}
+		groups++
+		if !strings.Contains(o.Text, "Север") || !strings.Contains(o.Text, "Решения по договорам до 14 дн.: 2") {
+			t.Errorf("the group's digest by the owner:\n%s", o.Text)
+		}
+	}
+	if groups != 1 {
+		t.Errorf("%d digests to the group, want one", groups)
+	}
+}
+
 // BenchmarkDigest is one evening digest with 400 clients to a manager.
 func BenchmarkDigest(b *testing.B) {
 	for _, managers := range []int{10, 50, 500} {

@@ -84,7 +84,11 @@ func (t *turn) renewalLine(r renewal) string {
 
 // upcoming are the contracts whose decision day or end is not later than until, the nearest first.
 func (t *turn) upcoming(until crm.Date) ([]renewal, error) {
-	filter := storage.ContractFilter{Manager: t.ownOnly(), Active: true}
+	return t.upcomingOf(storage.ContractFilter{Manager: t.ownOnly(), Active: true}, until)
+}
+
+// upcomingOf are those of a filter.
+func (t *turn) upcomingOf(filter storage.ContractFilter, until crm.Date) ([]renewal, error) {
 	contracts, err := t.tx.Contracts(filter)
 	if err != nil {
 		return nil, err

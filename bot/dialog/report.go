@@ -113,7 +113,7 @@ func (t *turn) readReport(p period) (*told, error) {
 		return nil, err
 	}
 	r.totals = sums(debts)
-	all, err := t.upcoming(t.today.AddMonths(monthsAhead))
+	all, err := t.upcomingOf(storage.ContractFilter{Manager: of.member, Team: of.team, Active: true}, t.today.AddMonths(monthsAhead))
 	for _, k := range all {
 		if k.contract.Decision == "" && !k.day.Before(t.today) {
 			r.decisions = append(r.decisions, k)

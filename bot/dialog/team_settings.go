@@ -318,7 +318,7 @@ func (t *turn) formTeamSetting(d formData, text string) error {
 	}
 	after := team.Settings
 	if !set.read(t, &after, text) {
-		return t.unlessWork(text, crm.Say("team.set.bad", "said", message.Cut(text, 40), "value", set.value(t, set.defaults(after))))
+		return t.unlessWork(text, crm.Say("team.set.bad", "said", message.Cut(text, 40), "ask", t.Say("team.set."+set.name+".ask", "value", set.value(t, team.Settings))))
 	}
 	if team, err = t.saveTeam(team, after, set.name); err != nil {
 		return err
