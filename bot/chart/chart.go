@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"strings"
 )
 
 // Theme is the ground that a picture is drawn on.
@@ -124,6 +125,7 @@ func (c Chart) legend(p *pen, y int) int {
 	y += gap / 2
 	x := margin
 	for i, name := range c.Legend {
+		name = strings.TrimSpace(drawable(name)) // an emoji before it leaves a blank
 		wide := chip + 12 + p.width(name, plain, textAt)
 		if x > margin && x+wide > width-margin {
 			x, y = margin, y+lineHeight(textAt)

@@ -1,7 +1,9 @@
 package dialog_test
 
 import (
+	"bytes"
 	"fmt"
+	"image/png"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -87,9 +89,15 @@ func company(t testing.TB, managers, clients int) (*storage.Store, crm.Member) {
 // due is the lead's evening.
 func due(t testing.TB, store *storage.Store, lead crm.Member) []message.Out {
 	t.Helper()
+	return remind(t, store, lead, "digest")
+}
+
+// remind says what is due of a member's own kinds and gives everything that waits to be sent.
+func remind(t testing.TB, store *storage.Store, lead crm.Member, kind string) []message.Out {
+	t.Helper()
 	d := dialog.New(dialog.Options{Calendar: calendar.Russia(), Zone: "Europe/Moscow", Language: "ru", BotName: func() string { return "bot" }})
 	err := store.Update(t.Context(), func(tx *storage.Tx) error {
-		return d.Remind(tx, lead, []rules.Due{{Kind: rules.Kind{Name: "digest", Of: "member"}, About: crm.Subject{Kind: "member", ID: lead.ID}}})
+		return d.Remind(tx, lead, []rules.Due{{Kind: rules.Kind{Name: kind, Of: "member"}, About: crm.Subject{Kind: "member", ID: lead.ID}}})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -161,6 +169,32 @@ func TestOwnerServesGroupsToo(t *testing.T) {
 	}
 	if groups != 1 {
 		t.Errorf("%d digests to the group, want one", groups)
+	}
+}
+
+// TestWeekOfManyFitsTelegram: pictures of fifty managers with long names keep to what Telegram takes for a photo, and the
+// text to one message.
+func TestWeekOfManyFitsTelegram(t *testing.T) {
+	store, lead := company(t, 50, 20)
+	pictures := 0
+	for _, o := range remind(t, store, lead, "weekly") {
+		if o.File == nil {
+			if n := message.Len(o.Text); n > message.MaxText {
+				t.Errorf("a report of %d units", n)
+			}
+			continue
+		}
+		pictures++
+		size, err := png.DecodeConfig(bytes.NewReader(o.File.Bytes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !o.File.Photo || size.Width+size.Height > 10000 || size.Height > 3*size.Width || len(o.File.Bytes) > 1<<20 {
+			t.Errorf("%q: %d×%d, %d bytes", o.Text, size.Width, size.Height, len(o.File.Bytes))
+		}
+	}
+	if pictures != 3 {
+		t.Errorf("%d pictures, want touches, aging and renewals", pictures)
 	}
 }
 

@@ -220,7 +220,7 @@ func (t *turn) newChart(title, note string, palette chart.Palette) chart.Chart {
 func (t *turn) touchesChart(r *told) chart.Chart {
 	c := t.newChart(t.Say("chart.touches"), t.Say("chart.note", "who", r.title, "period", t.reportPeriod(r.period)), chart.Kinds)
 	for _, kind := range touchKinds {
-		c.Legend = append(c.Legend, strings.TrimSpace(t.Say("touch."+string(kind))))
+		c.Legend = append(c.Legend, t.Say("touch."+string(kind)))
 	}
 	works := append([]work(nil), r.works...)
 	sortWorks(works)
@@ -243,6 +243,9 @@ func (t *turn) touchesChart(r *told) chart.Chart {
 	if more > 0 {
 		rest.Label, rest.Value = t.Say("chart.more", "n", more), strconv.Itoa(total)
 		c.Bars = append(c.Bars, rest)
+	}
+	if len(works) == 0 || works[0].total == 0 { // the busiest did nothing
+		c.Bars, c.Legend = nil, nil
 	}
 	return c
 }
