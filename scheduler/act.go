@@ -5,9 +5,9 @@ package scheduler
 //   - A step of an overdue invoice lifts it to the step's level.
 //   - The end of a term that nobody refused rolls the contract to the term that holds today.
 //   - The check of a promise decides it: kept when the sum has come or nothing is owed any more, and then nothing is said;
-//     kept in part when some has come; else broken. A broken promise lifts every overdue invoice that it was about by one
-//     level, up to L4: L5 is reached by the claim's clock alone. Both let the levels catch up with the calendar, which the
-//     promise had held. While another promise about an invoice is pending its level stays.
+//     kept in part when some has come; else broken. Both let the levels catch up with the calendar, which
+//     the promise had held, and a broken promise lifts every overdue invoice that it was about by one level from there, up to
+//     L4: L5 is reached by the claim's clock alone. While another promise about an invoice is pending its level stays.
 
 import (
 	"followup/scheduler/rules"
@@ -116,7 +116,7 @@ func (h *Heartbeat) liftPromised(tx *storage.Tx, v crm.Invoice, r storage.Remind
 	}
 	level := max(v.Level, rules.LevelByDate(s, h.Calendar, day))
 	if broken {
-		level = max(level, min(v.Level+1, topByPromise))
+		level = max(level, min(level+1, topByPromise))
 	}
 	return h.lift(tx, &v, level)
 }

@@ -92,8 +92,14 @@ func (tx *Tx) planSubject(s crm.Subject) error {
 		var step rules.Step
 		var to crm.Member
 		ok := false
-		if found && who.ID != 0 {
-			if step, to, ok, err = tx.nextStep(k, s, subject, who, waiting); err != nil {
+		told := who
+		if k.Lead {
+			if told, err = tx.above(who, subject.Team.ID); err != nil {
+				return err
+			}
+		}
+		if found && told.ID != 0 {
+			if step, to, ok, err = tx.nextStep(k, s, subject, told, waiting); err != nil {
 				return err
 			}
 		}
@@ -295,6 +301,15 @@ func (tx *Tx) responsible(member, team int64) (crm.Member, error) {
 	return leads[0], nil
 }
 
+// above is who is told of what concerns a lead: a lead of the team, or an owner; nobody when he is responsible himself.
+func (tx *Tx) above(who crm.Member, team int64) (crm.Member, error) {
+	leads, err := tx.leads(team)
+	if err != nil || len(leads) == 0 || leads[0].ID == who.ID {
+		return crm.Member{}, err
+	}
+	return leads[0], nil
+}
+
 // loader reads a record into a subject and returns its client, its assignee when it has one of its own, and whether it
 // is there.
 type loader func(tx *Tx, id int64, s *rules.Subject) (client, assignee int64, found bool, err error)
@@ -320,6 +335,11 @@ var loaders = map[string]loader{
 		n, err := tx.count(`SELECT count(*) FROM promises WHERE client_id = $1 AND status = 'pending' AND currency = $2
 			AND (invoice_id IS NULL OR invoice_id = $3)`, i.Client, string(i.Sum.Currency), id)
 		s.Promised = n > 0
+		if err == nil && i.Contract != 0 {
+			c, err := contracts.must(tx, i.Contract)
+			s.Contract = &c
+			return i.Client, 0, true, err
+		}
 		return i.Client, 0, true, err
 	},
 	"promise": func(tx *Tx, id int64, s *rules.Subject) (int64, int64, bool, error) {
@@ -363,6 +383,11 @@ func (tx *Tx) Due(limit int) ([]Reminder, error) {
 // Subject loads what a reminder is about, afresh, with who is responsible for it. ok is false when it is gone, or nobody is.
 func (tx *Tx) Subject(r Reminder) (s rules.Subject, ok bool, err error) {
 	s, who, found, err := tx.load(r.Subject)
+	for _, k := range tx.s.kinds[r.Subject.Kind] {
+		if err == nil && k.Name == r.Kind && k.Lead {
+			who, err = tx.above(who, s.Team.ID)
+		}
+	}
 	s.Recipient = who
 	return s, found && who.ID != 0, err
 }

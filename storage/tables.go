@@ -76,6 +76,7 @@ var invoices = newTable("invoices", "invoice", func(r *crm.Invoice) *int64 { ret
 			date("issued", &r.Issued), date("due_day", &r.Due), number("sum", &r.Sum.Minor), text("currency", &r.Sum.Currency),
 			number("balance", &r.Balance.Minor), text("status", &r.Status), number("level", &r.Level), number("level_set", &r.LevelSet),
 			number("sent", &r.Sent), date("paused", &r.Paused), text("reason", &r.Reason), date("claimed", &r.Claimed),
+			text("claim_channel", &r.ClaimChannel), text("claim_track", &r.ClaimTrack), text("part", &r.Part),
 			number("created", &r.Created),
 		}
 	}, owned[crm.Invoice], softly[crm.Invoice]("balance", "status"),
@@ -113,7 +114,8 @@ var documents = newTable("documents", "document", func(r *crm.Document) *int64 {
 		return []field{
 			link("client_id", &r.Client), link("contract_id", &r.Contract), text("kind", &r.Kind), text("number", &r.Number),
 			text("title", &r.Title), date("sent", &r.Sent), date("signed", &r.Signed), date("received", &r.Received),
-			flag("wait_sign", &r.WaitSign), flag("wait_orig", &r.WaitOrig), number("created", &r.Created),
+			flag("wait_sign", &r.WaitSign), flag("wait_orig", &r.WaitOrig), date("postponed", &r.Postponed),
+			number("created", &r.Created),
 		}
 	}, owned)
 

@@ -46,6 +46,12 @@ var followers = map[string]func(tx *Tx, s *shape, id int64, before, after []any)
 	},
 	"followup":    func(tx *Tx, s *shape, id int64, b, a []any) error { return tx.markClient(s, id, b, a) },
 	"interaction": func(tx *Tx, s *shape, id int64, b, a []any) error { return tx.markClient(s, id, b, a) },
+	"contract": func(tx *Tx, s *shape, id int64, before, after []any) error {
+		if before == nil || after == nil || !s.changed(before, after, "claim_days") {
+			return nil
+		}
+		return tx.markOf("invoice", "SELECT id FROM invoices WHERE contract_id = $1 ORDER BY id", id) // the claim's clock
+	},
 	"promise": func(tx *Tx, s *shape, id int64, before, after []any) error {
 		for _, row := range [][]any{before, after} {
 			if client := s.clientOf(id, row); client != 0 {

@@ -36,6 +36,7 @@ func commandTable() []cmd {
 		{name: "renewals", do: (*turn).renewals},
 		{name: "digest", do: (*turn).digest},
 		{name: "report", do: (*turn).report},
+		{name: "documents", do: (*turn).documents},
 		{name: "undo", do: (*turn).undo},
 		{name: "cancel", do: (*turn).cancel},
 		{name: "settings", do: (*turn).settings},

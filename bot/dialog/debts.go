@@ -135,6 +135,9 @@ func (t *turn) clientDebts(id int64) (*screen, error) {
 		s.Line(t.Say("debts.advance", "sum", sum))
 	}
 	l.done()
+	if len(open) > 0 {
+		s.row(t.button("debts.reconcile", "recon", id))
+	}
 	s.row(t.button("client.card", "c", id), t.button("back.debts", "debts", 0))
 	return s.about("client", id), nil
 }

@@ -37,6 +37,9 @@ func formTable() map[string]form {
 		"kday":     (*turn).formDecideDay,   // contract.go: ask again on another day
 		"dispute":  (*turn).formDispute,     // invoice.go: what the dispute is about
 		"pause":    (*turn).formPause,       // invoice.go: until when
+		"dday":     (*turn).formDocumentDay, // documents.go: ask about a paper on another day
+		"claim":    (*turn).formClaim,       // claim.go: when and how a claim was sent
+		"track":    (*turn).formTrack,       // claim.go: its tracking number
 		"pay":      (*turn).formPay,         // invoice.go: how much came
 		"payday":   (*turn).formPayDay,      // invoice.go: on which day
 		"field":    (*turn).formField,       // client.go: a field of a client's card
@@ -49,17 +52,21 @@ var forms = formTable()
 // formLife is how long a question waits before a message is no longer taken for its answer.
 const formLife = 24 * time.Hour
 
-// open asks a form's question: s says it, and the answer comes to the form.
-func (t *turn) open(kind string, d formData, s *screen) error {
+// keepForm makes a form wait whose question is part of what is shown anyway.
+func (t *turn) keepForm(kind string, d formData) error {
 	raw, err := json.Marshal(d)
 	if err != nil {
 		return fmt.Errorf("dialog: form %s: %w", kind, err)
 	}
-	f := storage.Form{
+	return t.tx.SaveForm(storage.Form{
 		Chat: t.in.Chat, Kind: kind, Data: raw, Message: t.in.Message, Created: crm.MomentOf(t.now),
 		Expires: crm.MomentOf(t.now.Add(formLife)),
-	}
-	if err := t.tx.SaveForm(f); err != nil {
+	})
+}
+
+// open asks a form's question: s says it, and the answer comes to the form.
+func (t *turn) open(kind string, d formData, s *screen) error {
+	if err := t.keepForm(kind, d); err != nil {
 		return err
 	}
 	return t.send(s)

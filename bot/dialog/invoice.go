@@ -6,15 +6,16 @@ import (
 
 	"followup/bot/capture"
 	"followup/bot/message"
+	"followup/scheduler/rules"
 	"followup/storage/crm"
 )
 
 // invoiceLine is a bill as one line of a list.
 func (t *turn) invoiceLine(i crm.Invoice) string {
-	facts := []any{"number", t.number(i.Number), "sum", i.Balance, "due", i.Due, "days", t.overdueDays(i.Due)}
+	facts := []any{"number", t.billNumber(i), "sum", i.Balance, "due", i.Due, "days", t.overdueDays(i.Due)}
 	switch {
 	case i.Status == crm.InvoicePaid:
-		return t.Say("invoice.line.paid", "number", t.number(i.Number), "sum", i.Sum)
+		return t.Say("invoice.line.paid", "number", t.billNumber(i), "sum", i.Sum)
 	case i.Status == crm.InvoiceDisputed:
 		return t.Say("invoice.line.disputed", facts...)
 	case i.Paused.After(t.today):
@@ -31,28 +32,36 @@ func (t *turn) invoiceScreen(i crm.Invoice, back string) (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
+	st, err := t.standing(i)
+	if err != nil {
+		return nil, err
+	}
 	s := &screen{}
 	s.Bold(name)
-	s.Line(t.Say("invoice.head", "number", t.number(i.Number), "sum", i.Sum, "due", t.Date(i.Due, "full")))
+	s.Line(t.Say("invoice.head", "number", t.billNumber(i), "sum", i.Sum, "due", t.Date(i.Due, "full")))
 	s.Line(t.invoiceLine(i))
-	if i.Level > 0 && i.Status != crm.InvoicePaid {
-		s.Line(t.Say("invoice.level", "level", i.Level))
-	}
-	if i.Reason != "" && i.Status == crm.InvoiceDisputed {
-		s.Line(t.Say("invoice.reason", "text", i.Reason))
-	}
 	if err := t.promisesOf(s, i); err != nil {
 		return nil, err
 	}
-	t.invoiceButtons(s, i)
+	t.dunningLines(s, i, st)
+	t.invoiceButtons(s, i, st.level)
 	if back != "" {
 		s.row(t.button("back", "plan", 0, back))
 	}
 	return s.about("invoice", i.ID), nil
 }
 
-func (t *turn) invoiceButtons(s *screen, i crm.Invoice) {
-	if i.Balance.IsZero() || i.Status == crm.InvoicePaid || i.Status == crm.InvoiceWritten {
+// billNumber is a bill's number with its part when it is paid in parts: "№ 125 (2/3)".
+func (t *turn) billNumber(i crm.Invoice) string {
+	if i.Part == "" {
+		return t.number(i.Number)
+	}
+	return t.number(i.Number) + " (" + i.Part + ")"
+}
+
+// invoiceButtons are what can be done about a bill that stands at a level.
+func (t *turn) invoiceButtons(s *screen, i crm.Invoice, level int) {
+	if settledOff(i) {
 		s.row(t.button("client.card", "c", i.Client))
 		return
 	}
@@ -60,6 +69,9 @@ func (t *turn) invoiceButtons(s *screen, i crm.Invoice) {
 	if i.Status == crm.InvoiceDisputed || i.Paused.After(t.today) {
 		s.row(t.button("invoice.resume", "resume", i.ID), t.button("client.card", "c", i.Client))
 		return
+	}
+	if level >= rules.LeadLevel && i.Claimed.IsZero() {
+		s.row(t.button("invoice.claim", "claim", i.ID))
 	}
 	s.row(t.button("invoice.dispute", "dispute", i.ID), t.button("invoice.pause", "pause", i.ID), t.button("client.card", "c", i.Client))
 }
@@ -144,15 +156,91 @@ func (t *turn) formDispute(d formData, text string) error {
 	if err != nil {
 		return err
 	}
+	until, reason, err := t.datedReason(text)
+	if err != nil {
+		return err
+	}
 	if err := t.closeForm(); err != nil {
 		return err
 	}
 	t.invoiceChange("disputed", i)
-	i.Status, i.Reason = crm.InvoiceDisputed, message.Cut(strings.TrimSpace(text), 500)
+	i.Status, i.Reason = crm.InvoiceDisputed, reason
 	if err := t.tx.SaveInvoice(&i); err != nil {
 		return err
 	}
-	return t.showChanged(t.Say("invoice.dispute.done"), d.ID)
+	if until.IsZero() {
+		return t.disputeDeadline(i)
+	}
+	if err := t.askDispute(i, until); err != nil {
+		return err
+	}
+	return t.showChanged(t.Say("invoice.dispute.until", "day", until), d.ID)
+}
+
+// datedReason parts «не согласны с объёмом, до 10.12» into the day and the reason; the day is zero when none was named.
+func (t *turn) datedReason(text string) (crm.Date, string, error) {
+	w, err := t.world(crm.MomentOf(t.now))
+	if err != nil {
+		return crm.Date{}, "", err
+	}
+	var day crm.Date
+	if times := capture.ReadTimes(text, w); len(times) > 0 && times[len(times)-1].Day.After(t.today) {
+		when := times[len(times)-1]
+		day = when.Day
+		text = text[:when.Span.From] + " " + text[when.Span.To:]
+	}
+	words := strings.Fields(text)
+	for len(words) > 0 && dangling[strings.ToLower(strings.Trim(words[len(words)-1], " ,.;:—-"))] {
+		words = words[:len(words)-1]
+	}
+	for len(words) > 0 && dangling[strings.ToLower(strings.Trim(words[0], " ,.;:—-"))] {
+		words = words[1:]
+	}
+	return day, message.Cut(strings.Trim(strings.Join(words, " "), " ,.;:—-"), 500), nil
+}
+
+// dangling are words that hang in the air when their day is taken out of a text.
+var dangling = map[string]bool{"": true, "до": true, "к": true, "на": true, "пауза": true, "until": true, "till": true, "by": true}
+
+// disputeDeadline asks until when a dispute is to be settled.
+func (t *turn) disputeDeadline(i crm.Invoice) error {
+	s := t.screen("invoice.dispute.deadline", "number", t.number(i.Number))
+	s.row(t.button("pause.7", "disputeto", i.ID, "7"), t.button("pause.14", "disputeto", i.ID, "14"), t.button("pause.30", "disputeto", i.ID, "30"))
+	s.row(t.button("dispute.open", "disputeto", i.ID, "0"), t.button("card.undo", "undo", t.tx.ChangeID()))
+	return t.show(s.about("invoice", i.ID))
+}
+
+// tapDisputeTo sets the day on which a dispute is asked about, or leaves it without one.
+func (t *turn) tapDisputeTo(id int64, arg string) error {
+	i, err := t.owing(id)
+	if err != nil {
+		return err
+	}
+	days, err := strconv.Atoi(arg)
+	if err != nil || days < 0 || days > 366 {
+		return crm.Say("button.unknown")
+	}
+	if i.Status != crm.InvoiceDisputed {
+		return crm.Say("already")
+	}
+	if days == 0 {
+		return t.showChanged(t.Say("invoice.dispute.done"), id)
+	}
+	t.invoiceChange("disputed", i)
+	until := t.nextWorking(t.today.AddDays(days))
+	if err := t.askDispute(i, until); err != nil {
+		return err
+	}
+	return t.showChanged(t.Say("invoice.dispute.until", "day", until), id)
+}
+
+// askDispute plans the question what became of a dispute.
+func (t *turn) askDispute(i crm.Invoice, day crm.Date) error {
+	f := crm.FollowUp{
+		Client: i.Client, Author: t.me.ID, Verb: "check", Day: t.nextWorking(day), Clock: t.defaultClock(), Zone: t.me.Zone,
+		AllDay: true, Status: crm.FollowUpOpen, Text: t.Say("invoice.dispute.followup", "number", t.number(i.Number), "text", message.Cut(i.Reason, 100)),
+	}
+	return t.tx.SaveFollowUp(&f)
 }
 
 // tapPause asks until when to say nothing about a bill.
@@ -170,30 +258,34 @@ func (t *turn) tapPauseTo(id int64, arg string) error {
 	if err != nil || days < 1 || days > 366 {
 		return crm.Say("button.unknown")
 	}
-	return t.pause(id, t.nextWorking(t.today.AddDays(days)))
+	return t.pause(id, t.nextWorking(t.today.AddDays(days)), "")
 }
 
 func (t *turn) formPause(d formData, text string) error {
-	c, err := t.typedTime(text)
+	until, reason, err := t.datedReason(text)
 	if err != nil {
 		return err
 	}
-	return t.pause(d.ID, c.Day)
+	if until.IsZero() {
+		_, err := t.typedTime(text)
+		return err
+	}
+	return t.pause(d.ID, until, reason)
 }
 
-func (t *turn) pause(id int64, until crm.Date) error {
+func (t *turn) pause(id int64, until crm.Date, reason string) error {
 	i, err := t.owing(id)
 	if err != nil {
 		return err
 	}
-	if i.Paused == until {
+	if i.Paused == until && i.Reason == reason {
 		return crm.Say("already")
 	}
 	if err := t.closeForm(); err != nil {
 		return err
 	}
 	t.invoiceChange("paused", i)
-	i.Paused = until
+	i.Paused, i.Reason = until, reason
 	if err := t.tx.SaveInvoice(&i); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 
 	"followup/bot/message"
@@ -30,10 +31,11 @@ func (t *turn) today_(string) error {
 // tapPlan goes back to a list: the plan, the week, the debts, the renewals.
 func (t *turn) tapPlan(id int64, list string) error {
 	lists := map[string]func(*turn) (*screen, error){
-		"today":    func(t *turn) (*screen, error) { return t.dayPlan("plan.head") },
-		"week":     (*turn).weekPlan,
-		"debts":    func(t *turn) (*screen, error) { return t.debtsScreen(0) },
-		"renewals": func(t *turn) (*screen, error) { return t.renewalsScreen(0) },
+		"today":     func(t *turn) (*screen, error) { return t.dayPlan("plan.head") },
+		"week":      (*turn).weekPlan,
+		"debts":     func(t *turn) (*screen, error) { return t.debtsScreen(0) },
+		"renewals":  func(t *turn) (*screen, error) { return t.renewalsScreen(0) },
+		"documents": func(t *turn) (*screen, error) { return t.documentsScreen(0) },
 	}
 	show := lists[list]
 	if show == nil {
@@ -59,7 +61,7 @@ func (t *turn) planOf(head string) (*screen, int, error) {
 	s.Bold(t.Say(head, "day", t.today))
 	l := lines{turn: t, screen: s, list: "today"}
 	for _, section := range []func(*turn, *lines) error{
-		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney,
+		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney, (*turn).planDocuments,
 	} {
 		if err := section(t, &l); err != nil {
 			return nil, 0, err
@@ -164,6 +166,17 @@ func (t *turn) planPromises(l *lines) error {
 				return err
 			}
 			line += " " + t.Say("promise.nth", "n", n)
+			if p.Invoice != 0 {
+				i, err := t.tx.Invoice(p.Invoice)
+				if err != nil {
+					return err
+				}
+				next, err := t.nextOf(i)
+				if err != nil {
+					return err
+				}
+				line += next
+			}
 		}
 		l.add("p", p.ID, line)
 	}
@@ -265,11 +278,16 @@ func (t *turn) planDebts(l *lines, threshold int64) error {
 			headed = true
 			l.heading(t.Say("plan.money"))
 		}
+		worst := slices.MinFunc(invoices, func(a, b crm.Invoice) int { return a.Due.Compare(b.Due) })
+		next, err := t.nextOf(worst)
+		if err != nil {
+			return err
+		}
 		if len(invoices) == 1 {
-			l.add("i", invoices[0].ID, d.ClientName+" · "+t.invoiceLine(invoices[0]))
+			l.add("i", worst.ID, d.ClientName+" · "+t.invoiceLine(worst)+next)
 			continue
 		}
-		l.add("owes", d.Client, t.debtLine(d))
+		l.add("owes", d.Client, t.debtLine(d)+next)
 	}
 	return nil
 }

@@ -124,7 +124,11 @@ func (t *turn) promisesOf(s *screen, i crm.Invoice) error {
 
 func (t *turn) promiseLine(p crm.Promise) string {
 	key := "promise.line." + string(p.Status)
-	return t.Say(key, "sum", p.Sum, "day", p.Day, "paid", p.Paid)
+	line := t.Say(key, "sum", p.Sum, "day", p.Day, "paid", p.Paid)
+	if p.By != "" {
+		line += " · " + message.Cut(p.By, 60)
+	}
+	return line
 }
 
 // tapShowPromise shows a promise by its bill, or by its client when it is about all that is owed.

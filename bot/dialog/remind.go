@@ -136,7 +136,10 @@ func (t *turn) dueButtons(s *screen, r rules.Due) {
 	case r.Of.Contract != nil && r.Of.Invoice == nil:
 		t.contractButtons(s, *r.Of.Contract)
 	case r.Of.Invoice != nil:
-		t.invoiceButtons(s, *r.Of.Invoice)
+		t.invoiceButtons(s, *r.Of.Invoice, r.Of.Invoice.Level)
+	case r.Of.Document != nil:
+		t.paperButtons(s, *r.Of.Document)
+		s.row(t.button("client.card", "c", r.Of.Document.Client))
 	case r.Of.Promise != nil:
 		if r.Of.Promise.Invoice != 0 {
 			s.row(t.button("promise.newdate", "promise", r.Of.Promise.Invoice), t.button("invoice.paid", "paid", r.Of.Promise.Invoice))
@@ -156,6 +159,8 @@ func clientIn(s rules.Subject) int64 {
 		return s.Contract.Client
 	case s.Promise != nil:
 		return s.Promise.Client
+	case s.Document != nil:
+		return s.Document.Client
 	}
 	return 0
 }
@@ -175,8 +180,11 @@ func (t *turn) dueLine(r rules.Due) (string, error) {
 		return line, nil
 	case r.Kind.Name == "renewal":
 		return t.renewedLine(*r.Of.Contract)
+	case r.Kind.Lead:
+		return t.escalated(r)
 	case r.Of.Invoice != nil:
-		return t.invoiceLine(*r.Of.Invoice), nil
+		next, err := t.nextOf(*r.Of.Invoice)
+		return t.invoiceLine(*r.Of.Invoice) + next, err
 	case r.Of.Contract != nil:
 		k := *r.Of.Contract
 		day, ok := rules.Decision(k, t.d.o.Calendar)
@@ -187,6 +195,8 @@ func (t *turn) dueLine(r rules.Due) (string, error) {
 		return t.renewalLine(renewal{k, name, day}), err
 	case r.Of.Promise != nil:
 		return t.promiseLine(*r.Of.Promise), nil
+	case r.Of.Document != nil:
+		return t.waitLine(*r.Of.Document), nil
 	}
 	return "", nil
 }
@@ -239,7 +249,7 @@ func (t *turn) remindMany(due []rules.Due) (*screen, error) {
 }
 
 // openers are the verbs that open a record by its kind.
-var openers = map[string]string{"followup": "f", "contract": "k", "invoice": "i", "promise": "p", "client": "c"}
+var openers = map[string]string{"followup": "f", "contract": "k", "invoice": "i", "promise": "p", "client": "c", "document": "d"}
 
 // whenShort is a time of today, or day and time.
 func (t *turn) whenShort(m crm.Moment) string {

@@ -70,7 +70,7 @@ func levelDays(s Subject, c *calendar.Calendar) []rung {
 		all = append(all, rung{anchor: v.Due.String(), day: c.Next(due.AddDays(n)), level: i + 1})
 	}
 	if !v.Claimed.IsZero() {
-		all = append(all, rung{anchor: v.Claimed.String(), day: claimEnds(s, c), level: byDate + 1})
+		all = append(all, rung{anchor: v.Claimed.String(), day: ClaimEnds(s, c), level: byDate + 1})
 	}
 	kept := all[:0:0]
 	for i, r := range all {
@@ -83,8 +83,23 @@ func levelDays(s Subject, c *calendar.Calendar) []rung {
 	return kept
 }
 
-// claimEnds is the working day on which the claim's clock has run out.
-func claimEnds(s Subject, c *calendar.Calendar) crm.Date {
+// NextLevel is the level that comes next by date alone and its day, as seen on today: higher than the one reached. It is
+// false when only a claim can lead further, or when L5 was reached.
+func NextLevel(s Subject, c *calendar.Calendar, today crm.Date) (level int, day crm.Date, ok bool) {
+	if s.Invoice == nil || s.Invoice.Due.IsZero() {
+		return 0, crm.Date{}, false
+	}
+	reached := max(s.Invoice.Level, LevelByDate(s, c, today))
+	for _, r := range levelDays(s, c.WithExtra(s.Team.Settings.ExtraOff)) {
+		if r.level > reached {
+			return r.level, r.day, true
+		}
+	}
+	return 0, crm.Date{}, false
+}
+
+// ClaimEnds is the working day on which the claim's clock has run out; the claim must have been sent.
+func ClaimEnds(s Subject, c *calendar.Calendar) crm.Date {
 	days := claimDays
 	if s.Contract != nil && s.Contract.ClaimDays > 0 {
 		days = s.Contract.ClaimDays
@@ -97,7 +112,7 @@ func (p person) weekly(s Subject, after time.Time) (Step, bool) {
 	if s.Invoice.Claimed.IsZero() {
 		return Step{}, false
 	}
-	start := claimEnds(s, p.days)
+	start := ClaimEnds(s, p.days)
 	week := max(1, crm.DateOf(after.In(p.zone)).Sub(start)/7)
 	if !s.Invoice.Paused.IsZero() {
 		week = max(week, (s.Invoice.Paused.Sub(start)+6)/7)

@@ -258,8 +258,12 @@ type Invoice struct {
 	Sent     int    // highest level whose text was marked as sent
 	Paused   Date
 	Reason   string // of a dispute or pause
-	Claimed  Date   // day of the claim, zero when none
-	Created  Moment
+	Claimed  Date   // day on which the claim was sent, zero when none
+	// How the claim was sent ("post", "courier", "mail", "edo", "hand") and the number it can be traced by.
+	ClaimChannel string
+	ClaimTrack   string
+	Part         string // "2/3" of a bill that is paid in parts, empty for a whole one
+	Created      Moment
 }
 
 // Payment is money received. Rest is what no invoice took: an advance.
@@ -269,7 +273,7 @@ type Payment struct {
 	Day     Date
 	Sum     Money
 	Rest    Money
-	Source  string // "typed" or "statement"
+	Source  string // "typed", "statement", or "credit" for a credit note, which is no money
 	Note    string
 	Author  int64
 	Created Moment
@@ -312,18 +316,19 @@ type Promise struct {
 
 // Document is a paper on its way: sent, signed, original received; a zero date means "not yet".
 type Document struct {
-	ID       int64
-	Client   int64
-	Contract int64
-	Kind     DocumentKind
-	Number   string
-	Title    string
-	Sent     Date
-	Signed   Date
-	Received Date
-	WaitSign bool
-	WaitOrig bool
-	Created  Moment
+	ID        int64
+	Client    int64
+	Contract  int64
+	Kind      DocumentKind
+	Number    string
+	Title     string
+	Sent      Date
+	Signed    Date
+	Received  Date
+	WaitSign  bool
+	WaitOrig  bool
+	Postponed Date // "other day": nothing is said before it
+	Created   Moment
 }
 
 // Attachment is a file kept by Telegram's id. Unique is the id that is the same for every bot and copy: it tells that the

@@ -1,0 +1,6 @@
+-- +goose Up
+
+ALTER TABLE invoices ADD COLUMN claim_channel TEXT NOT NULL DEFAULT '';
+ALTER TABLE invoices ADD COLUMN claim_track TEXT NOT NULL DEFAULT '';
+ALTER TABLE invoices ADD COLUMN part TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN postponed TEXT NOT NULL DEFAULT '';
