@@ -34,6 +34,15 @@ func (t *turn) standing(i crm.Invoice) (standing, error) {
 	return st, nil
 }
 
+// keepLevel makes what the calendar has reached the bill's own level before something quiets it: a level never falls.
+func (t *turn) keepLevel(i *crm.Invoice) error {
+	st, err := t.standing(*i)
+	if err == nil {
+		t.reach(i, st.level)
+	}
+	return err
+}
+
 // settledOff reports whether nothing is to be done about a bill any more.
 func settledOff(i crm.Invoice) bool {
 	return i.Balance.IsZero() || i.Status == crm.InvoicePaid || i.Status == crm.InvoiceWritten
@@ -45,9 +54,11 @@ func (t *turn) next(st standing, short bool) string {
 	if i == nil || settledOff(*i) || st.quiet {
 		return ""
 	}
-	style := "dunning."
-	if short {
-		style = "dunning.short."
+	worded := func(kind string, facts ...any) string {
+		if short {
+			return t.Say("dunning.short."+kind, facts...)
+		}
+		return t.Say("dunning.full."+kind, facts...)
 	}
 	what := func(level int) string {
 		if short {
@@ -56,22 +67,19 @@ func (t *turn) next(st standing, short bool) string {
 		return t.Say("dunning.what." + levelName(level))
 	}
 	if st.small {
-		return t.Say(style+"small", "sum", crm.Money{Minor: st.subject.Team.Settings.Ladders().Threshold, Currency: crm.RUB})
+		return worded("small", "sum", crm.Money{Minor: st.subject.Team.Settings.Ladders().Threshold, Currency: crm.RUB})
 	}
-	if !i.Claimed.IsZero() {
-		if st.level > rules.LeadLevel+1 {
-			return t.Say(style+"now", "level", st.level, "what", what(st.level))
-		}
-		return t.Say(style+"claim", "day", i.Claimed, "end", rules.ClaimEnds(st.subject, t.d.o.Calendar))
+	if !i.Claimed.IsZero() && st.level <= rules.LeadLevel+1 {
+		return worded("claim", "day", i.Claimed, "end", rules.ClaimEnds(st.subject, t.d.o.Calendar))
 	}
 	if st.level > 0 && (i.Sent < st.level || st.level > rules.LeadLevel) {
-		return t.Say(style+"now", "level", st.level, "what", what(st.level))
+		return worded("now", "level", st.level, "what", what(st.level))
 	}
 	level, day, ok := rules.NextLevel(st.subject, t.d.o.Calendar, t.today)
 	if !ok {
 		return ""
 	}
-	return t.Say(style+"day", "level", level, "what", what(level), "day", day)
+	return worded("day", "level", level, "what", what(level), "day", day)
 }
 
 // levelName is a level as the last word of a catalog key.

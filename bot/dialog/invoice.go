@@ -163,6 +163,9 @@ func (t *turn) formDispute(d formData, text string) error {
 	if err := t.closeForm(); err != nil {
 		return err
 	}
+	if err := t.keepLevel(&i); err != nil {
+		return err
+	}
 	t.invoiceChange("disputed", i)
 	i.Status, i.Reason = crm.InvoiceDisputed, reason
 	if err := t.tx.SaveInvoice(&i); err != nil {
@@ -282,6 +285,9 @@ func (t *turn) pause(id int64, until crm.Date, reason string) error {
 		return crm.Say("already")
 	}
 	if err := t.closeForm(); err != nil {
+		return err
+	}
+	if err := t.keepLevel(&i); err != nil {
 		return err
 	}
 	t.invoiceChange("paused", i)

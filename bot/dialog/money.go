@@ -444,6 +444,9 @@ func (f *filing) savePromise(item capture.Item, c crm.Client) error {
 	if len(targets) == 1 {
 		p.Invoice = targets[0].ID
 	}
+	if err := f.keepLevels(targets); err != nil {
+		return err
+	}
 	line, err := f.promised(&p)
 	if err != nil {
 		return err

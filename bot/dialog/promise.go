@@ -52,6 +52,9 @@ func (t *turn) promiseInvoice(i crm.Invoice, sum crm.Money, day crm.Date, by str
 		}
 	}
 	t.invoiceChange("promised", i)
+	if err := t.keepLevels([]crm.Invoice{i}); err != nil {
+		return err
+	}
 	for _, p := range pending { // a new date takes the place of the old one
 		p.Status = crm.PromiseCancelled
 		if err := t.tx.SavePromise(&p); err != nil {
@@ -64,6 +67,19 @@ func (t *turn) promiseInvoice(i crm.Invoice, sum crm.Money, day crm.Date, by str
 		return err
 	}
 	return t.showChanged(line, i.ID)
+}
+
+// keepLevels keeps what the bills of a promise have reached.
+func (t *turn) keepLevels(bills []crm.Invoice) error {
+	for _, i := range bills {
+		if err := t.keepLevel(&i); err != nil {
+			return err
+		}
+		if err := t.tx.SetLevel(i.ID, i.Level); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // formPromise reads «в пятницу все», «25-го половину», «200 до четверга».

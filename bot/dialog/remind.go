@@ -236,7 +236,7 @@ func (t *turn) remindMany(due []rules.Due) (*screen, error) {
 		if err != nil {
 			return nil, err
 		}
-		if name != "" && r.Of.Contract == nil {
+		if name != "" && r.About.Kind != "contract" {
 			line = name + " · " + line
 		}
 		if r.Late {
