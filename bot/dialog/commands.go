@@ -37,6 +37,7 @@ func commandTable() []cmd {
 		{name: "digest", do: (*turn).digest},
 		{name: "report", do: (*turn).report},
 		{name: "documents", do: (*turn).documents},
+		{name: "texts", do: (*turn).texts, role: crm.Lead},
 		{name: "undo", do: (*turn).undo},
 		{name: "cancel", do: (*turn).cancel},
 		{name: "settings", do: (*turn).settings},

@@ -39,6 +39,8 @@ func formTable() map[string]form {
 		"pause":    (*turn).formPause,       // invoice.go: until when
 		"dday":     (*turn).formDocumentDay, // documents.go: ask about a paper on another day
 		"claim":    (*turn).formClaim,       // claim.go: when and how a claim was sent
+		"keyrate":  (*turn).formKeyRate,     // penalty.go: a new key rate
+		"template": (*turn).formTemplate,    // templates.go: a text to clients
 		"track":    (*turn).formTrack,       // claim.go: its tracking number
 		"pay":      (*turn).formPay,         // invoice.go: how much came
 		"payday":   (*turn).formPayDay,      // invoice.go: on which day

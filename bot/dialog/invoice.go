@@ -65,15 +65,22 @@ func (t *turn) invoiceButtons(s *screen, i crm.Invoice, level int) {
 		s.row(t.button("client.card", "c", i.Client))
 		return
 	}
-	s.row(t.button("invoice.called", "called", i.ID), t.button("invoice.promised", "promise", i.ID), t.button("invoice.paid", "paid", i.ID))
+	s.row(t.button("invoice.called", "called", i.ID), t.button("invoice.text", "text", i.ID), t.button("invoice.promised", "promise", i.ID))
 	if i.Status == crm.InvoiceDisputed || i.Paused.After(t.today) {
-		s.row(t.button("invoice.resume", "resume", i.ID), t.button("client.card", "c", i.Client))
+		s.row(t.button("invoice.paid", "paid", i.ID), t.button("invoice.resume", "resume", i.ID), t.button("client.card", "c", i.Client))
 		return
 	}
+	claim := message.Button{}
 	if level >= rules.LeadLevel && i.Claimed.IsZero() {
-		s.row(t.button("invoice.claim", "claim", i.ID))
+		claim = t.button("invoice.claim", "claim", i.ID)
 	}
-	s.row(t.button("invoice.dispute", "dispute", i.ID), t.button("invoice.pause", "pause", i.ID), t.button("client.card", "c", i.Client))
+	s.row(t.button("invoice.paid", "paid", i.ID), claim)
+	penalty := message.Button{}
+	if t.overdueDays(i.Due) > 0 {
+		penalty = t.button("invoice.penalty", "pen", i.ID)
+	}
+	s.row(t.button("invoice.dispute", "dispute", i.ID), t.button("invoice.pause", "pause", i.ID), penalty)
+	s.row(t.button("client.card", "c", i.Client))
 }
 
 func (t *turn) tapInvoice(id int64, back string) error {

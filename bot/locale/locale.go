@@ -177,6 +177,10 @@ func (p Printer) SayFacts(key string, facts []crm.Fact) string {
 	if pieces == nil {
 		return "⟦" + key + "⟧"
 	}
+	return p.fill(pieces, facts)
+}
+
+func (p Printer) fill(pieces []piece, facts []crm.Fact) string {
 	var out strings.Builder
 	for _, part := range pieces {
 		switch {

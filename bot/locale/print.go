@@ -29,6 +29,7 @@ type words struct {
 	point    string
 	scales   [3]string // thousand, million, billion
 	percent  string
+	plurals  int // how many forms a plural word has
 }
 
 const (
@@ -53,7 +54,7 @@ var russian = words{
 		"январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь",
 		"декабрь",
 	},
-	group: nbsp, point: comma, scales: [3]string{"тыс.", "млн", "млрд"}, percent: nbsp + "%",
+	group: nbsp, point: comma, scales: [3]string{"тыс.", "млн", "млрд"}, percent: nbsp + "%", plurals: 3,
 }
 
 var english = words{
@@ -73,7 +74,7 @@ var english = words{
 		"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
 		"December",
 	},
-	group: comma, point: ".", scales: [3]string{"k", "M", "B"}, percent: "%",
+	group: comma, point: ".", scales: [3]string{"k", "M", "B"}, percent: "%", plurals: 2,
 }
 
 // symbols of currencies; one without a symbol is shown by its code.

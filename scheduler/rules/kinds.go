@@ -12,7 +12,7 @@ var Kinds = []Kind{
 	{Name: "renewal", Of: "contract", Next: nextRenewal, Buttons: []string{"right", "notrenewed", "card"}},
 	{Name: "contract_end", Of: "contract", Next: nextContractEnd, Buttons: contractButtons},
 	{Name: "care", Of: "invoice", Next: nextCare, Buttons: []string{"promised", "paid", "card"}},
-	{Name: "overdue", Of: "invoice", Next: nextOverdue, Buttons: []string{"called", "promised", "dispute", "pause", "paid", "card"}},
+	{Name: "overdue", Of: "invoice", Next: nextOverdue, Buttons: []string{"called", "text", "promised", "dispute", "pause", "paid", "card"}},
 	{Name: "escalated", Of: "invoice", Next: nextEscalated, Buttons: []string{"card"}, Lead: true},
 	{Name: "document", Of: "document", Next: nextDocument, Buttons: []string{"signed", "received", "otherday", "card"}},
 	{Name: "promise", Of: "promise", Next: nextPromise, Buttons: []string{"newdate", "nextlevel", "paid", "card"}},

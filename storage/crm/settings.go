@@ -65,6 +65,8 @@ type TeamSettings struct {
 	CadenceB     int    `json:",omitempty"`
 	CadenceC     int    `json:",omitempty"`
 	ExtraOff     []Date `json:",omitempty"` // regional days off
+
+	Letters map[string]string `json:",omitempty"` // the team's own texts to clients, by "ru.firm.2"
 }
 
 // Ladders are a team's settings with the defaults filled in.
