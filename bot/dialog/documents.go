@@ -50,7 +50,7 @@ func (t *turn) documentsScreen(at int) (*screen, error) {
 		l.add("d", d.ID, line)
 	}
 	l.done()
-	p.buttons(t, s, "docs", "")
+	p.buttons(s, "docs", "")
 	return s, nil
 }
 

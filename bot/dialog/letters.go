@@ -63,6 +63,15 @@ func letterKey(language, tone string, level int) string {
 	return language + "." + tone + "." + levelName(level)
 }
 
+// catalogLetter is the catalog's text of a tone and level.
+func catalogLetter(tone string, level int) string {
+	rest := tone + "." + levelName(level)
+	return "letter." + rest
+}
+
+// knownLanguage reports whether texts are written in a language.
+func knownLanguage(language string) bool { return language == "ru" || language == "en" }
+
 // letter is the text about a bill.
 func (t *turn) letter(i crm.Invoice, st standing, tone, language string, level int) (string, error) {
 	p := locale.For(language, t.today)
@@ -76,7 +85,7 @@ func (t *turn) letter(i crm.Invoice, st standing, tone, language string, level i
 			return tidy(p.Fill(template, facts)), nil
 		}
 	}
-	return tidy(p.SayFacts("letter."+tone+"."+levelName(level), facts)), nil
+	return tidy(p.SayFacts(catalogLetter(tone, level), facts)), nil
 }
 
 // tidy takes out what an empty fact leaves behind.
@@ -193,7 +202,7 @@ func (t *turn) tapText(id int64, arg string) error {
 		s.row(t.button("penalty.back", "i", id))
 		return t.send(s.about("invoice", id))
 	}
-	if !slices.Contains(tones, tone) || !slices.Contains(locale.Languages(), language) {
+	if !slices.Contains(tones, tone) || !knownLanguage(language) {
 		return crm.Say("button.unknown")
 	}
 	text, err := t.letter(i, st, tone, language, level)

@@ -24,14 +24,14 @@ type template struct {
 
 func readTemplate(id int64, language string) (template, bool) {
 	level, tone := int(id/10), int(id%10)
-	if id < 0 || level > topLetter || tone >= len(tones) || language != "ru" && language != "en" {
+	if id < 0 || level > topLetter || tone >= len(tones) || !knownLanguage(language) {
 		return template{}, false
 	}
 	return template{language, tones[tone], level}, true
 }
 
 func (w template) key() string     { return letterKey(w.language, w.tone, w.level) }
-func (w template) catalog() string { return "letter." + w.tone + "." + levelName(w.level) }
+func (w template) catalog() string { return catalogLetter(w.tone, w.level) }
 
 // ownTeam is the team whose texts a lead edits.
 func (t *turn) ownTeam() (crm.Team, error) {
@@ -77,7 +77,7 @@ func (t *turn) textsScreen(language string) (*screen, error) {
 }
 
 func (t *turn) tapTexts(_ int64, language string) error {
-	if !t.isLead() || language != "ru" && language != "en" {
+	if !t.isLead() || !knownLanguage(language) {
 		return crm.Say("denied")
 	}
 	s, err := t.textsScreen(language)
@@ -172,7 +172,7 @@ func (t *turn) filledExample(w template) (string, error) {
 		}
 		return tidy(p.Fill(parsed, crm.Facts(facts...))), nil
 	}
-	return tidy(p.SayFacts("letter."+w.tone+"."+levelName(w.level), crm.Facts(facts...))), nil
+	return tidy(p.SayFacts(catalogLetter(w.tone, w.level), crm.Facts(facts...))), nil
 }
 
 func (t *turn) tapTemplate(id int64, language string) error {

@@ -107,7 +107,8 @@ func stampForm(at, since time.Time) string {
 func buttonMark(b message.Button) string {
 	switch {
 	case b.URL != "":
-		return " ↗ " + b.URL
+		address, _, _ := strings.Cut(b.URL, "?") // what follows repeats the text, letter by letter
+		return " ↗ " + address
 	case b.Copy != "":
 		return " ⧉"
 	}
