@@ -118,21 +118,21 @@ func (t *turn) templateScreen(id int64, language string) (*screen, error) {
 	return s.row(t.button("back", "texts", 0, language)), nil
 }
 
-// localNames shows placeholders in the language of the text.
+// localNames shows placeholders in square brackets, which people type more easily, and in the language of the text.
 func (t *turn) localNames(source, language string) string {
-	if language != "ru" {
-		return source
-	}
-	for _, f := range letterFacts {
-		for _, end := range []string{"}", ":", "|"} {
-			source = strings.ReplaceAll(source, "{"+f.name+end, "{"+f.russian+end)
+	if language == "ru" {
+		for _, f := range letterFacts {
+			for _, end := range []string{"}", ":", "|"} {
+				source = strings.ReplaceAll(source, "{"+f.name+end, "{"+f.russian+end)
+			}
 		}
 	}
-	return source
+	return strings.NewReplacer("{", "[", "}", "]").Replace(source)
 }
 
-// storedNames is localNames backwards; either name works in any language.
+// storedNames is localNames backwards; braces and either name work in any language.
 func storedNames(source string) string {
+	source = strings.NewReplacer("[", "{", "]", "}").Replace(source)
 	for _, f := range letterFacts {
 		for _, end := range []string{"}", ":", "|"} {
 			source = strings.ReplaceAll(source, "{"+f.russian+end, "{"+f.name+end)
@@ -194,9 +194,9 @@ func (t *turn) tapTemplateEdit(id int64, language string) error {
 	names := make([]string, 0, len(letterFacts))
 	for _, f := range letterFacts {
 		if language == "ru" {
-			names = append(names, "{"+f.russian+"}")
+			names = append(names, "["+f.russian+"]")
 		} else {
-			names = append(names, "{"+f.name+"}")
+			names = append(names, "["+f.name+"]")
 		}
 	}
 	return t.open("template", formData{ID: id, Arg: language}, t.screen("texts.ask", "names", names))
