@@ -210,13 +210,9 @@ func (t *turn) cardHead(s *screen, c crm.Client) error {
 
 // touchedLine is when the last two-way touch was, and how often there should be one.
 func (t *turn) touchedLine(c crm.Client) (string, error) {
-	cadence := c.Cadence
-	if cadence == 0 {
-		ladders, err := t.laddersOf(c)
-		if err != nil {
-			return "", err
-		}
-		cadence = ladders.Cadence[c.Tier]
+	cadence, err := t.cadenceOf(c)
+	if err != nil {
+		return "", err
 	}
 	if c.LastTouch == 0 {
 		return t.Say("client.untouched", "cadence", cadence), nil

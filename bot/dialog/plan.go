@@ -11,7 +11,7 @@ import (
 )
 
 // The plan of a day is made anew each time it is shown: overdue steps, today's, what we promised to clients, promises to
-// pay, decision days, bills near their day and overdue money by client. An empty section is left out. A number under the
+// pay, decision days, bills near their day, overdue money by client and who hasn't been heard of (cadence.go). An empty section is left out. A number under the
 // plan opens its line in place, and "back" shows the plan as it then is.
 
 // decisionDays is how far ahead the plan shows decision days.
@@ -62,6 +62,7 @@ func (t *turn) planOf(head string) (*screen, int, error) {
 	l := lines{turn: t, screen: s, list: "today"}
 	for _, section := range []func(*turn, *lines) error{
 		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney, (*turn).planDocuments,
+		(*turn).planSilent, (*turn).planNoStep,
 	} {
 		if err := section(t, &l); err != nil {
 			return nil, 0, err
