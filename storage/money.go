@@ -269,6 +269,9 @@ func (tx *Tx) CancelPayment(id int64) error {
 		}
 	}
 	if err == nil {
+		err = tx.dropOperations(id)
+	}
+	if err == nil {
 		err = payments.delete(tx, id)
 	}
 	if err != nil {

@@ -143,7 +143,7 @@ var settings = newTable("settings", "setting", func(r *Setting) *int64 { return 
 var shapes = []*shape{
 	&teams.shape, &members.shape, &settings.shape, &clients.shape, &contacts.shape, &interactions.shape, &followUps.shape,
 	&contracts.shape, &invoices.shape, &payments.shape, &allocations.shape, &promises.shape, &documents.shape,
-	&attachments.shape,
+	&attachments.shape, &bankOperations.shape,
 }
 
 // shapeOf finds a table by its name.
@@ -184,4 +184,5 @@ var references = []reference{
 	{"attachments", "client_id", "clients"},
 	{"attachments", "interaction_id", "interactions"},
 	{"attachments", "document_id", "documents"},
+	{"bank_operations", "payment_id", "payments"},
 }

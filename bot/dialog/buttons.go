@@ -93,6 +93,8 @@ func verbs() map[string]verb {
 		"resume":    (*turn).tapResume,
 		"paid":      (*turn).tapPaid,
 		"payday":    (*turn).tapPayDay,
+		// files in: statement.go
+		"stmt": (*turn).tapStatement,
 		// a person's own settings: start.go, settings.go
 		"zone":    (*turn).tapZone,
 		"lang":    (*turn).tapLanguage,

@@ -47,6 +47,9 @@ func (t *turn) files() error {
 	if t.d.o.Listens && strings.TrimSpace(t.in.Text) == "" && spoken[t.in.Files[0].Kind] && t.in.Reply == 0 {
 		return t.listen()
 	}
+	if t.looksLikeImport() {
+		return t.fetchImport()
+	}
 	s := state{Files: t.in.Files, Album: t.in.Album}
 	if t.in.Reply != 0 {
 		subject, ok, err := t.tx.SubjectOf(t.in.Chat, t.in.Reply)

@@ -33,12 +33,15 @@ func (t *turn) listen() error {
 
 // Fetched takes what became of a file that a turn asked for: its bytes, or the words spoken in it. It is empty when the
 // file couldn't be had or understood.
-func (d *Dialog) Fetched(tx *storage.Tx, chat int64, what message.Fetch, _ []byte, words string) error {
+func (d *Dialog) Fetched(tx *storage.Tx, chat int64, what message.Fetch, data []byte, words string) error {
 	m, known, err := tx.MemberByTelegram(chat)
 	if err != nil || !known {
 		return err
 	}
 	t := d.turnOf(tx, m, message.In{Chat: chat})
+	if !what.Speech {
+		return t.imported(what.Draft, data)
+	}
 	f, err := t.loadDraft(what.Draft)
 	if err != nil || !f.state.Listening {
 		return ignoreGone(err)

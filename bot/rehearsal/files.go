@@ -2,15 +2,24 @@ package rehearsal
 
 import (
 	"bytes"
+	"embed"
 	"hash/fnv"
 	"image"
 	"image/color"
 	"image/png"
 )
 
+// samples are files with a content that the bot reads.
+//
+//go:embed samples
+var samples embed.FS
+
 // FileBytes is what a file of a script holds. The same kind and name give the same bytes, so that it is recognised when it
 // comes again; a photo is a small picture in a colour of its own.
 func FileBytes(kind, name string) []byte {
+	if data, err := samples.ReadFile("samples/" + name); err == nil {
+		return data
+	}
 	if kind != "photo" {
 		return []byte("a " + kind + " called " + name + "\n")
 	}
