@@ -152,7 +152,7 @@ func (s *simulation) beatUntil(until time.Time) {
 		now := s.clock.Now()
 		next := until
 		s.view(func(tx *storage.Tx) error {
-			at, ok, err := tx.NextReminder()
+			at, ok, err := tx.NextReminder(0)
 			switch moment := at.In(time.UTC); {
 			case ok && !moment.After(now): // it waits for somebody's morning
 				next = now.Add(20 * time.Minute)

@@ -19,7 +19,7 @@ func TestPlansUseIndexes(t *testing.T) {
 		ask   func(tx *Tx) error
 	}{
 		"due":           {"reminders_due", crm.Member{}, func(tx *Tx) error { _, err := tx.Due(100); return err }},
-		"next reminder": {"reminders_due", crm.Member{}, func(tx *Tx) error { _, _, err := tx.NextReminder(); return err }},
+		"next reminder": {"reminders_due", crm.Member{}, func(tx *Tx) error { _, _, err := tx.NextReminder(0); return err }},
 		"plan": {"follow_ups_open", w.anna, func(tx *Tx) error {
 			_, err := tx.FollowUps(FollowUpFilter{Assignee: w.anna.ID, Status: crm.FollowUpOpen, DueTo: 1 << 40})
 			return err

@@ -413,10 +413,10 @@ func (tx *Tx) Drop(r Reminder) error {
 	return err
 }
 
-// NextReminder is the moment of the earliest waiting reminder that is not held.
-func (tx *Tx) NextReminder() (crm.Moment, bool, error) {
+// NextReminder is the moment of the earliest waiting reminder that is not held and is later than after.
+func (tx *Tx) NextReminder(after crm.Moment) (crm.Moment, bool, error) {
 	var at crm.Moment
-	found, err := tx.one("SELECT at FROM reminders WHERE held = 0 ORDER BY at, id LIMIT 1", nil, &at)
+	found, err := tx.one("SELECT at FROM reminders WHERE held = 0 AND at > $1 ORDER BY at, id LIMIT 1", []any{int64(after)}, &at)
 	return at, found, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"followup/scheduler"
 	"followup/scheduler/clock"
 	"followup/storage"
+	"followup/storage/crm"
 )
 
 // Walker moves a clock that the program lives by, so that everything due on the way is said at its own minute.
@@ -52,7 +53,7 @@ func (w *Walker) To(ctx context.Context, to time.Time) error {
 func (w *Walker) next(ctx context.Context) (time.Time, error) {
 	now := w.Clock.Now()
 	at := now.Truncate(idleBeat).Add(idleBeat)
-	due, some, err := NextReminder(ctx, w.Store)
+	due, some, err := NextReminder(ctx, w.Store, time.Time{})
 	switch {
 	case err != nil:
 		return now, err
@@ -66,10 +67,11 @@ func (w *Walker) next(ctx context.Context) (time.Time, error) {
 	return at.In(now.Location()), nil
 }
 
-// NextReminder is the moment of the next planned reminder of anybody.
-func NextReminder(ctx context.Context, store *storage.Store) (at time.Time, some bool, err error) {
+// NextReminder is the moment of the first planned reminder of anybody that is later than after; the zero time also finds those
+// that are due and wait for somebody's morning.
+func NextReminder(ctx context.Context, store *storage.Store, after time.Time) (at time.Time, some bool, err error) {
 	err = store.View(ctx, func(tx *storage.Tx) error {
-		moment, found, err := tx.System().NextReminder()
+		moment, found, err := tx.System().NextReminder(crm.MomentOf(after))
 		at, some = moment.In(time.UTC), found
 		return err
 	})

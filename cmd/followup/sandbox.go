@@ -217,12 +217,9 @@ func (b *box) move(ctx context.Context, to time.Time) error {
 
 // nextReminder is the first minute at which something will be said.
 func (b *box) nextReminder(ctx context.Context) (time.Time, bool) {
-	at, some, err := rehearsal.NextReminder(ctx, b.engine.store)
+	at, some, err := rehearsal.NextReminder(ctx, b.engine.store, b.clock.Now())
 	if err != nil || !some {
 		return time.Time{}, false
-	}
-	if now := b.clock.Now(); at.Before(now) {
-		at = now.Add(time.Minute)
 	}
 	return at.Add(time.Minute - 1).Truncate(time.Minute).In(b.zone), true
 }

@@ -77,7 +77,7 @@ func TestTheDemoIsSound(t *testing.T) {
 		if clients < 12 {
 			t.Errorf("%d clients, want a dozen", clients)
 		}
-		_, some, err := tx.System().NextReminder()
+		_, some, err := tx.System().NextReminder(0)
 		if !some {
 			t.Error("nothing will be reminded of")
 		}
