@@ -221,7 +221,7 @@ func (r *nameReader) match(n int32, at, i int) {
 func (r *nameReader) extend(f *foundName, name *clientName, word int32, side int) {
 	for _, s := range [...]int{side, -side} {
 		if i, ok := r.neighbour(f, s); ok {
-			if h := r.hitOf(i, word); h != nil {
+			if h := r.hitOf(i, word); h != nil && !r.prepositional(i) {
 				r.take(f, h)
 				f.from, f.to = min(f.from, i), max(f.to, i+1)
 				return
@@ -242,6 +242,14 @@ func (r *nameReader) extend(f *foundName, name *clientName, word int32, side int
 		f.score -= distinctPenalty
 		f.missing++
 	}
+}
+
+// prepositional reports whether word i is a single small letter without a dot: the «с» of «с вектором» is no initial of
+// «Вектор А.С.».
+func (r *nameReader) prepositional(i int) bool {
+	w := &r.words[i]
+	return utf8.RuneCountInString(w.fold) == 1 && nameCases[w.fold] != 0 && !r.tokens[w.from].upper &&
+		!(w.to < len(r.tokens) && r.tokens[w.to].glued && r.tokens[w.to].is("."))
 }
 
 func (r *nameReader) neighbour(f *foundName, side int) (int, bool) {
