@@ -351,14 +351,16 @@ func TestStoredUpdatesOutliveTheProcess(t *testing.T) {
 		return errors.New("the process died")
 	}
 	d.talk.Broke = func(*storage.Tx, message.In, string) error { return errors.New("it is dead") }
-	d.start()
-	for i := range 5 {
+	release := sync.OnceFunc(func() { close(held) })
+	t.Cleanup(release)
+	for i := range 5 { // before the start, so that they come as one batch: a turn that is held keeps the next from being stored
 		d.say(annaID, annaID, fmt.Sprint(private, i))
 	}
+	d.start()
 	d.until("their confirmation", func() bool { return d.api.Pending() == 0 })
 	<-entered
 	d.stop()
-	close(held)
+	release()
 	d.halt()
 	if n := len(d.texts(annaID)); n != 0 {
 		t.Fatal(n, "answers of a dead process")
