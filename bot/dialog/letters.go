@@ -29,8 +29,18 @@ const maxLink = 4000
 
 // letterFacts are what a text may use, each with its Russian name.
 var letterFacts = []struct{ name, russian string }{
-	{"hello", "обращение"}, {"state", "положение"}, {"number", "номер"}, {"issued", "дата"}, {"sum", "сумма"}, {"balance", "остаток"},
-	{"due", "срок"}, {"days", "дней"}, {"until", "ответ"}, {"penalty", "пеня"}, {"manager", "менеджер"}, {"client", "клиент"},
+	{"hello", "обращение"},
+	{"state", "положение"},
+	{"number", "номер"},
+	{"issued", "дата"},
+	{"sum", "сумма"},
+	{"balance", "остаток"},
+	{"due", "срок"},
+	{"days", "дней"},
+	{"until", "ответ"},
+	{"penalty", "пеня"},
+	{"manager", "менеджер"},
+	{"client", "клиент"},
 }
 
 // letterNames are the facts' names.
