@@ -123,7 +123,8 @@ func records(text string, delimiter rune, bad *troubles) func(yield func(Row) bo
 		var cells []string
 		for text != "" {
 			start := line
-			rest, ok := text, true
+			var rest string
+			var ok bool
 			cells, rest, line, ok = oneRecord(cells[:0], text, delimiter, line)
 			if !ok { // a quote is not closed: give up this line and go on with the next
 				end := strings.IndexAny(text, "\r\n")

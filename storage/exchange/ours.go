@@ -56,11 +56,11 @@ func FollowUpSheet(lang string, rows []FollowUpRow) Sheet {
 
 // Template is a workbook sheet to fill in, with two rows as examples. today dates them. ok is false for a shape without one.
 func Template(s Shape, lang string, today crm.Date) (Sheet, bool) {
-	make, ok := templates[s]
+	fill, ok := templates[s]
 	if !ok {
 		return Sheet{}, false
 	}
-	return make(lang, today), true
+	return fill(lang, today), true
 }
 
 var templates = map[Shape]func(lang string, today crm.Date) Sheet{
@@ -125,7 +125,7 @@ func BitrixCompanies(rows []ClientRow) Sheet {
 		{"Название компании", func(c ClientRow) Value { return Text(c.Name) }},
 		{"Рабочий телефон", func(c ClientRow) Value { return phoneAt(c.Phones, 0) }},
 		{"Другой телефон", func(c ClientRow) Value { return phoneAt(c.Phones, 1) }},
-		{"Рабочий e-mail", func(c ClientRow) Value { return textAt(c.Emails, 0) }},
+		{"Рабочий e-mail", func(c ClientRow) Value { return firstText(c.Emails) }},
 		{"Корпоративный сайт", func(c ClientRow) Value { return Text(c.Site) }},
 		{"Фактический адрес", func(c ClientRow) Value { return Text(c.Address) }},
 		{"Ответственный", func(c ClientRow) Value { return Text(c.Manager) }},
@@ -142,7 +142,7 @@ func BitrixContacts(rows []ContactRow) Sheet {
 		{"Компания", func(p ContactRow) Value { return Text(p.Client) }},
 		{"Рабочий телефон", func(p ContactRow) Value { return phoneAt(p.Phones, 0) }},
 		{"Мобильный телефон", func(p ContactRow) Value { return phoneAt(p.Phones, 1) }},
-		{"Рабочий e-mail", func(p ContactRow) Value { return textAt(p.Emails, 0) }},
+		{"Рабочий e-mail", func(p ContactRow) Value { return firstText(p.Emails) }},
 		{"Должность", func(p ContactRow) Value { return Text(p.Position) }},
 		{"Комментарий", func(p ContactRow) Value { return Text(p.Note) }},
 	}, rows)
@@ -170,7 +170,7 @@ func AmoContacts(rows []ContactRow) Sheet {
 		{"Должность", func(p ContactRow) Value { return Text(p.Position) }},
 		{"Рабочий телефон", func(p ContactRow) Value { return phoneAt(p.Phones, 0) }},
 		{"Мобильный телефон", func(p ContactRow) Value { return phoneAt(p.Phones, 1) }},
-		{"Рабочий email", func(p ContactRow) Value { return textAt(p.Emails, 0) }},
+		{"Рабочий email", func(p ContactRow) Value { return firstText(p.Emails) }},
 		{"Ответственный", func(p ContactRow) Value { return Text(p.Manager) }},
 		{"Примечание", func(p ContactRow) Value { return Text(p.Note) }},
 	}, rows)
@@ -181,7 +181,7 @@ func AmoCompanies(rows []ClientRow) Sheet {
 	return foreignSheet("Компании", []foreign[ClientRow]{
 		{"Компания", func(c ClientRow) Value { return Text(c.Name) }},
 		{"Рабочий телефон", func(c ClientRow) Value { return phoneAt(c.Phones, 0) }},
-		{"Рабочий email", func(c ClientRow) Value { return textAt(c.Emails, 0) }},
+		{"Рабочий email", func(c ClientRow) Value { return firstText(c.Emails) }},
 		{"Адрес", func(c ClientRow) Value { return Text(c.Address) }},
 		{"Ответственный", func(c ClientRow) Value { return Text(c.Manager) }},
 		{"Теги", func(c ClientRow) Value { return Text(strings.Join(c.Tags, ", ")) }},
@@ -241,9 +241,9 @@ func phoneAt(list []string, i int) Value {
 	return Value{}
 }
 
-func textAt(list []string, i int) Value {
-	if i < len(list) {
-		return Text(list[i])
+func firstText(list []string) Value {
+	if len(list) > 0 {
+		return Text(list[0])
 	}
 	return Value{}
 }

@@ -23,7 +23,7 @@ const MaxSheetRows = 1<<20 - 1
 // WriteXLSX writes sheets into a workbook, in order.
 func WriteXLSX(w io.Writer, sheets ...Sheet) error {
 	f := excelize.NewFile()
-	defer f.Close() // temporary files; what was written to w counts
+	defer func() { _ = f.Close() }() // temporary files; what was written to w counts
 	styles, err := newStyles(f)
 	if err != nil {
 		return err

@@ -223,9 +223,9 @@ func (w *workbook) readStyles() error {
 			if len(w.dates) >= maxStyles {
 				return errTooMuch
 			}
-			id := string(x.attr("numFmtId"))
-			known, ok := custom[id]
-			w.dates = append(w.dates, known || !ok && builtinDates[id])
+			id := x.attr("numFmtId")
+			known, ok := custom[string(id)]
+			w.dates = append(w.dates, known || !ok && builtinDates[string(id)])
 		}
 		return nil
 	})

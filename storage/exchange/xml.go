@@ -55,7 +55,7 @@ func (x *xmlReader) next() error {
 	for {
 		c, err := x.r.ReadByte()
 		if err != nil {
-			if err == io.EOF && x.depth > 0 {
+			if errors.Is(err, io.EOF) && x.depth > 0 {
 				return io.ErrUnexpectedEOF
 			}
 			return err
@@ -86,11 +86,11 @@ func (x *xmlReader) readText() error {
 			x.text = bytes.TrimSuffix(x.text, []byte("<"))
 			x.text = unescape(x.text)
 			return x.r.UnreadByte()
-		case err == io.EOF && x.depth == 0:
+		case errors.Is(err, io.EOF) && x.depth == 0:
 			return io.EOF
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return io.ErrUnexpectedEOF
-		case err != bufio.ErrBufferFull:
+		case !errors.Is(err, bufio.ErrBufferFull):
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ func (x *xmlReader) collectTag() error {
 		if len(x.raw) > maxTag {
 			return errXML
 		}
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return io.ErrUnexpectedEOF
 		}
 		if err == nil && quote == 0 {
