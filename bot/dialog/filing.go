@@ -52,12 +52,12 @@ type state struct {
 	Listening bool   `json:",omitempty"` // the words of a voice message are awaited
 	Heard     string `json:",omitempty"` // what was understood of it
 
-	Contact *message.Contact `json:",omitempty"`
-	Place   *message.Place   `json:",omitempty"`
-	Forward *forward         `json:",omitempty"`
-	Suspect int64            `json:",omitempty"` // the client whose contact probably wrote the forwarded words
-	Comment string           `json:",omitempty"` // sent along with a forward
-	Offer   *chosen          `json:",omitempty"` // a reminder that was offered
+	Cards   []message.Contact `json:",omitempty"` // of a shared contact, or of a file of cards
+	Place   *message.Place    `json:",omitempty"`
+	Forward *forward          `json:",omitempty"`
+	Suspect int64             `json:",omitempty"` // the client whose contact probably wrote the forwarded words
+	Comment string            `json:",omitempty"` // sent along with a forward
+	Offer   *chosen           `json:",omitempty"` // a reminder that was offered
 }
 
 // chosen is a day and time that replaces what was read. Named holds it against quiet hours and days off.

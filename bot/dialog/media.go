@@ -21,7 +21,7 @@ func (t *turn) attachment() (bool, error) {
 		}
 		return true, t.withFiles(state{Place: t.in.Place})
 	case t.in.Contact != nil:
-		return true, t.withFiles(state{Contact: t.in.Contact})
+		return true, t.withFiles(state{Cards: []message.Contact{*t.in.Contact}})
 	case t.in.Forward != nil:
 		return true, t.forwarded()
 	case len(t.in.Files) > 0:
@@ -111,13 +111,15 @@ func (t *turn) joinAlbum() (bool, error) {
 }
 
 // hasMedia reports whether the message holds anything beside text.
-func (s state) hasMedia() bool { return len(s.Files) > 0 || s.Place != nil || s.Contact != nil }
+func (s state) hasMedia() bool { return len(s.Files) > 0 || s.Place != nil || len(s.Cards) > 0 }
 
 // mediaLine is what a message without words is called.
 func (f *filing) mediaLine() string {
 	switch {
-	case f.state.Contact != nil:
-		return f.Say("file.contact", "name", contactName(f.state.Contact))
+	case len(f.state.Cards) > 1:
+		return f.Say("file.contacts", "n", len(f.state.Cards))
+	case len(f.state.Cards) == 1:
+		return f.Say("file.contact", "name", contactName(f.state.Cards[0]))
 	case f.state.Place != nil:
 		return f.Say("file.place")
 	case len(f.state.Files) > 1:
@@ -128,7 +130,7 @@ func (f *filing) mediaLine() string {
 	return ""
 }
 
-func contactName(c *message.Contact) string {
+func contactName(c message.Contact) string {
 	return strings.TrimSpace(c.First + " " + c.Last)
 }
 
@@ -137,8 +139,8 @@ func (f *filing) keepMedia() error {
 	if !f.state.hasMedia() {
 		return nil
 	}
-	if f.state.Contact != nil {
-		if err := f.keepContact(); err != nil {
+	for _, card := range f.state.Cards {
+		if err := f.keepContact(card); err != nil {
 			return err
 		}
 	}
@@ -184,8 +186,7 @@ func (f *filing) attach(to crm.Subject, files []message.File) error {
 }
 
 // keepContact makes a contact of the client out of a card.
-func (f *filing) keepContact() error {
-	card := f.state.Contact
+func (f *filing) keepContact(card message.Contact) error {
 	c := crm.Contact{Client: f.firstClient(), Name: contactName(card), Telegram: card.User}
 	if c.Client == 0 {
 		return nil

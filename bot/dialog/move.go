@@ -125,7 +125,7 @@ func (t *turn) joinPieces(r capture.Reading) (bool, error) {
 	}
 	last.draft.Text = strings.TrimSpace(last.draft.Text + " " + t.in.Text)
 	last.state = state{
-		Files: last.state.Files, Album: last.state.Album, Contact: last.state.Contact, Place: last.state.Place,
+		Files: last.state.Files, Album: last.state.Album, Cards: last.state.Cards, Place: last.state.Place,
 		Client: last.state.Client, Typed: last.state.Typed, Joined: t.in.Date, Name: last.state.Name,
 	}
 	return true, last.again()

@@ -20,7 +20,31 @@ import (
 // looksLikeImport reports whether the message is a lone text file without a word about it.
 func (t *turn) looksLikeImport() bool {
 	return len(t.in.Files) == 1 && t.in.Files[0].Kind == "document" && t.in.Reply == 0 && strings.TrimSpace(t.in.Text) == "" &&
-		strings.EqualFold(path.Ext(t.in.Files[0].Name), ".txt") && t.in.Files[0].Size <= exchange.MaxBytes
+		readable[strings.ToLower(path.Ext(t.in.Files[0].Name))] && t.in.Files[0].Size <= exchange.MaxBytes
+}
+
+// readable are the endings of files that are read rather than only kept: bank statements and cards of contacts.
+var readable = map[string]bool{".txt": true, ".vcf": true}
+
+// maxCards is how many contacts a file of cards may bring into one client.
+const maxCards = 20
+
+// cards are the contacts of a file of cards; none when it is another file or holds a whole address book.
+func cards(name string, data []byte) []message.Contact {
+	if !strings.EqualFold(path.Ext(name), ".vcf") {
+		return nil
+	}
+	rows, _, err := exchange.ReadCards(data)
+	if err != nil || len(rows) > maxCards {
+		return nil
+	}
+	var list []message.Contact
+	for _, r := range rows {
+		if len(r.Phones) > 0 {
+			list = append(list, message.Contact{First: r.Name, Phone: r.Phones[0]})
+		}
+	}
+	return list
 }
 
 // fetchImport asks for the file's bytes; the message is kept for when it is no statement.
@@ -46,6 +70,12 @@ func (t *turn) imported(id int64, data []byte) error {
 	}
 	t.in = in
 	t.tx.Source(in.Chat, in.Message)
+	if list := cards(in.Files[0].Name, data); len(list) > 0 {
+		if err := t.tx.DropImport(id); err != nil {
+			return err
+		}
+		return t.withFiles(state{Cards: list})
+	}
 	statement, troubles, err := exchange.ReadStatement(data)
 	if err != nil {
 		if err := t.tx.DropImport(id); err != nil {
