@@ -15,6 +15,7 @@ import (
 var (
 	signedWords   = []string{"подпис", "signed"}
 	receivedWords = []string{"оригинал получ", "получили оригинал", "оригинал у нас", "original received", "got the original"}
+	sentWords     = []string{"отправ", "выслал", "выслан", "sent"}
 	waitWords     = []string{"жду оригинал", "ждём оригинал", "ждем оригинал", "waiting for the original"}
 )
 
@@ -69,7 +70,7 @@ func (f *filing) paperTitle(item capture.Item) string {
 	var rest []string
 	for i, word := range strings.Fields(item.Text) {
 		lower := strings.ToLower(strings.Trim(word, "№#.,"))
-		if i == 0 || lower == "" || lower == kind || sameNumber(lower, item.Number) || says(lower, signedWords) || strings.HasPrefix(lower, "оригинал") {
+		if i == 0 || lower == "" || lower == kind || sameNumber(lower, item.Number) || says(lower, signedWords) || says(lower, sentWords) || strings.HasPrefix(lower, "оригинал") {
 			continue
 		}
 		rest = append(rest, word)

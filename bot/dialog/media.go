@@ -345,7 +345,7 @@ func sameSender(sender, contact string) bool {
 
 // openForward asks whose words they are.
 func (f *filing) openForward() (*question, error) {
-	if f.state.Forward == nil || f.state.Client != 0 || len(f.state.Who) > 0 {
+	if f.state.Client != 0 || len(f.state.Who) > 0 {
 		return nil, nil
 	}
 	q := &question{Kind: "forward", At: -1}

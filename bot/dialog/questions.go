@@ -43,8 +43,11 @@ type choice struct {
 
 // open is the first question that the text leaves open, nil when there is none.
 func (f *filing) open() (*question, error) {
+	if f.state.Forward != nil {
+		return f.openForward() // the client's words are kept, not filed item by item
+	}
 	for _, find := range []func(*filing) (*question, error){
-		(*filing).openForward, (*filing).openInvalid, (*filing).openWho, (*filing).openTime, (*filing).openMoney, (*filing).openMove,
+		(*filing).openInvalid, (*filing).openWho, (*filing).openTime, (*filing).openMoney, (*filing).openMove,
 	} {
 		q, err := find(f)
 		if q != nil || err != nil {
@@ -77,7 +80,7 @@ func (f *filing) typed() choice   { return choice{Label: f.Say("answer.other"), 
 
 // openWho asks which client is meant.
 func (f *filing) openWho() (*question, error) {
-	if f.state.Lone || f.state.Forward != nil {
+	if f.state.Lone {
 		return nil, nil
 	}
 	if f.state.Whose && len(f.state.Who) == 0 {

@@ -280,7 +280,11 @@ func (d *Dialog) RemindDrafts(tx *storage.Tx, to crm.Member, drafts []storage.Dr
 			return err
 		}
 		s := &screen{}
-		s.Add(t.Say("draft.waits", "text", message.Cut(draft.Text, 200)))
+		waits := message.Cut(draft.Text, 200)
+		if waits == "" {
+			waits = f.mediaLine()
+		}
+		s.Add(t.Say("draft.waits", "text", waits))
 		q := f.questionScreen()
 		s.Gap().Add(q.String())
 		s.buttons, s.subject = q.buttons, q.subject
