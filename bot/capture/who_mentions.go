@@ -162,6 +162,8 @@ func (r *nameReader) dateMayBeName(f *foundName, at *place) bool {
 	switch {
 	case at.quoted || at.form != "":
 		return true
+	case at.capital && at.near && first.kind != numberToken && (r.before(f) == "в" || r.before(f) == "во"):
+		return true // «звонил в Пятницу»: nobody writes a weekday with a capital there
 	case at.number || at.dated && f.cases&at.cases&^acc == 0:
 		return false
 	case at.dated && at.cases != loc|acc:
