@@ -80,7 +80,22 @@ func (s *scribe) promise(p *piece) bool {
 	item := Item{Kind: Promise, Sum: s.sumOf(p, nil), When: s.lastDay(s.when(p)), Refs: s.numbersAfter(p, payFor), Text: s.cut(p, keepTimes)}
 	item.By = s.promiser(p)
 	s.add(p, item)
+	s.promiseRest(p, item)
 	return true
+}
+
+// promiseRest adds the second promise of «200 тыс 25-го и остальное 10 декабря»: the rest, on its own day.
+func (s *scribe) promiseRest(p *piece, first Item) {
+	if first.Sum == nil || first.When == nil || !s.any(p, restWords) {
+		return
+	}
+	for _, k := range p.times {
+		if t := &s.times[k]; t.Span.From > first.When.Span.To && s.ahead(t) {
+			s.add(p, Item{Kind: Promise, When: s.lastDay(t), By: first.By, Refs: first.Refs, Text: first.Text})
+			s.reading.Items[len(s.reading.Items)-1].Span.From = t.Span.From // so that it can be told from the first
+			return
+		}
+	}
 }
 
 // promisesMoney reports whether a promise without a verb is one of money: it has a sum, or the message speaks of paying, or

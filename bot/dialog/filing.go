@@ -84,6 +84,8 @@ type filing struct {
 	reading capture.Reading
 	lines   []string
 	touch   map[int64]int64 // the interaction just saved, by client
+
+	promisedNow map[int64]int64 // minor units promised so far by this message, by client
 }
 
 // talk handles plain text in the private chat.
@@ -402,7 +404,7 @@ func (f *filing) mentioned(m int) []int64 {
 
 // save writes everything as one change and echoes it.
 func (f *filing) save() error {
-	f.touch = map[int64]int64{}
+	f.touch, f.promisedNow = map[int64]int64{}, map[int64]int64{}
 	f.state.Made, f.state.Asked, f.state.Right = nil, nil, false
 	if f.state.Forward != nil {
 		return f.saveForward()

@@ -433,9 +433,13 @@ func (f *filing) savePromise(item capture.Item, c crm.Client) error {
 	}
 	whole := total(targets, currencyOf(item, open))
 	sum := whole
-	if item.Sum != nil {
+	switch {
+	case item.Sum != nil:
 		sum = crm.Money{Minor: share(item.Sum, whole).Minor, Currency: whole.Currency}
+	default: // «остальное»: what the same message didn't promise yet
+		sum.Minor = max(0, sum.Minor-f.promisedNow[c.ID])
 	}
+	f.promisedNow[c.ID] += sum.Minor
 	day := f.state.Due
 	if item.When != nil {
 		day = item.When.Day
