@@ -1,0 +1,191 @@
+package capture
+
+import "followup/storage/crm"
+
+// Steps: what we owe the client, what is awaited from there, and what is to be done by us.
+
+// obligation reads what we owe the client: what we said we would give, what we promised, what is waited for.
+func (s *scribe) obligation(p *piece) bool {
+	switch give := p.has(actGive, actPromised, actTheyWait); {
+	case give == nil:
+		return s.weOwe(p)
+	case give.act == actGive && s.subjectAt(give.tok-1):
+		return false
+	case give.act == actGive:
+		s.oblige(p, keepWords)
+		return true
+	case give.act == actPromised && s.theirs(p, give):
+		return false
+	case give.act == actPromised:
+		s.oblige(p, dropActs(actPromised))
+		return true
+	}
+	return s.waitedFor(p)
+}
+
+// weOwe reads «мы обещали прислать», «с нас КП», «мы должны».
+func (s *scribe) weOwe(p *piece) bool {
+	if !s.phrase(p, "с", "нас") && !s.phrase(p, "с", "меня") && !s.phrase(p, "за", "нами") &&
+		!(s.phrase(p, "мы") && p.has(actTheyPromise, actNeed) != nil) && !s.phrase(p, "we", "owe") && !s.phrase(p, "i", "owe") {
+		return false
+	}
+	s.oblige(p, dropActs(actTheyPromise, actNeed))
+	return true
+}
+
+// waitedFor reads «ждут КП»: an obligation when it is a paper of ours, something «от нас» or has a deadline.
+func (s *scribe) waitedFor(p *piece) bool {
+	if p.has(actNoun, actTodo) != nil && s.wanted(p) == nil && s.when(p) != nil {
+		return false // «ждут звонка в пятницу»
+	}
+	due := s.when(p)
+	if s.wanted(p) == nil && !s.phrase(p, "от", "нас") && !s.phrase(p, "from", "us") && !s.phrase(p, "our") && (due == nil || due.Bound != Before) {
+		return false
+	}
+	s.outcomeWithout(p)
+	s.oblige(p, dropActs(actTheyWait))
+	return true
+}
+
+func (s *scribe) oblige(p *piece, keep keeper) {
+	item := Item{Kind: Obligation, When: s.when(p), Paper: string(p.paperKind()), Verb: "send", Text: s.cut(p, keep)}
+	item.Number = s.paperNumber(p)
+	if k := p.has(actTodo, actNoun, actGive); k != nil && k.verb != "" {
+		item.Verb = k.verb
+	}
+	if item.Text == "" {
+		item.Text = s.cut(p, keepWords)
+	}
+	s.add(p, item)
+}
+
+// theirs reports whether what was promised in the singular was promised by the client or a person there.
+func (s *scribe) theirs(p *piece, promised *actAt) bool {
+	for i := promised.tok - 1; i >= p.from; i-- {
+		if s.tokens[i].fold == "я" || s.tokens[i].fold == "мы" || s.tokens[i].fold == "i" || s.tokens[i].fold == "we" {
+			return false
+		}
+		if s.subjectAt(i) || s.tokens[i].upper && !s.tokens[i].opens && s.owners[i].mention < 0 && nameCases[s.foldAt(i-1)] == 0 {
+			return true
+		}
+	}
+	after := promised.tok + 1
+	return after < p.to && s.owners[after].mention < 0 && givenForms[s.tokens[after].fold]&nom != 0
+}
+
+// await reads what they owe us, papers and answers.
+func (s *scribe) await(p *piece) bool {
+	switch a := p.has(actWait, actTheyPromise, actPromised, actTheyWill); {
+	case a == nil && s.when(p) != nil && p.has(actTodo) != nil && s.any(p, readyWords):
+		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Text: s.cut(p, keepWords)})
+		return true
+	case a == nil:
+		return false
+	case a.act == actTheyWill && s.when(p) == nil && p.paper() == nil:
+		return false
+	case a.act == actTheyPromise && p.has(actTodo, actPaper, actNoun, actTheyWill) == nil && s.when(p) == nil:
+		return false
+	case a.act == actWait && s.any(p, callBack):
+		return false
+	case a.act == actWait && p.has(actOriginal) != nil:
+		s.add(p, Item{Kind: Document, State: "awaited", Paper: string(p.paperKind()), Number: s.paperNumber(p), When: s.when(p), Text: s.cut(p, keepWords)})
+		return true
+	case a.act == actTheyWill && s.touch >= 0 && s.when(p) == nil:
+		s.outcomeWithout(p)
+	}
+	item := Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, dropActs(actWait, actTheyPromise, actPromised))}
+	if item.Text == "" {
+		item.Text = s.cut(p, keepWords)
+	}
+	s.add(p, item)
+	return true
+}
+
+// readyWords before a verb say what the client will or won't do, not what we have to.
+var readyWords = lexicon("готов готова готовы согласен согласна согласны отказался отказалась отказались отказываются согласился согласилась согласились ready agreed refused")
+
+// callBack after «жду» is our own next step.
+var callBack = lexicon("напоминания напоминание")
+
+// followUp reads what is to be done by us.
+func (s *scribe) followUp(p *piece) bool {
+	due := s.when(p)
+	todo := p.has(actTodo, actRemind)
+	noun := p.has(actNoun)
+	if s.any(p, habitWords) && p.has(actRemind) == nil {
+		return false // «директор любит звонки до обеда»
+	}
+	needed := p.has(actNeed)
+	asked := p.has(actAsk, actTheyWait)
+	paper := s.wanted(p)
+	switch {
+	case p.has(actTouched) != nil && todo == nil:
+		return false
+	case todo != nil && s.any(p, readyWords):
+		return false // «отказались подписать»
+	case todo != nil, needed != nil && (paper != nil || noun != nil || due != nil):
+	case noun != nil && due != nil && !s.done(p):
+	case asked != nil && (paper != nil && paper.paper != crm.PaperOther || paper != nil && due != nil || noun != nil && due != nil):
+	case asked != nil && p.has(actMove) != nil && due != nil: // «просит перенести на среду»
+	case p.has(actPay) != nil && (needed != nil || due != nil): // «надо оплатить»
+	default:
+		return false
+	}
+	if todo != nil && len(s.context) == 0 && len(s.named) == 0 && due == nil && work[s.tokens[todo.tok].fold].act == actNone {
+		return false // «купить молоко»
+	}
+	if asked != nil && s.touch >= 0 {
+		s.outcomeWithout(p)
+	}
+	item := Item{Kind: FollowUp, When: due, Verb: s.verbOf(p), Paper: string(p.paperKind()), Number: s.paperNumber(p)}
+	item.Text = s.cut(p, dropActs(actRemind, actAsk, actNeed, actTheyWait))
+	if last := s.lastItem(); last != nil && last.Kind == FollowUp && last.Text == "" && last.When != nil && due == nil {
+		item.When = last.When // «поставь задачу на завтра: подготовить отчет»
+		s.reading.Items = s.reading.Items[:len(s.reading.Items)-1]
+	}
+	s.add(p, item)
+	return true
+}
+
+// habitWords tell how somebody is, not what is to be done.
+var habitWords = lexicon("любит любят предпочитает предпочитают работает работают обычно всегда никогда prefers prefer likes usually always never works")
+
+// bareRemind are requests to remind that say nothing else.
+var bareRemind = lexicon("напомни напомнить напомните remind")
+
+// verbOf is what kind of thing a follow-up is.
+func (s *scribe) verbOf(p *piece) string {
+	for _, wanted := range [...]act{actTodo, actNoun, actGive} {
+		if a := p.has(wanted); a != nil && a.verb != "" {
+			if a.act != actTodo || a.verb != "task" || p.has(actNoun) == nil {
+				return a.verb
+			}
+		}
+	}
+	if p.paper() != nil {
+		return "send"
+	}
+	return "task"
+}
+
+// paperDue reads a paper without a verb: with a time to come it is to be sent («акт сверки с вектором до 30.11»), behind an
+// item of the same kind it is another («обещал вектору КП завтра, гамме акт в пятницу»).
+func (s *scribe) paperDue(p *piece) bool {
+	for _, a := range p.acts {
+		if a.act != actPaper {
+			return false
+		}
+	}
+	due, last := s.when(p), s.lastItem()
+	if len(p.acts) == 0 || p.acts[0].paper == crm.PaperContract && p.acts[0].tok == p.from && due == nil {
+		return false
+	}
+	item := Item{Kind: FollowUp, Verb: "send", When: due, Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)}
+	if last != nil && p.listed && len(p.named) > 0 && (last.Kind == Obligation || last.Kind == Await || last.Kind == FollowUp) {
+		item.Kind, item.Verb = last.Kind, last.Verb
+	} else if due == nil {
+		return false
+	}
+	s.add(p, item)
+	return true
+}

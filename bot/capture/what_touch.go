@@ -1,0 +1,163 @@
+package capture
+
+import "followup/storage/crm"
+
+// Touches: what was done, and calls that reached nobody.
+
+// missedPhrases say that nobody was reached.
+var missedPhrases = [...][]string{
+	{"не", "взял", "трубку"},
+	{"не", "взяла", "трубку"},
+	{"не", "взяли", "трубку"},
+	{"не", "берет", "трубку"},
+	{"не", "берут", "трубку"},
+	{"трубку", "не"},
+	{"не", "берет"},
+	{"не", "берут"},
+	{"не", "снимает"},
+	{"не", "снимают"},
+	{"не", "поднимает"},
+	{"не", "поднимают"},
+	{"не", "поднял"},
+	{"не", "подняли"},
+	{"не", "дозвонился"},
+	{"не", "дозвонилась"},
+	{"не", "дозвонились"},
+	{"не", "дозвон"},
+	{"недоступен"},
+	{"недоступны"},
+	{"абонент"},
+	{"вне", "зоны"},
+	{"сбросил", "звонок"},
+	{"сбросила", "звонок"},
+	{"сбросили", "звонок"},
+	{"сбросили"},
+	{"занято"},
+	{"гудки"},
+	{"no", "answer"},
+	{"didn't", "answer"},
+	{"did", "not", "answer"},
+	{"didn't", "pick"},
+	{"not", "pick", "up"},
+	{"didn’t", "answer"},
+	{"missed", "call"},
+	{"couldn't", "reach"},
+	{"could", "not", "reach"},
+	{"not", "reachable"},
+	{"left", "voicemail"},
+	{"line", "busy"},
+	{"unreachable"},
+	{"went", "to", "voicemail"},
+	{"can't", "reach"},
+	{"no", "reply", "call"},
+}
+
+func (s *scribe) missed(p *piece) bool {
+	found := p.has(actMissed) != nil
+	for _, words := range missedPhrases {
+		found = found || s.phrase(p, words...)
+	}
+	if !found && (s.phrase(p, "не", "отвечает") || s.phrase(p, "не", "отвечают") || s.phrase(p, "не", "ответил") || s.phrase(p, "не", "ответили") ||
+		s.phrase(p, "не", "ответила")) {
+		if s.any(p, mailWords) {
+			return s.keep(p)
+		}
+		last := s.lastTouch()
+		found = last == nil || last.Touch == crm.TouchCall
+	}
+	if !found || p.has(actTodo, actRemind) != nil && s.when(p) != nil && p.has(actMissed) == nil {
+		return false
+	}
+	if t := s.lastTouch(); t != nil && t.Touch == crm.TouchCall && !p.line && len(p.named) == 0 {
+		t.Touch = crm.TouchMissed // «звонил, не взяли трубку»
+		s.outcome(p)
+		return true
+	}
+	s.addTouch(p, crm.TouchMissed)
+	return true
+}
+
+// mailWords say that something was written rather than said.
+var mailWords = lexicon("письмо письма письмом почту почте почта mail email мейл сообщение сообщения вотсап whatsapp телеграм")
+
+// addTouch adds a touch of a kind with the time at which it happened.
+func (s *scribe) addTouch(p *piece, kind crm.TouchKind) {
+	item := Item{Kind: Touch, Touch: kind, When: s.happened(p)}
+	item.Text = s.cut(p, keepWords)
+	s.add(p, item)
+	s.touch = len(s.reading.Items) - 1
+}
+
+// touched reads what was done.
+func (s *scribe) touched(p *piece) bool {
+	var kind crm.TouchKind
+	if s.any(p, cancelled) || s.phrase(p, "не", "состоялась") || s.phrase(p, "не", "состоялся") {
+		return s.keep(p)
+	}
+	switch a := p.has(actTouched); {
+	case a != nil && talkedOver[s.tokens[a.tok].fold] && len(p.named) == 0 && s.lastTouch() != nil && s.happened(p) == nil && !p.line:
+		s.outcome(p)
+		return true
+	case a != nil:
+		kind = s.touchKind(p, a)
+	case p.has(actNoun) != nil && (s.when(p) == nil || s.done(p)) && (p.has(actAsk, actTheyWait, actTheyDid, actMove) == nil || p.acts[0].act == actNoun):
+		kind = p.has(actNoun).touch
+	case s.visited(p):
+		kind = crm.TouchVisit
+	case s.any(p, metWords):
+		kind = crm.TouchMeeting
+	default:
+		return false
+	}
+	s.addTouch(p, kind)
+	return true
+}
+
+// talkedOver are verbs that go on with the touch before them: «встретились, обсудили поставки».
+var talkedOver = lexicon("обсудил обсудила обсудили обсуждали поговорили поговорила поговорил пообщались общались переговорили показал показала показали",
+	"показывали показывала показывал продемонстрировали говорили разговаривали discussed showed talked spoke")
+
+// cancelled are words of a touch that did not take place.
+var cancelled = lexicon("отменили отменил отменила отменилась отменился отменить отмена отменяется отменена сорвалась сорвался cancelled canceled")
+
+var metWords = lexicon("встретились встречались пересеклись виделись увиделись посидели met")
+
+// touchKind is the kind of a touch by its verb and by what was sent or shown.
+func (s *scribe) touchKind(p *piece, a *actAt) crm.TouchKind {
+	noun := p.has(actNoun)
+	switch {
+	case s.any(p, demoWords):
+		return crm.TouchPresentation
+	case (a.touch == crm.TouchMail || a.touch == crm.TouchMessage) && s.any(p, messengers):
+		return crm.TouchMessage
+	case a.touch == crm.TouchMessage && s.any(p, mailWords):
+		return crm.TouchMail
+	case noun != nil && (a.touch == crm.TouchMail || a.touch == crm.TouchPresentation) && noun.touch != crm.TouchCall:
+		return noun.touch
+	}
+	return a.touch
+}
+
+var (
+	messengers = lexicon("вотсап вацап ватсап whatsapp телегу телеге телеграм телеграмм telegram tg вайбер viber смс sms чат чате мессенджер макс max личку")
+	demoWords  = lexicon("презентация презентацию презентации демо demo presentation демонстрацию")
+)
+
+// visited reads «был на Векторе», «были у Ромашки».
+func (s *scribe) visited(p *piece) bool {
+	for i := p.from; i < p.to; i++ {
+		switch s.tokens[i].fold {
+		case "был", "была", "были", "побывали":
+			next := s.foldAt(i + 1)
+			return (next == "на" || next == "в" || next == "во" || next == "у") && i+2 < p.to && s.owners[i+2].mention >= 0 || next == "в" && s.foldAt(i+2) == "офисе"
+		}
+	}
+	return false
+}
+
+// done reports whether a touch by name is told as one that took place: «была встреча», "had a call".
+func (s *scribe) done(p *piece) bool {
+	return s.any(p, doneWords) || p.has(actTouched) != nil
+}
+
+var doneWords = lexicon("был была было были прошел прошла прошли провел провела провели состоялась состоялся состоялись had was were went закончилась закончили")

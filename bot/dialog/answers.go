@@ -1,0 +1,346 @@
+package dialog
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"followup/bot/capture"
+	"followup/bot/message"
+	"followup/storage/crm"
+)
+
+// Answers to the questions: a button, a number, a word of a choice, or words of their own.
+
+// tapAnswer picks a choice of a draft's question.
+func (t *turn) tapAnswer(id int64, arg string) error {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	i, err := strconv.Atoi(arg)
+	if err != nil || f.state.Asked == nil || i < 0 || i >= len(f.state.Asked.Choices) {
+		return crm.Say("already")
+	}
+	if err := f.read(); err != nil {
+		return err
+	}
+	return f.pick(f.state.Asked.Choices[i])
+}
+
+// pick takes an answer and goes on.
+func (f *filing) pick(c choice) error {
+	q := f.state.Asked
+	switch {
+	case c.Drop:
+		if err := f.tx.DropDraft(f.draft.ID); err != nil {
+			return err
+		}
+		return f.show(f.screen("draft.dropped", "text", message.Cut(f.draft.Text, 200)))
+	case c.Type:
+		return f.askInWords(q)
+	case c.Heard:
+		f.draft.Text = f.state.Heard
+	case c.Audio:
+		ask, err := f.nothing()
+		if err != nil {
+			return err
+		}
+		return f.ask(*ask)
+	case c.New != "":
+		id, err := f.create(c.New)
+		if err != nil {
+			return err
+		}
+		f.setWho(q.At, []int64{id})
+	case c.Who != nil:
+		f.setWho(q.At, c.Who)
+		if name := f.askedName(q); name != "" && len(c.Who) == 1 {
+			f.state.Alias = name
+		}
+		if c.Note {
+			f.state.Force = string(crm.TouchNote)
+		}
+	case c.Lone:
+		f.state.Lone = true
+	case c.Time != nil:
+		f.setTime(q.At, *c.Time)
+	case c.Sum != 0:
+		if f.state.Sums == nil {
+			f.state.Sums = map[int]int64{}
+		}
+		f.state.Sums[q.At] = c.Sum
+		if c.Invoices != nil {
+			f.state.Invoices = c.Invoices
+		}
+	case c.Invoices != nil:
+		f.state.Invoices = c.Invoices
+	case !c.Due.IsZero():
+		f.state.Due = c.Due
+	case c.Step != 0:
+		f.state.Step = c.Step
+	}
+	f.state.Asked = nil
+	return f.run()
+}
+
+// askedName is the name that a question was about, when nobody is called so.
+func (f *filing) askedName(q *question) string {
+	name := ""
+	switch {
+	case q.Kind == "unknown":
+		name = strings.TrimSpace(f.reading.Rest)
+	case q.Kind == "who" && single(q.Choices) == 1:
+		name = f.said(f.reading.Mentions[q.At].Span)
+	}
+	if message.Len(name) < 2 || message.Len(name) > 60 {
+		return ""
+	}
+	return name
+}
+
+func (f *filing) setWho(at int, ids []int64) {
+	if f.state.Who == nil {
+		f.state.Who = map[int][]int64{}
+	}
+	f.state.Who[at] = ids
+}
+
+func (f *filing) setTime(at int, c chosen) {
+	if f.state.Times == nil {
+		f.state.Times = map[int]chosen{}
+	}
+	f.state.Times[at] = c
+	if q := f.state.Asked; q != nil && q.Kind == "invalid" {
+		f.state.Retime = &c
+	}
+}
+
+// create makes a client of this member's own.
+func (t *turn) create(name string) (int64, error) {
+	c := crm.Client{Name: strings.TrimSpace(name), Manager: t.me.ID, Team: t.me.Team, Tier: crm.TierB, Status: crm.ClientActive}
+	if err := t.tx.SaveClient(&c); err != nil {
+		return 0, err
+	}
+	return c.ID, nil
+}
+
+// answerDraft takes a plain message as the answer to the newest open question, when it is one: a number, «первый»,
+// «московский», a time where a time was asked. Anything else leaves the draft waiting.
+func (t *turn) answerDraft(r capture.Reading) (bool, error) {
+	f, err := t.waiting()
+	if f == nil || err != nil {
+		return false, err
+	}
+	if r.Order != nil && r.Order.Verb == "no" {
+		return true, f.pick(f.dropped())
+	}
+	if i, ok := f.pickedBy(r); ok {
+		return true, f.pick(f.state.Asked.Choices[i])
+	}
+	if timeQuestions[f.state.Asked.Kind] && len(r.Mentions) == 0 && len(r.Items) == 0 && len(r.Times) > 0 {
+		err := f.typedAnswer(t.in.Text)
+		return !errors.Is(err, errNotMine), err
+	}
+	return false, nil
+}
+
+// timeQuestions are those that a bare time answers.
+var timeQuestions = map[string]bool{"time": true, "dayoff": true, "past": true, "invalid": true, "due": true}
+
+// waiting is the newest draft of this chat with an open question.
+func (t *turn) waiting() (*filing, error) {
+	drafts, err := t.tx.RecentDrafts(t.me.ID, 20)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range drafts {
+		f, err := t.loadDraft(d.ID)
+		if err != nil {
+			return nil, err
+		}
+		if f.draft.Chat == t.in.Chat && f.state.Asked != nil && f.state.Change == 0 {
+			return f, f.read()
+		}
+	}
+	return nil, nil
+}
+
+// pickedBy finds the choice that a message names.
+func (f *filing) pickedBy(r capture.Reading) (int, bool) {
+	choices := f.state.Asked.Choices
+	if o := r.Order; o != nil {
+		switch {
+		case o.Verb == "choose" && o.Choice == -1:
+			return indexOf(choices, func(c choice) bool { return len(c.Who) > 1 })
+		case o.Verb == "choose" && o.Choice >= 1 && o.Choice <= len(choices):
+			return o.Choice - 1, true
+		case o.Verb == "yes":
+			return 0, true
+		}
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(r.Text)); err == nil && n >= 1 && n <= len(choices) && f.state.Asked.Kind != "sum" {
+		return n - 1, true
+	}
+	if len(r.Sums) == 1 && f.state.Asked.Kind == "sum" {
+		return indexOf(choices, func(c choice) bool { return c.Sum == r.Sums[0].Money.Minor })
+	}
+	return f.namedBy(r.Text)
+}
+
+// namedBy finds the one choice whose label has a word that begins like the message: «московский» for Москва.
+func (f *filing) namedBy(text string) (int, bool) {
+	words := strings.Fields(crm.NameKey(text))
+	if len(words) == 0 || len(words) > 3 {
+		return 0, false
+	}
+	found := -1
+	for i, c := range f.state.Asked.Choices {
+		if c.Drop || c.Type || !matchesLabel(c.Label, words) {
+			continue
+		}
+		if found >= 0 {
+			return 0, false
+		}
+		found = i
+	}
+	return found, found >= 0
+}
+
+// matchesLabel reports whether every word shares its first letters with a word of the label.
+func matchesLabel(label string, words []string) bool {
+	have := strings.Fields(crm.NameKey(label))
+	for _, w := range words {
+		hit := false
+		for _, h := range have {
+			hit = hit || sharedPrefix(w, h) >= min(4, len([]rune(h))-1) && len([]rune(h)) > 2
+		}
+		if !hit {
+			return false
+		}
+	}
+	return true
+}
+
+func sharedPrefix(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
+}
+
+func indexOf(choices []choice, is func(choice) bool) (int, bool) {
+	for i, c := range choices {
+		if is(c) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// tapDraftNote files a draft that was kept after an error.
+func (t *turn) tapDraftNote(id int64, _ string) error {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	if f.state.Change != 0 {
+		return crm.Say("already")
+	}
+	return f.run()
+}
+
+// tapDraftDrop throws a draft away.
+func (t *turn) tapDraftDrop(id int64, _ string) error {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	return f.pick(f.dropped())
+}
+
+// answered takes a reply to a question.
+func (f *filing) answered(r capture.Reading) error {
+	if err := f.read(); err != nil {
+		return err
+	}
+	if i, ok := f.pickedBy(r); ok {
+		return f.pick(f.state.Asked.Choices[i])
+	}
+	err := f.typedAnswer(f.in.Text)
+	if errors.Is(err, errNotMine) {
+		return crm.Say("answer.unclear")
+	}
+	return err
+}
+
+// askInWords asks for an answer that no button gives.
+func (f *filing) askInWords(q *question) error {
+	key := "ask.when"
+	switch q.Kind {
+	case "sum":
+		key = "ask.sum"
+	case "heard":
+		key = "ask.words"
+	}
+	return f.turn.open("answer", formData{ID: f.draft.ID}, f.screen(key).about("draft", f.draft.ID))
+}
+
+func (t *turn) formAnswer(d formData, text string) error {
+	f, err := t.loadDraft(d.ID)
+	if err != nil {
+		return err
+	}
+	if f.state.Asked == nil {
+		return errNotMine
+	}
+	if err := f.read(); err != nil {
+		return err
+	}
+	if err := f.typedAnswer(text); err != nil {
+		return err
+	}
+	return t.closeForm()
+}
+
+// typedAnswer reads the answer to the draft's question.
+func (f *filing) typedAnswer(text string) error {
+	switch q := f.state.Asked; q.Kind {
+	case "heard":
+		f.draft.Text, f.state.Asked = strings.TrimSpace(text), nil
+		return f.run()
+	case "time", "dayoff", "past", "invalid":
+		c, err := f.typedTime(text)
+		if err != nil {
+			return err
+		}
+		return f.pick(choice{Time: &c})
+	case "due":
+		c, err := f.typedTime(text)
+		if err != nil {
+			return err
+		}
+		return f.pick(choice{Due: c.Day})
+	case "sum":
+		w, err := f.world(f.draft.Created)
+		if err != nil {
+			return err
+		}
+		sum, ok := capture.ReadSum(text, w)
+		if !ok {
+			return crm.Say("sum.unclear", "said", message.Cut(text, 60))
+		}
+		return f.pick(choice{Sum: sum.Money.Minor})
+	case "who", "unknown", "whose", "nothing", "forward":
+		portfolio, err := f.portfolio()
+		if err != nil {
+			return err
+		}
+		if matches := portfolio.Find(text); len(matches) > 0 {
+			return f.pick(choice{Who: []int64{matches[0].Client}, Note: q.Kind == "nothing"})
+		}
+	}
+	return errNotMine
+}

@@ -1,0 +1,186 @@
+package dialog
+
+import (
+	"strconv"
+	"strings"
+
+	"followup/bot/capture"
+	"followup/bot/message"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// Orders are plain instructions to the bot: «отложи на полчаса», «готово, ждут счёт», «не Вектор, а Вектор Плюс», «ой 15000».
+// One about a step or a card means the one replied to, else the one shown last.
+
+// orderTable is what plain instructions do. Those about a step get the step that was replied to, or the one shown last.
+func orderTable() map[string]func(*turn, capture.Order, crm.Subject) error {
+	return map[string]func(*turn, capture.Order, crm.Subject) error{
+		"snooze":   (*turn).orderSnooze,
+		"move":     (*turn).orderSnooze,
+		"done":     (*turn).orderDone,
+		"missed":   (*turn).orderMissed,
+		"client":   (*turn).orderClient,
+		"sum":      (*turn).orderSum,
+		"cancel":   func(t *turn, _ capture.Order, _ crm.Subject) error { return t.cancel("") },
+		"undo":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.undo("") },
+		"redo":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.redo() },
+		"yes":      func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
+		"no":       func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
+		"choose":   func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
+		"today":    func(t *turn, _ capture.Order, _ crm.Subject) error { return t.today_("") },
+		"week":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.week("") },
+		"debts":    func(t *turn, _ capture.Order, _ crm.Subject) error { return t.debts("") },
+		"renewals": func(t *turn, _ capture.Order, _ crm.Subject) error { return t.renewals("") },
+		"help":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.help("") },
+		"find":     func(t *turn, o capture.Order, _ crm.Subject) error { return t.find(o.Text) },
+		"card":     func(t *turn, o capture.Order, _ crm.Subject) error { return t.clientCommand(o.Text) },
+	}
+}
+
+var orders = orderTable()
+
+func (t *turn) order(o capture.Order, about crm.Subject) error {
+	do := orders[o.Verb]
+	if do == nil {
+		return t.file(t.in.Text, state{})
+	}
+	return do(t, o, about)
+}
+
+// target is the step that an instruction is about.
+func (t *turn) target(about crm.Subject) (crm.FollowUp, *filing, error) {
+	if about.Kind == "" {
+		_, last, ok, err := t.tx.LastShown(t.in.Chat)
+		if err != nil {
+			return crm.FollowUp{}, nil, err
+		}
+		if !ok {
+			return crm.FollowUp{}, nil, crm.Say("order.nothing")
+		}
+		about = last
+	}
+	switch about.Kind {
+	case "followup":
+		f, err := t.openStep(about.ID)
+		return f, nil, err
+	case "draft":
+		f, err := t.loadDraft(about.ID)
+		if err != nil {
+			return crm.FollowUp{}, nil, err
+		}
+		for _, made := range f.state.Made {
+			if made.Kind == "followup" {
+				step, err := t.openStep(made.ID)
+				return step, f, err
+			}
+		}
+		return crm.FollowUp{}, f, crm.Say("order.nothing")
+	case "client":
+		steps, err := t.tx.FollowUps(storage.FollowUpFilter{Client: about.ID, Status: crm.FollowUpOpen, Limit: 2})
+		if err == nil && len(steps) == 1 {
+			return steps[0], nil, nil
+		}
+		if err != nil {
+			return crm.FollowUp{}, nil, err
+		}
+	}
+	return crm.FollowUp{}, nil, crm.Say("order.nothing")
+}
+
+func (t *turn) orderSnooze(o capture.Order, about crm.Subject) error {
+	step, f, err := t.target(about)
+	if err != nil {
+		return err
+	}
+	if o.When == nil {
+		return t.open("when", formData{ID: step.ID}, t.screen("ask.when"))
+	}
+	c := chosen{Day: o.When.Day, Clock: o.When.Clock, Clear: o.When.HasClock, Named: o.When.HasClock}
+	if o.When.Grain == capture.Minute || o.When.Grain == capture.Hour {
+		c.Named, c.Clear = true, true
+	}
+	if o.Verb == "move" && o.When.HasClock && !o.When.Relative && o.When.Day == t.today && step.Day.After(t.today) {
+		c.Day = step.Day // «нет, в 16»: the same day at another hour
+	}
+	if c.Day.In(t.zone, c.Clock).Before(t.now) {
+		return crm.Say("when.past", "when", c.when())
+	}
+	if o.Verb == "move" && f != nil && f.state.Change != 0 {
+		f.state.Retime = &c
+		return f.refile()
+	}
+	return t.snooze(step, c)
+}
+
+func (t *turn) orderDone(o capture.Order, about crm.Subject) error {
+	step, _, err := t.target(about)
+	if err != nil {
+		return err
+	}
+	return t.finish(step, strings.TrimSpace(o.Text))
+}
+
+func (t *turn) orderMissed(_ capture.Order, about crm.Subject) error {
+	step, _, err := t.target(about)
+	if err != nil {
+		return err
+	}
+	t.tx.Change("followup.done", crm.Subject{Kind: "followup", ID: step.ID}, crm.Fact{Name: "text", Value: message.Cut(step.Text, 60)})
+	closed, _, err := t.tx.Finish(step.ID, "")
+	if err != nil {
+		return err
+	}
+	return t.ended(closed, "missed", t.Say("outcome.missed.text"))
+}
+
+// lastFiled is the draft whose card is the newest message, or the one replied to.
+func (t *turn) lastFiled(about crm.Subject) (*filing, error) {
+	if about.Kind == "" {
+		_, last, ok, err := t.tx.LastShown(t.in.Chat)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			about = last
+		}
+	}
+	if about.Kind != "draft" {
+		return nil, crm.Say("order.nothing")
+	}
+	return t.filed(about.ID)
+}
+
+func (t *turn) orderClient(o capture.Order, about crm.Subject) error {
+	f, err := t.lastFiled(about)
+	if err != nil {
+		return err
+	}
+	if o.Mention == nil || len(o.Mention.Matches) == 0 {
+		return crm.Say("client.unknown", "name", message.Cut(o.Text, 60))
+	}
+	if !o.Mention.Sure && len(o.Mention.Matches) > 1 {
+		var buttons []message.Button
+		for _, m := range o.Mention.Matches[:min(len(o.Mention.Matches), maxChoices)] {
+			label, err := f.tellApart(m.Client)
+			if err != nil {
+				return err
+			}
+			buttons = append(buttons, labelled(label, "setwho", f.draft.ID, strconv.FormatInt(m.Client, 36)))
+		}
+		return t.send(t.screen("ask.client").rows(1, buttons...))
+	}
+	return f.moveTo(o.Mention.Matches[0].Client)
+}
+
+func (t *turn) orderSum(o capture.Order, about crm.Subject) error {
+	f, err := t.lastFiled(about)
+	if err != nil {
+		return err
+	}
+	if o.Sum == nil {
+		return crm.Say("order.nothing")
+	}
+	f.state.Resum = o.Sum.Money.Minor
+	return f.refile()
+}
