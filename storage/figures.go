@@ -38,7 +38,7 @@ func (tx *Tx) allowWork(f WorkFilter) error {
 	case f.Member == 0 && f.Team != 0 && f.Team == tx.me.Team:
 		relation = crm.OfTeam
 	}
-	return tx.allow(crm.See, relation)
+	return tx.allow(crm.SeeWork, relation)
 }
 
 // Works tells the work of members, by one question for each of its three parts.

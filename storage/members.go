@@ -100,10 +100,8 @@ func (tx *Tx) mayChange(old, m crm.Member) error {
 	if old.ID == 0 {
 		was = is
 	}
-	personal := old.ID != 0 && old.Role == m.Role && old.Team == m.Team && old.Status == m.Status && was == crm.Own
-	staff := tx.may(crm.Invite, was) && tx.may(crm.ChangeMember, was) && tx.may(crm.ChangeMember, is) && tx.mayGrant(old.Role) && tx.mayGrant(m.Role)
-	if !personal && !staff {
-		return crm.Say("denied", "action", string(crm.ChangeMember))
+	if action, ok := tx.staffing(old, m, was, is); !ok {
+		return crm.Say("denied", "action", string(action))
 	}
 	if old.Role == crm.Owner && old.Status != crm.MemberLeft && (m.Role != crm.Owner || m.Status == crm.MemberLeft) {
 		n, err := tx.count("SELECT count(*) FROM members WHERE role = 'owner' AND status <> 'left'")
@@ -117,9 +115,30 @@ func (tx *Tx) mayChange(old, m crm.Member) error {
 	return nil
 }
 
-// mayGrant reports whether Me may make somebody of that role: nobody gives more than he has, and only an owner leads.
+// staffing asks the table for every part of a change of a member; it gives the part that is refused.
+func (tx *Tx) staffing(old, m crm.Member, was, is crm.Relation) (crm.Action, bool) {
+	for _, part := range []struct {
+		changes bool
+		action  crm.Action
+		on      crm.Relation
+	}{
+		{true, crm.ChangeMember, was},
+		{old.ID == 0, crm.Invite, is},
+		{old.ID != 0 && old.Role != m.Role, crm.ChangeRole, was},
+		{old.ID != 0 && old.Team != m.Team, crm.MoveMember, was},
+		{old.ID != 0 && old.Status != m.Status, crm.Dismiss, was},
+	} {
+		if part.changes && !tx.may(part.action, part.on) {
+			return part.action, false
+		}
+	}
+	return crm.ChangeMember, was == crm.Own && old.ID != 0 || tx.mayGrant(old.Role) && tx.mayGrant(m.Role)
+}
+
+// mayGrant reports whether Me may make somebody of that role, or change one who has it: nobody gives more than he has, and
+// only an owner leads.
 func (tx *Tx) mayGrant(r crm.Role) bool {
-	return tx.may(crm.Invite, crm.Company) || r == crm.Manager || r == ""
+	return tx.may(crm.ChangeRole, crm.OfTeam) || r == crm.Manager || r == ""
 }
 
 // moveClients takes a member's clients along to another team.

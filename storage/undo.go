@@ -119,18 +119,18 @@ type ChangeFilter struct {
 func (tx *Tx) Changes(f ChangeFilter) ([]Change, error) {
 	w := &where{}
 	switch {
-	case !tx.may(crm.See, crm.Own):
-		return nil, tx.allow(crm.See, crm.Own)
+	case !tx.may(crm.Audit, crm.Own):
+		return nil, tx.allow(crm.Audit, crm.Own)
 	case f.Client != 0:
-		if err := tx.ofClient(f.Client, crm.See); err != nil {
+		if err := tx.ofClient(f.Client, crm.Audit); err != nil {
 			return nil, err
 		}
 		w.add("id IN (SELECT change_id FROM entries WHERE client_id = ? AND client_id <> 0)", f.Client)
 	case f.Subject.ID != 0:
 		w.add("subject_kind = ? AND subject_id = ?", f.Subject.Kind, f.Subject.ID)
 	}
-	if f.Client == 0 && !tx.may(crm.See, crm.Foreign) {
-		if tx.may(crm.Undo, crm.OfTeam) && tx.me.Team != 0 {
+	if f.Client == 0 && !tx.may(crm.Audit, crm.Foreign) {
+		if tx.may(crm.Audit, crm.OfTeam) && tx.me.Team != 0 {
 			w.add("(actor_id = ? OR actor_id IN (SELECT id FROM members WHERE team_id = ?))", tx.me.ID, tx.me.Team)
 		} else {
 			w.add("actor_id = ?", tx.me.ID)

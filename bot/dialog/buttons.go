@@ -124,6 +124,9 @@ func (t *turn) tap() error {
 	if err != nil || do == nil {
 		return crm.Say("button.unknown")
 	}
+	if err := t.passTap(parts[0]); err != nil {
+		return err
+	}
 	arg := ""
 	if len(parts) == 3 {
 		arg = parts[2]

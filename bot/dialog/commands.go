@@ -7,12 +7,11 @@ import (
 
 // A command is a word after a slash. Free text is the main road; commands are for those who like them and for Telegram's
 // menu, where each is shown with the catalog's text "menu.NAME". Without an argument a command asks with buttons or shows
-// an example.
+// an example. Who may use it is in gates.go.
 type cmd struct {
 	name string
 	do   func(t *turn, args string) error
-	role crm.Role // the least role that sees and may use it; empty is every member
-	hide bool     // works, but isn't in the menu
+	hide bool // works, but isn't in the menu
 }
 
 // commandTable is in the order of the menu.
@@ -37,7 +36,7 @@ func commandTable() []cmd {
 		{name: "digest", do: (*turn).digest},
 		{name: "report", do: (*turn).report},
 		{name: "documents", do: (*turn).documents},
-		{name: "texts", do: (*turn).texts, role: crm.Lead},
+		{name: "texts", do: (*turn).texts},
 		{name: "undo", do: (*turn).undo},
 		{name: "cancel", do: (*turn).cancel},
 		{name: "settings", do: (*turn).settings},
@@ -61,7 +60,7 @@ func (d *Dialog) Menu(code string, role crm.Role) []Command {
 	}
 	var menu []Command
 	for _, c := range commands {
-		if !c.hide && (c.role == "" || crm.AtLeast(role, c.role)) {
+		if !c.hide && crm.MayAny(role, commandNeeds[c.name]) {
 			menu = append(menu, Command{c.name, p.Say("menu." + c.name)})
 		}
 	}
@@ -74,7 +73,7 @@ func (t *turn) command(name, args string) error {
 		if c.name != name {
 			continue
 		}
-		if c.role != "" && !crm.AtLeast(t.me.Role, c.role) {
+		if t.pass(commandNeeds, name) != nil {
 			return crm.Say("denied.command", "name", name)
 		}
 		return c.do(t, args)

@@ -88,6 +88,9 @@ func (t *turn) answerForm() (bool, error) {
 	if do == nil {
 		return false, nil
 	}
+	if t.pass(formNeeds, f.Kind) != nil { // the right to answer was taken away since it was asked
+		return false, t.closeForm()
+	}
 	err = do(t, d, t.in.Text)
 	if errors.Is(err, errNotMine) {
 		return false, nil

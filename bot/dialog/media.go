@@ -13,6 +13,9 @@ import (
 
 // attachment handles a message that is more than text.
 func (t *turn) attachment() (bool, error) {
+	if err := t.passFile(); err != nil {
+		return true, err
+	}
 	switch {
 	case t.in.Place != nil:
 		if done, err := t.answerForm(); done || err != nil {

@@ -49,6 +49,9 @@ func cards(name string, data []byte) []message.Contact {
 
 // fetchImport asks for the file's bytes; the message is kept for when it is no statement.
 func (t *turn) fetchImport() error {
+	if err := t.pass(fileNeeds, "import"); err != nil {
+		return err
+	}
 	in, err := json.Marshal(t.in)
 	if err != nil {
 		return err
