@@ -95,7 +95,8 @@ func BenchmarkUpdates(b *testing.B) {
 					_, err := tx.Send(message.Out{Chat: in.Chat, Text: in.Text, Buttons: [][]message.Button{{{Text: "Ок", Data: "ok:1"}}}})
 					return err
 				},
-				Menu: func(string, crm.Role) []Command { return []Command{{"help", "help"}} },
+				Alarm: func(*storage.Tx, string, ...any) error { return nil },
+				Menu:  func(string, crm.Role) []Command { return []Command{{"help", "help"}} },
 			}})
 			if err != nil {
 				b.Fatal(err)

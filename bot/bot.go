@@ -49,6 +49,10 @@ type Talk struct {
 	Blocked func(*storage.Tx, crm.Member) error
 	Menu    func(language string, role crm.Role) []Command
 	Fetched func(tx *storage.Tx, chat int64, what message.Fetch, data []byte, words string) error
+	// Unsaved tells a person that nothing can be saved now; answered: that what he asked was answered all the same.
+	Unsaved func(in message.In, answered bool) []message.Out
+	// Alarm tells the owners that something is wrong with the installation.
+	Alarm func(tx *storage.Tx, what string, facts ...any) error
 }
 
 // Command is a line of Telegram's menu: a name without the slash, and at most 256 characters.
@@ -76,10 +80,12 @@ type Bot struct {
 	opening sync.Mutex
 	open    bool // updates go from receive to work directly
 
-	work   *work
-	marks  *marks
-	menus  *menus
-	sender *sender
+	work    *work
+	marks   *marks
+	menus   *menus
+	sender  *sender
+	strain  strain
+	rations rations
 }
 
 // New makes a Bot. It calls nobody; its errors say what to change.
@@ -182,6 +188,7 @@ const stopLimit = 8 * time.Second
 
 // takeUpdates hands over what an earlier run left, and then takes in what comes.
 func (b *Bot) takeUpdates(ctx context.Context) error {
+	b.prepareAlarm(ctx)
 	if err := b.catchUp(ctx); err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -85,6 +84,8 @@ func newDoor(t testing.TB, change ...func(*sandbox.Options)) *door {
 			return say(tx, in, "сломалось "+incident)
 		},
 		Blocked: func(*storage.Tx, crm.Member) error { return nil },
+		Alarm:   func(*storage.Tx, string, ...any) error { return nil },
+		Unsaved: func(message.In, bool) []message.Out { return nil },
 		Menu: func(language string, role crm.Role) []Command {
 			return []Command{{"help", fmt.Sprintf("help in %q for %q", language, role)}}
 		},
@@ -597,22 +598,17 @@ func TestAnswersGoAheadOfDigests(t *testing.T) {
 	}
 }
 
-func TestHealth(t *testing.T) {
+func TestConnected(t *testing.T) {
 	d := newDoor(t)
 	d.make(testToken)
-	ask := func() (int, string) {
-		w := httptest.NewRecorder()
-		d.bot.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
-		return w.Code, w.Body.String()
-	}
-	if code, body := ask(); code != 503 {
-		t.Error("before the start:", code, body)
+	if d.bot.Connected() || d.bot.Counts().Silent != -1 {
+		t.Error("connected before the start")
 	}
 	d.run()
 	d.say(annaID, annaID, private)
 	d.wantTexts(annaID, private)
-	if code, body := ask(); code != 200 || !strings.Contains(body, `"received":1`) || strings.Contains(body, private) {
-		t.Error("at work:", code, body)
+	if c := d.bot.Counts(); !d.bot.Connected() || c.Received != 1 || c.Silent < 0 {
+		t.Errorf("at work: %+v", c)
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 )
 
 // Rules of marks: what became of parcels is written down many at a time, in one transaction, in the order it happened,
-// while calls go on. A mark that can't be written is tried again; when it alone is at fault the others go without it, and
+// while calls go on. A mark that can't be written is tried again, without end while
+// the database can't be used; when it alone is at fault the others go without it, and
 // its parcel is not sent again by this run of the program.
 
 type markKind int
@@ -98,7 +99,11 @@ func (m *marks) flush(ctx context.Context) {
 	}
 	for _, one := range list {
 		for try := 1; ; try++ {
-			if err = m.write(ctx, []mark{one}); err == nil || try == markTries || clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, longWait)) != nil {
+			err = m.write(ctx, []mark{one})
+			if storage.Unavailable(err) {
+				try = min(try, markTries-1) // not the mark's fault: it waits for the database
+			}
+			if err == nil || try == markTries || clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, longWait)) != nil {
 				break
 			}
 		}

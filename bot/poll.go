@@ -38,6 +38,7 @@ func (b *Bot) whoami(ctx context.Context) error {
 		return err
 	}
 	b.me.Store(&self{id: u.ID, username: u.Username})
+	b.seen.Store(b.now().UnixNano())
 	b.log.Info("connected", "bot", u.Username)
 	return nil
 }
@@ -162,6 +163,11 @@ func (b *Bot) takeIn(ctx context.Context, batch []json.RawMessage) (last int64) 
 		if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
 			return 0
 		}
+		if storage.Unavailable(err) {
+			b.strained(ctx, list, err)
+			_ = clock.Sleep(ctx, clock.Real(), strainPause) // the caller looks at ctx
+			return 0                                        // the same come again, with what was sent meanwhile
+		}
 		b.log.Error("updates can't be stored; they wait at Telegram", "count", len(list), "tries", try, "class", classOf(err))
 		if clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, pollRetries)) != nil {
 			return 0
@@ -179,6 +185,7 @@ func (b *Bot) receive(ctx context.Context, list []incoming) error {
 		return err
 	}
 	b.count.received.Add(int64(len(list)))
+	b.relieved(ctx)
 	b.opening.Lock()
 	open := b.open
 	b.opening.Unlock()

@@ -10,12 +10,13 @@ import (
 	"followup/bot/message"
 	"followup/scheduler/clock"
 	"followup/storage"
+	"followup/storage/crm"
 )
 
 // Rules of a turn: the update's number, all that the dialog changes and says, and the planned reminders commit together. An
 // update whose number is there already does nothing. A turn that fails is tried once more from the start, because a
 // statement may fail for reasons that have passed; then the person is told that something broke, with a number that is
-// also in the log. While the program stops nothing is tried again or given up. When even that can't be written three times, the update is set aside for people to look at, and a
+// also in the log. While the program stops nothing is tried again or given up; neither is it while the database can't be written (strain.go). When even that can't be written three times, the update is set aside for people to look at, and a
 // tapped button stops turning.
 
 const turnTries = 3
@@ -35,6 +36,14 @@ func (b *Bot) turn(u incoming) {
 		}
 		if errors.Is(err, storage.ErrClosed) || b.life.Err() != nil {
 			return // it waits in the inbox for the next start
+		}
+		if storage.Unavailable(err) {
+			b.strained(ctx, []incoming{u}, err)
+			if clock.Sleep(b.life, clock.Real(), strainPause) != nil {
+				return
+			}
+			try = 0
+			continue
 		}
 		if try == 1 {
 			b.log.Warn("a turn failed and is tried again", "update", u.update, "chat", u.chat, "class", classOf(err))
@@ -57,6 +66,8 @@ func (b *Bot) turn(u incoming) {
 		}
 	}
 	b.count.handled.Add(1)
+	b.strain.asked.Delete(u.update)
+	b.relieved(ctx)
 	if in.Kind != message.Ignored && !in.Group {
 		b.menus.touch(in.From.ID)
 	}
@@ -66,7 +77,7 @@ func (b *Bot) turn(u incoming) {
 func (b *Bot) once(ctx context.Context, u incoming, in message.In) error {
 	return b.store.Update(ctx, func(tx *storage.Tx) error {
 		fresh, err := tx.Handled(u.update)
-		if err != nil || !fresh {
+		if err != nil || !fresh || b.answeredAlready(u.update) {
 			return err
 		}
 		switch in.Kind {
@@ -81,8 +92,20 @@ func (b *Bot) once(ctx context.Context, u incoming, in message.In) error {
 		if err != nil {
 			return err
 		}
+		if spent, err := b.flooding(tx, in); spent || err != nil {
+			return err
+		}
 		return b.talk.Turn(tx, in)
 	})
+}
+
+// flooding tells of a stranger who has used up his ration. A server without limits has people without rations.
+func (b *Bot) flooding(tx *storage.Tx, in message.In) (bool, error) {
+	if b.sender.pace.off || b.rations.spend(in.From.ID, b.now()) {
+		return false, nil
+	}
+	m, known, err := tx.MemberByTelegram(in.From.ID)
+	return err == nil && (!known || m.Status == crm.MemberLeft), err
 }
 
 // broke tells the person, and ends the waiting of a tapped button whatever the dialog said.

@@ -8,6 +8,8 @@ import (
 	"net/http"
 
 	tg "github.com/go-telegram/bot"
+
+	"followup/storage"
 )
 
 // Rules of the webhook: who doesn't know the secret is answered 404 and nothing is read from him. An update is stored
@@ -47,7 +49,11 @@ func (b *Bot) Webhook() http.Handler {
 		}
 		b.seen.Store(b.now().UnixNano())
 		if err := b.receive(r.Context(), []incoming{{update, chat, raw}}); err != nil {
-			b.log.Error("an update can't be stored; Telegram sends it again", "update", update, "class", classOf(err))
+			if storage.Unavailable(err) {
+				b.strained(r.Context(), []incoming{{update, chat, raw}}, err)
+			} else {
+				b.log.Error("an update can't be stored; Telegram sends it again", "update", update, "class", classOf(err))
+			}
 			http.Error(w, "not stored", http.StatusServiceUnavailable)
 			return
 		}

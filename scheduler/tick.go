@@ -221,8 +221,12 @@ func (h *Heartbeat) speakOf(ctx context.Context, p *person, rows []storage.Remin
 	}
 }
 
-// fail puts a row off.
+// fail puts a row off, unless the database is at fault: then the next beat is another try.
 func (h *Heartbeat) fail(r storage.Reminder, err error) {
+	if storage.Unavailable(err) {
+		h.Log.Warn("a reminder waits for the database", "kind", r.Kind, "subject", r.Subject.Kind, "id", r.Subject.ID)
+		return
+	}
 	h.Log.Error("a reminder failed", "kind", r.Kind, "subject", r.Subject.Kind, "id", r.Subject.ID, "member", r.Recipient, "error", err)
 	h.counts.failed.Add(1)
 	h.failing.Lock()

@@ -186,6 +186,10 @@ func (tx *Tx) LastShown(chat int64) (msg int64, s crm.Subject, found bool, err e
 
 // Send queues a message; it leaves after the commit of this turn. The number is the parcel's.
 func (tx *Tx) Send(o message.Out) (int64, error) {
+	if tx.peeking {
+		tx.spoken = append(tx.spoken, o)
+		return 0, nil
+	}
 	var file []byte
 	body := o
 	if o.File != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"followup/bot/message"
 	"followup/storage/crm"
 )
 
@@ -36,6 +37,8 @@ type turn struct {
 	queued    bool // something waits for the search index
 	names     bool // what ClientNames lists has changed
 	erased    bool // the journal must not keep what was there before
+	peeking   bool // messages are kept in spoken
+	spoken    []message.Out
 }
 
 func (s *Store) newTx(ctx context.Context, ses *session) *Tx {

@@ -26,6 +26,7 @@ type engine struct {
 	beat   *scheduler.Heartbeat
 	door   *bot.Bot
 	log    *slog.Logger
+	upkeep *upkeep // nil: nothing is looked after
 }
 
 // engineOptions are what differs between the two.
@@ -40,11 +41,14 @@ type engineOptions struct {
 	listen  func(context.Context, []byte) (string, error)
 }
 
+// storeOptions are the program's calendar and kinds of reminders.
+func storeOptions(w *world, c clock.Clock) storage.Options {
+	return storage.Options{Now: c.Now, Calendar: calendar.Russia(), Kinds: rules.Kinds, Log: w.log}
+}
+
 // openStore opens the database with the program's calendar and kinds of reminders.
 func openStore(w *world, path string, c clock.Clock) (*storage.Store, error) {
-	store, err := storage.Open(w.ctx, path, storage.Options{
-		Now: c.Now, Calendar: calendar.Russia(), Kinds: rules.Kinds, Log: w.log,
-	})
+	store, err := storage.Open(w.ctx, path, storeOptions(w, c))
 	if errors.Is(err, storage.ErrNewer) {
 		return nil, fmt.Errorf("the database %s was written by a newer program: use that one, or restore a backup of this one's: %w", path, err)
 	}
@@ -73,6 +77,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 		Token: o.token, API: o.api, Store: store, Log: w.log, Webhook: o.webhook, Unpaced: o.unpaced,
 		Talk: bot.Talk{
 			Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Menu: e.menu, Fetched: e.dialog.Fetched,
+			Unsaved: e.dialog.Unsaved, Alarm: e.dialog.Alarm,
 		},
 		Listen: o.listen,
 	})
@@ -110,6 +115,9 @@ func (e *engine) run(ctx context.Context) error {
 		beat = e.beat.Run(ctx)
 	})
 	both.Go(func() { e.rememberName(ctx) })
+	if e.upkeep != nil {
+		both.Go(func() { e.upkeep.run(ctx) })
+	}
 	both.Wait()
 	return errors.Join(door, beat)
 }

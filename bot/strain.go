@@ -1,0 +1,121 @@
+package bot
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"followup/bot/message"
+	"followup/storage"
+)
+
+// Rules while the database can't be written, because the disk is full, failing or locked, or the file damaged.
+//
+// Nothing is confirmed to Telegram, given up or set aside because of it: what people send waits, in the inbox or at
+// Telegram, and is tried again every few seconds until it is saved. Meanwhile people are told the truth by calls of our own,
+// since the outbox can't be written either: what only reads is answered, and not a second time when writing works again;
+// for the rest everybody hears, once a minute at most, that nothing is saved yet and nothing is lost. The owners hear of
+// the beginning and of the end. The words of the alarm are made when the program starts, because later there may be no
+// reading either.
+
+const (
+	strainPause = 2 * time.Second // between tries
+	strainWord  = time.Minute     // between two notices in one chat
+	strainCall  = 5 * time.Second // the longest that one call may take
+)
+
+// strain is what the door remembers of a database that can't be written.
+type strain struct {
+	since atomic.Int64 // real unix nanoseconds; 0: all is well
+	asked sync.Map     // updates that were looked at: true when they were answered
+
+	mu    sync.Mutex // held while something is said, so that calls go one by one
+	told  map[int64]time.Time
+	alarm []message.Out // for the owners
+}
+
+// prepareAlarm words the alarm while the database can be read.
+func (b *Bot) prepareAlarm(ctx context.Context) {
+	said, err := b.store.Peek(ctx, func(tx *storage.Tx) error { return b.talk.Alarm(tx, "database") })
+	if err != nil {
+		b.log.Warn("the owners' alarm can't be prepared", "class", classOf(err))
+		return
+	}
+	b.strain.mu.Lock()
+	defer b.strain.mu.Unlock()
+	b.strain.alarm = said
+}
+
+// strained deals with updates that can't be saved now because of err.
+func (b *Bot) strained(ctx context.Context, list []incoming, err error) {
+	s := &b.strain
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.since.CompareAndSwap(0, b.now().UnixNano()) {
+		s.told = map[int64]time.Time{}
+		b.log.Error("the database can't be written; what people send waits", "class", classOf(err))
+		for _, o := range s.alarm {
+			b.speakNow(ctx, o)
+		}
+	}
+	for _, u := range list {
+		if _, known := s.asked.Load(u.update); known {
+			continue
+		}
+		in, err := decode(u.payload, *b.me.Load())
+		s.asked.Store(u.update, err == nil && in.Kind != message.Ignored && b.readOnly(ctx, in))
+	}
+}
+
+// readOnly answers what needs no writing, and says of the rest that it isn't saved yet. true: it was answered.
+func (b *Bot) readOnly(ctx context.Context, in message.In) bool {
+	s := &b.strain
+	said, err := b.store.Peek(ctx, func(tx *storage.Tx) error { return b.talk.Turn(tx, in) })
+	answered := err == nil && len(said) > 0
+	if !answered {
+		said = nil
+	}
+	if in.Kind == message.Tap && !answered || b.now().Sub(s.told[in.Chat]) >= strainWord {
+		s.told[in.Chat] = b.now()
+		said = append(said, b.talk.Unsaved(in, answered)...)
+	}
+	for _, o := range said {
+		b.speakNow(ctx, o)
+	}
+	return answered
+}
+
+// speakNow makes the calls of a message without the outbox. One that fails is not repeated.
+func (b *Bot) speakNow(ctx context.Context, o message.Out) {
+	ctx, cancel := context.WithTimeout(ctx, strainCall)
+	defer cancel()
+	for i, p := range parts(o) {
+		if _, err := speak(ctx, b.api, o, p, i == 0); err != nil {
+			b.log.Warn("a word about the database doesn't arrive", "chat", o.Chat, "error", err)
+			return
+		}
+	}
+}
+
+// answeredAlready tells whether an update got its answer while nothing could be written.
+func (b *Bot) answeredAlready(update int64) bool {
+	answered, known := b.strain.asked.Load(update)
+	return known && answered.(bool)
+}
+
+// relieved is called after something was written; the owners hear of the end of a strain.
+func (b *Bot) relieved(ctx context.Context) {
+	began := b.strain.since.Swap(0)
+	if began == 0 {
+		return
+	}
+	lasted := b.now().Sub(time.Unix(0, began))
+	b.log.Info("the database can be written again", "after", lasted.Round(time.Second))
+	err := b.store.Update(ctx, func(tx *storage.Tx) error {
+		return b.talk.Alarm(tx.System(), "restored", "minutes", max(1, int64(lasted.Minutes())))
+	})
+	if err != nil {
+		b.log.Warn("the owners can't be told that the database is back", "class", classOf(err))
+	}
+}
