@@ -52,6 +52,7 @@ type Counts struct {
 	Lapsed int64 // plans and digests too late to be said
 	Quiet  int64 // old follow-ups left to the morning plan
 	Failed int64 // turns that ended in an error and will be tried again
+	Last   int64 // end of the last beat that went through, real unix seconds; 0: none
 }
 
 // Heartbeat says what is due. Its methods may be called from several goroutines.
@@ -61,7 +62,7 @@ type Heartbeat struct {
 	tick    sync.Mutex // one tick at a time
 	failing sync.Mutex
 	failed  map[int64]failure // by row
-	counts  struct{ beats, said, late, stale, lapsed, quiet, failed atomic.Int64 }
+	counts  struct{ beats, said, late, stale, lapsed, quiet, failed, last atomic.Int64 }
 	read    func() clock.Reading
 }
 
@@ -82,7 +83,7 @@ func (h *Heartbeat) Counts() Counts {
 	c := &h.counts
 	return Counts{
 		Beats: c.beats.Load(), Said: c.said.Load(), Late: c.late.Load(), Stale: c.stale.Load(),
-		Lapsed: c.lapsed.Load(), Quiet: c.quiet.Load(), Failed: c.failed.Load(),
+		Lapsed: c.lapsed.Load(), Quiet: c.quiet.Load(), Failed: c.failed.Load(), Last: c.last.Load(),
 	}
 }
 
@@ -167,7 +168,11 @@ func (h *Heartbeat) Tick(ctx context.Context) (err error) {
 	if err := h.sayDue(ctx); err != nil {
 		return err
 	}
-	return h.askDrafts(ctx)
+	if err := h.askDrafts(ctx); err != nil {
+		return err
+	}
+	h.counts.last.Store(clock.Real().Now().Unix())
+	return nil
 }
 
 // cronLog gives cron's messages to slog. A panic's value may hold people's texts, so that only its type is logged.

@@ -178,3 +178,23 @@ func setAside(ctx context.Context, d *dialect, to string) error {
 		aside = fmt.Sprintf("%s.replaced-%d", to, n)
 	}
 }
+
+// Rehearse restores a backup under a temporary name beside it, opens it with o as the program would, reads all of it and
+// takes it away again. The report tells what is wrong with it.
+func Rehearse(ctx context.Context, backup string, o Options) (report Report, err error) {
+	dir, err := os.MkdirTemp(filepath.Dir(backup), ".rehearsal-*")
+	if err != nil {
+		return report, fmt.Errorf("storage: rehearsing a backup: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "restored.db")
+	if err := Restore(ctx, backup, path); err != nil {
+		return report, err
+	}
+	s, err := Open(ctx, path, o)
+	if err != nil {
+		return report, err
+	}
+	report, err = s.Check(ctx)
+	return report, errors.Join(err, s.Close())
+}

@@ -21,7 +21,7 @@ type room struct {
 }
 
 var rooms = map[string]room{
-	"cmd/followup":       {6, []string{"github.com/alecthomas/kong"}},
+	"cmd/followup":       {6, []string{"github.com/alecthomas/kong", "github.com/prometheus/client_golang"}},
 	"bot":                {5, []string{"github.com/go-telegram/bot", "golang.org/x/time"}},
 	"bot/rehearsal":      {5, nil},
 	"bot/dialog":         {4, nil},

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"followup/bot"
+	"followup/scheduler/clock"
+	"followup/storage"
 )
 
 type serveCmd struct {
@@ -22,6 +24,7 @@ type serveCmd struct {
 	Listen        string `env:"FOLLOWUP_LISTEN" help:"Address for health checks and the webhook, such as 127.0.0.1:8081; empty: none."`
 	WebhookURL    string `name:"webhook-url" env:"FOLLOWUP_WEBHOOK_URL" help:"Public HTTPS address that Telegram posts updates to; empty: long polling."`
 	WebhookSecret string `kong:"-"`
+	Backups       string `env:"FOLLOWUP_BACKUPS" help:"Folder of the nightly copies; empty: \"backups\" beside the database; off: none."`
 }
 
 // Run serves until SIGTERM or Ctrl-C.
@@ -38,9 +41,15 @@ func (c *serveCmd) Run(w *world) (err error) {
 	if c.WebhookURL != "" && c.Listen == "" {
 		return errors.New("a webhook needs an address to listen at: set FOLLOWUP_LISTEN, and let the public address lead there")
 	}
-	e, err := newEngine(w, engineOptions{
-		db: c.DB, api: c.APIURL, token: key, clock: clk, members: c.newcomers,
-		webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret}, listen: c.words(),
+	zone, err := c.zone()
+	if err != nil {
+		return err
+	}
+	e, err := patient(w, func() (*engine, error) {
+		return newEngine(w, engineOptions{
+			db: c.DB, api: c.APIURL, token: key, clock: clk, members: c.newcomers,
+			webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret}, listen: c.words(),
+		})
 	})
 	if err != nil {
 		return err
@@ -51,10 +60,33 @@ func (c *serveCmd) Run(w *world) (err error) {
 		return err
 	}
 	defer stop()
+	e.upkeep = &upkeep{
+		store: e.store, options: storeOptions(w, clk), alarm: e.dialog.Alarm, heardAt: e.door.Heard, log: w.log,
+		clock: clk, zone: zone, dir: backupDir(c.Backups, c.DB),
+	}
 	w.log.Info("serving", "version", version(), "schema", e.store.Version())
 	err = e.run(w.ctx)
 	w.log.Info("stopped")
 	return err
+}
+
+// openAgain is how long to wait for a database that can't be opened now.
+var openAgain = 30 * time.Second // a variable for its test
+
+// patient waits for a database that is damaged or that somebody holds: ending would make whoever restarts the program do so
+// without end, and change nothing.
+func patient(w *world, open func() (*engine, error)) (*engine, error) {
+	for {
+		e, err := open()
+		if !storage.Unavailable(err) {
+			return e, err
+		}
+		w.log.Error("the database can't be opened; trying again. Run followup doctor, and restore a copy if it is damaged",
+			"again", openAgain, "error", err)
+		if clock.Sleep(w.ctx, clock.Real(), openAgain) != nil {
+			return nil, err
+		}
+	}
 }
 
 // listen serves health and the webhook when an address was given.
@@ -62,11 +94,10 @@ func (c *serveCmd) listen(w *world, e *engine) (stop func(), err error) {
 	if c.Listen == "" {
 		return func() {}, nil
 	}
-	routes := http.NewServeMux()
-	routes.Handle("GET /healthz", e.door.Health())
+	routes := e.routes()
 	if c.WebhookURL != "" {
 		u, err := url.Parse(c.WebhookURL)
-		if err != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.Path == "" || u.Path == "/" || u.Path == "/healthz" {
+		if err != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.Path == "" || u.Path == "/" || u.Path == "/healthz" || u.Path == "/readyz" || u.Path == "/metrics" {
 			return nil, fmt.Errorf("FOLLOWUP_WEBHOOK_URL must be https with a path of its own, such as https://bot.example.org/telegram")
 		}
 		routes.Handle(u.Path, e.door.Webhook())
