@@ -27,7 +27,7 @@ const blot = "▒▒▒"
 var freeTexts = map[string][]string{
 	"interactions": {"text", "outcome"},
 	"follow_ups":   {"text", "outcome"},
-	"contracts":    {"subject", "reason"},
+	"contracts":    {"subject", "reason", "indexation"},
 	"invoices":     {"reason"},
 	"promises":     {"by_whom"},
 	"documents":    {"title"},

@@ -151,19 +151,26 @@ func (tx *Tx) BrokenOpen(manager, team int64, from crm.Date) ([]crm.Promise, err
 	return promises.list(tx, w.String()+" ORDER BY r.day, r.id", w.args...)
 }
 
-// ContractClients are the names of the clients with contracts of a filter, by one question.
-func (tx *Tx) ContractClients(f ContractFilter) (map[int64]string, error) {
+// ContractClient is whose a contract is.
+type ContractClient struct {
+	Name          string
+	Manager, Team int64
+}
+
+// ContractClients are the clients with contracts of a filter, by one question.
+func (tx *Tx) ContractClients(f ContractFilter) (map[int64]ContractClient, error) {
 	w := tx.contractsOf(f)
-	names := map[int64]string{}
-	err := tx.each("SELECT c.id, c.name FROM clients c WHERE c.id IN (SELECT r.client_id FROM contracts r "+w.String()+")", w.args,
+	found := map[int64]ContractClient{}
+	err := tx.each(`SELECT c.id, c.name, COALESCE(c.manager_id, 0), COALESCE(c.team_id, 0) FROM clients c
+		WHERE c.id IN (SELECT r.client_id FROM contracts r `+w.String()+")", w.args,
 		func(scan func(...any) error) error {
 			var id int64
-			var name string
-			err := scan(&id, &name)
-			names[id] = name
+			var c ContractClient
+			err := scan(&id, &c.Name, &c.Manager, &c.Team)
+			found[id] = c
 			return err
 		})
-	return names, err
+	return found, err
 }
 
 // Figure is one number of a day, of a currency when it is a sum in minor units.

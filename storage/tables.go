@@ -65,6 +65,7 @@ var contracts = newTable("contracts", "contract", func(r *crm.Contract) *int64 {
 			number("penalty", &r.Penalty), number("penalty_cap", &r.PenaltyCap), number("claim_days", &r.ClaimDays),
 			text("indexation", &r.Indexation), text("status", &r.Status), text("decision", &r.Decision), text("reason", &r.Reason),
 			date("postponed", &r.Postponed), number("term", &r.Term), number("created", &r.Created),
+			date("index_day", &r.IndexDay), object("past", &r.Past), link("follows_id", &r.Follows),
 		}
 	}, owned)
 
@@ -115,7 +116,7 @@ var documents = newTable("documents", "document", func(r *crm.Document) *int64 {
 			link("client_id", &r.Client), link("contract_id", &r.Contract), text("kind", &r.Kind), text("number", &r.Number),
 			text("title", &r.Title), date("sent", &r.Sent), date("signed", &r.Signed), date("received", &r.Received),
 			flag("wait_sign", &r.WaitSign), flag("wait_orig", &r.WaitOrig), date("postponed", &r.Postponed),
-			number("created", &r.Created),
+			number("created", &r.Created), date("requested", &r.Requested),
 		}
 	}, owned)
 
@@ -172,6 +173,7 @@ var references = []reference{
 	{"follow_ups", "assignee_id", "members"},
 	{"follow_ups", "interaction_id", "interactions"},
 	{"contracts", "client_id", "clients"},
+	{"contracts", "follows_id", "contracts"},
 	{"invoices", "client_id", "clients"},
 	{"invoices", "contract_id", "contracts"},
 	{"payments", "client_id", "clients"},

@@ -163,6 +163,8 @@ type ContractTerms struct {
 	Penalty       crm.Rate
 	PenaltyCap    crm.Rate
 	ClaimDays     int
+	Indexation    string // how the price changes: "7 %", «по инфляции»
+	IndexDay      crm.Date
 }
 
 // Reading is all that was understood of one message.

@@ -176,6 +176,9 @@ func showTerms(c *ContractTerms) string {
 	if c.ClaimDays > 0 {
 		line += fmt.Sprintf(" claim %d", c.ClaimDays)
 	}
+	if c.Indexation != "" {
+		line += fmt.Sprintf(" index%s %s", quoted(c.Indexation), c.IndexDay)
+	}
 	return line + "]"
 }
 

@@ -195,17 +195,19 @@ func (s *scribe) lastOne(t *Time) *Time {
 
 // Words of a contract's terms.
 var (
-	endWords     = lexicon("заканчивается заканчиваются кончается истекает закончится кончится ends expires expiring")
-	renewWords   = lexicon("автопролонгация автопролонгацией автопродление автопродлением автопродлен автоматически автоматическая автоматическое auto autorenewal autorenew auto-renewal")
-	openWords    = lexicon("бессрочный бессрочно бессрочная open-ended indefinite evergreen")
-	agreeWords   = lexicon("соглашению соглашением согласию agreement")
-	noticeWords  = lexicon("отказ отказа уведомление уведомить уведомлением расторжение расторжения notice notify предупредить")
-	penaltyWords = lexicon("пеня пени неустойка неустойки штраф penalty fee пеней")
-	capWords     = lexicon("более больше свыше максимум макс max cap capped maximum exceed")
-	claimWords   = lexicon("претензия претензии претензию претензионный claim claims")
-	monthWords   = lexicon("месяц месяца месяцев мес month months")
-	yearWords    = lexicon("год года лет year years")
-	weekWords    = lexicon("неделю недели недель week weeks")
+	endWords      = lexicon("заканчивается заканчиваются кончается истекает закончится кончится ends expires expiring")
+	renewWords    = lexicon("автопролонгация автопролонгацией автопродление автопродлением автопродлен автоматически автоматическая автоматическое auto autorenewal autorenew auto-renewal")
+	openWords     = lexicon("бессрочный бессрочно бессрочная open-ended indefinite evergreen")
+	agreeWords    = lexicon("соглашению соглашением согласию agreement")
+	noticeWords   = lexicon("отказ отказа уведомление уведомить уведомлением расторжение расторжения notice notify предупредить")
+	penaltyWords  = lexicon("пеня пени неустойка неустойки штраф penalty fee пеней")
+	capWords      = lexicon("более больше свыше максимум макс max cap capped maximum exceed")
+	indexWords    = lexicon("индексация индексации индексацию индексируется indexation indexed uplift")
+	claimWords    = lexicon("претензия претензии претензию претензионный claim claims")
+	monthWords    = lexicon("месяц месяца месяцев мес month months")
+	yearWords     = lexicon("год года лет year years")
+	halfYearWords = lexicon("полгода полугодие")
+	weekWords     = lexicon("неделю недели недель week weeks")
 )
 
 // contract reads a line about a contract with its terms and returns the last piece that belongs to it.
@@ -216,17 +218,26 @@ func (s *scribe) contract(i int) (int, bool) {
 		return i, false
 	}
 	last := i
+	var index *piece
 	for last+1 < len(s.pieces) && s.termPiece(&s.pieces[last+1]) {
 		last++
 		next := &s.pieces[last]
 		p.to = next.to
+		if s.any(next, indexWords) {
+			index = next // its date is none of the term's
+			continue
+		}
 		p.times, p.sums = append(p.times[:len(p.times):len(p.times)], next.times...), append(p.sums[:len(p.sums):len(p.sums)], next.sums...)
 	}
 	terms, ok := s.terms(&p)
-	if !ok {
-		return i, false
+	if index != nil {
+		s.indexation(index, terms)
+		ok = true
 	}
 	item := Item{Kind: Contract, Number: s.paperNumber(&p), Contract: terms, Text: s.subject(&s.pieces[i])}
+	if bare := item.Number != "" && item.Text == "" && len(p.sums) == 0; !ok && !bare {
+		return i, false // «договор 14/26 с вектором» alone is one whose terms are to be asked
+	}
 	for _, k := range p.sums {
 		if s.text[s.sums[k].Span.From:s.sums[k].Span.To] != item.Number && s.sums[k].Share == 0 {
 			item.Sum = &s.sums[k]
@@ -235,6 +246,33 @@ func (s *scribe) contract(i int) (int, bool) {
 	}
 	s.add(&p, item)
 	return last, true
+}
+
+// indexation reads «индексация 7% с 01.02.2027», «индексация по инфляции», "indexation 5% from 1 March".
+func (s *scribe) indexation(p *piece, t *ContractTerms) {
+	for i := p.from; i < p.to; i++ {
+		if !indexWords[s.tokens[i].fold] {
+			continue
+		}
+		if rate := s.percentAfter(p, i); rate > 0 {
+			t.Indexation = strings.ReplaceAll(rate.Percent(), ".", ",") + " %"
+			if s.w.Language == "en" {
+				t.Indexation = rate.Percent() + "%"
+			}
+			break
+		}
+		rest := *p
+		rest.from = i + 1
+		if t.Indexation = s.cut(&rest, keepNote); t.Indexation == "" {
+			t.Indexation = s.text[s.tokens[i].From:s.tokens[i].To]
+		}
+		break
+	}
+	for _, k := range p.times {
+		if tm := &s.times[k]; tm.Rule == "" {
+			t.IndexDay = crm.DateOf(tm.Start)
+		}
+	}
 }
 
 // leads reports whether only names and «мы» stand before token i of the piece.
@@ -271,7 +309,7 @@ func (s *scribe) termPiece(p *piece) bool {
 	if p.line && s.opensLine(p.from) || len(p.named) > 0 && p.acts != nil {
 		return false
 	}
-	for _, set := range [...]map[string]bool{renewWords, openWords, agreeWords, noticeWords, penaltyWords, capWords, claimWords} {
+	for _, set := range [...]map[string]bool{renewWords, openWords, agreeWords, noticeWords, penaltyWords, capWords, claimWords, indexWords} {
 		if s.any(p, set) {
 			return true
 		}
@@ -347,7 +385,7 @@ func (s *scribe) wordBefore(t *Time, word string) bool {
 	return false
 }
 
-// monthsAfter reads «на год», «на 6 месяцев» within five tokens after i; zero without.
+// monthsAfter reads «на год», «на 6 месяцев», «на полгода» within five tokens after i; zero without.
 func (s *scribe) monthsAfter(p *piece, i int) int {
 	n := 1
 	for k := i + 1; k < min(p.to, i+6); k++ {
@@ -357,6 +395,8 @@ func (s *scribe) monthsAfter(p *piece, i int) int {
 			n = int(t.value)
 		case yearWords[t.fold]:
 			return 12 * n
+		case halfYearWords[t.fold]:
+			return 6
 		case monthWords[t.fold]:
 			return n
 		case t.is(","):

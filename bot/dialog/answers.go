@@ -79,6 +79,8 @@ func (f *filing) pick(c choice) error {
 		f.state.Due = c.Due
 	case c.Step != 0:
 		f.state.Step = c.Step
+	case c.Terms != nil:
+		f.state.Terms = c.Terms
 	}
 	f.state.Asked = nil
 	return f.run()
@@ -133,14 +135,20 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 		return false, err
 	}
 	if r.Order != nil && r.Order.Verb == "no" {
+		if kind, ok := strings.CutPrefix(f.state.Asked.Kind, "terms."); ok {
+			return true, f.pick(f.skipped(kind))
+		}
 		return true, f.pick(f.dropped())
 	}
 	if i, ok := f.pickedBy(r); ok {
 		return true, f.pick(f.state.Asked.Choices[i])
 	}
-	if timeQuestions[f.state.Asked.Kind] && len(r.Mentions) == 0 && len(r.Items) == 0 && len(r.Times) > 0 {
-		err := f.typedAnswer(t.in.Text)
-		return !errors.Is(err, errNotMine), err
+	bareTime := timeQuestions[f.state.Asked.Kind] && len(r.Items) == 0 && len(r.Times) > 0
+	if len(r.Mentions) > 0 || !bareTime && !isTerms(f.state.Asked.Kind) {
+		return false, nil
+	}
+	if err := f.typedAnswer(t.in.Text); !errors.Is(err, errNotMine) {
+		return true, err
 	}
 	return false, nil
 }
@@ -179,7 +187,8 @@ func (f *filing) pickedBy(r capture.Reading) (int, bool) {
 			return 0, true
 		}
 	}
-	if n, err := strconv.Atoi(strings.TrimSpace(r.Text)); err == nil && n >= 1 && n <= len(choices) && f.state.Asked.Kind != "sum" {
+	numbered := f.state.Asked.Kind != "sum" && f.state.Asked.Kind != "terms.notice" // whose answers are numbers themselves
+	if n, err := strconv.Atoi(strings.TrimSpace(r.Text)); err == nil && n >= 1 && n <= len(choices) && numbered {
 		return n - 1, true
 	}
 	if len(r.Sums) == 1 && f.state.Asked.Kind == "sum" {
@@ -333,6 +342,8 @@ func (f *filing) typedAnswer(text string) error {
 			return crm.Say("sum.unclear", "said", message.Cut(text, 60))
 		}
 		return f.pick(choice{Sum: sum.Money.Minor})
+	case "terms.end", "terms.renewal", "terms.notice", "terms.days":
+		return f.typedTerms(q.Kind, text)
 	case "who", "unknown", "whose", "nothing", "forward":
 		portfolio, err := f.portfolio()
 		if err != nil {

@@ -57,13 +57,17 @@ func verbs() map[string]verb {
 		"debts": (*turn).tapDebts,
 		"owes":  (*turn).tapClientDebts,
 		"renew": (*turn).tapRenewals,
-		// contracts: contract.go
+		// contracts: contract.go, decisions.go, indexation.go
 		"k":       (*turn).tapContract,
 		"kdecide": (*turn).tapDecide,
 		"kreason": (*turn).tapReason,
 		"kother":  (*turn).tapContractOther,
 		"kright":  (*turn).tapRight,
 		"kstop":   (*turn).tapNotRenewed,
+		"knew":    (*turn).tapNewContract,
+		"ksend":   (*turn).tapSendRefusal,
+		"kclose":  (*turn).tapCloseContract,
+		"kindex":  (*turn).tapIndexation,
 		// documents: document.go
 		"dorig":  (*turn).tapOriginal,
 		"d":      (*turn).tapDocument,

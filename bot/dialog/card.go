@@ -80,6 +80,8 @@ func (f *filing) specialButtons() []message.Button {
 		switch {
 		case item.Kind == capture.Invoice && item.When != nil && f.inDays(item) > 0 && !f.state.Workdays:
 			row = append(row, f.button("card.workdays", "workday", f.draft.ID))
+		case item.Kind == capture.Contract:
+			row = append(row, f.contractTools()...)
 		case item.Kind == capture.Document:
 			row = append(row, f.documentButtons()...)
 		case item.Kind == capture.Payment:

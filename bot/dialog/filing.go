@@ -42,6 +42,8 @@ type state struct {
 	Left     []int             `json:",omitempty"` // items that were split off, by where they begin
 	Move     bool              `json:",omitempty"` // a step is moved
 	Step     int64             `json:",omitempty"` // the one, or newStep
+	Terms    *terms            `json:",omitempty"` // of a contract, as they were answered
+	Follows  int64             `json:",omitempty"` // the contract that this one is signed after
 	Facts    map[string]string `json:",omitempty"`
 	Typed    crm.Moment        `json:",omitempty"` // when the person wrote it
 	Joined   crm.Moment        `json:",omitempty"` // when its last piece came
@@ -319,6 +321,9 @@ func (f *filing) answerItem(item *capture.Item) {
 			when.Due = c.Day.In(f.zone, c.Clock)
 		}
 		item.When = &when
+	}
+	if item.Contract != nil {
+		item.Contract = f.state.Terms.complete(*item.Contract)
 	}
 	if minor := f.state.Sums[noSum]; minor != 0 && (item.Sum == nil || item.Sum.Share > 0) {
 		item.Sum = &capture.Sum{Money: crm.Money{Minor: minor, Currency: crm.RUB}}

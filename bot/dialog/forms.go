@@ -33,8 +33,10 @@ func formTable() map[string]form {
 		"retime":   (*turn).formRetime,      // repairs.go: another time on the card
 		"reclient": (*turn).formReclient,    // repairs.go: another client on the card
 		"promise":  (*turn).formPromise,     // promise.go: when and how much
-		"reason":   (*turn).formReason,      // contract.go: why not renewing
-		"kday":     (*turn).formDecideDay,   // contract.go: ask again on another day
+		"reason":   (*turn).formReason,      // decisions.go: why not renewing
+		"kday":     (*turn).formDecideDay,   // decisions.go: ask again on another day
+		"knew":     (*turn).formNewContract, // decisions.go: the contract signed after this one
+		"kindex":   (*turn).formIndexation,  // indexation.go: how the price changes
 		"dispute":  (*turn).formDispute,     // invoice.go: what the dispute is about
 		"pause":    (*turn).formPause,       // invoice.go: until when
 		"dday":     (*turn).formDocumentDay, // documents.go: ask about a paper on another day

@@ -19,12 +19,14 @@ const noSum = -2
 // scaleLimit is the bare number, in major units, from which on nobody means thousands.
 const scaleLimit = 10_000
 
-// openMoney asks what a bill, a payment or a promise lacks.
+// openMoney asks what a contract, a bill, a payment or a promise lacks.
 func (f *filing) openMoney() (*question, error) {
 	for _, item := range f.reading.Items {
 		var q *question
 		var err error
 		switch item.Kind {
+		case capture.Contract:
+			q = f.openContract(item)
 		case capture.Invoice:
 			q = f.openInvoice(item)
 		case capture.Payment:

@@ -34,7 +34,7 @@ func (t *turn) tapPlan(id int64, list string) error {
 		"today":     func(t *turn) (*screen, error) { return t.dayPlan("plan.head") },
 		"week":      (*turn).weekPlan,
 		"debts":     func(t *turn) (*screen, error) { return t.debtsScreen(0) },
-		"renewals":  func(t *turn) (*screen, error) { return t.renewalsScreen(0) },
+		"renewals":  func(t *turn) (*screen, error) { return t.renewalsScreen(0, 0) },
 		"documents": func(t *turn) (*screen, error) { return t.documentsScreen(0) },
 	}
 	show := lists[list]
@@ -192,7 +192,7 @@ func (t *turn) brokenLately(manager int64) ([]crm.Promise, error) {
 
 // planDecisions lists contracts to decide about soon, and those whose ladder has a step today.
 func (t *turn) planDecisions(l *lines) error {
-	all, err := t.upcoming(t.today.AddMonths(6))
+	all, err := t.upcomingOf(storage.ContractFilter{Manager: t.me.ID, Active: true}, t.today.AddMonths(6))
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,11 @@ func (t *turn) stepToday(k crm.Contract) bool {
 	if err != nil {
 		return false
 	}
-	s := rules.Subject{Contract: &k, Client: &c, Recipient: t.me}
+	team, err := t.teamOf(c)
+	if err != nil {
+		return false
+	}
+	s := rules.Subject{Contract: &k, Client: &c, Recipient: t.me, Team: team}
 	for _, kind := range []string{"notice", "contract_end"} {
 		step, ok := nextStep(kind, s, t, t.today.In(t.zone, 0))
 		if ok && crm.DateOf(step.At.In(t.zone)) == t.today {
@@ -338,7 +342,7 @@ func (t *turn) weekPlan() (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	contracts, err := t.upcoming(t.today.AddDays(weekDays - 1))
+	contracts, err := t.upcomingOf(storage.ContractFilter{Manager: t.me.ID, Active: true}, t.today.AddDays(weekDays-1))
 	if err != nil {
 		return nil, err
 	}

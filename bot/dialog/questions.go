@@ -17,7 +17,7 @@ import (
 
 // question waits with its draft for an answer.
 type question struct {
-	Kind    string // who, unknown, time, dayoff, past, sum, invoice, due, invalid, nothing
+	Kind    string // who, unknown, time, dayoff, past, sum, invoice, due, invalid, terms.…, nothing
 	At      int    // the mention, or where the time or sum stands
 	Choices []choice
 }
@@ -34,6 +34,7 @@ type choice struct {
 	Invoices []int64  `json:",omitempty"`
 	Due      crm.Date `json:",omitzero"`
 	Step     int64    `json:",omitempty"` // that is moved
+	Terms    *terms   `json:",omitempty"` // of a contract, with this answer
 	Heard    bool     `json:",omitempty"` // the words of a voice message are right
 	Audio    bool     `json:",omitempty"` // keep a voice message without its words
 	Type     bool     `json:",omitempty"` // ask for it in words
@@ -351,7 +352,7 @@ func (f *filing) questionScreen() *screen {
 		buttons = append(buttons, labelled(label, "q", f.draft.ID, strconv.Itoa(i)))
 	}
 	width := 1
-	if q.Kind == "sum" || q.Kind == "due" || q.Kind == "dayoff" || q.Kind == "time" {
+	if q.Kind == "sum" || q.Kind == "due" || q.Kind == "terms.end" || q.Kind == "terms.notice" || q.Kind == "terms.days" || q.Kind == "dayoff" || q.Kind == "time" {
 		width = 2
 	}
 	s.rows(width, buttons...)
@@ -410,6 +411,8 @@ func (f *filing) questionFacts(q *question) []any {
 		}
 	case "invalid":
 		facts = append(facts, "said", f.reading.Invalid[0].Text)
+	case "terms.end", "terms.renewal", "terms.notice", "terms.days":
+		facts = append(facts, f.termsFacts()...)
 	case "heard":
 		facts = append(facts, "heard", f.state.Heard)
 	case "forward":

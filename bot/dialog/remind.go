@@ -1,8 +1,6 @@
 package dialog
 
 import (
-	"strconv"
-
 	"followup/bot/locale"
 	"followup/bot/message"
 	"followup/scheduler/rules"
@@ -76,14 +74,15 @@ func (t *turn) sendAs(s *screen, class message.Class) error {
 	return err
 }
 
-// morning is the plan of the day with what it doesn't list by itself: contracts that were renewed automatically.
+// morning is the plan of the day with what it doesn't list by itself: contracts that were renewed automatically, and prices
+// that change.
 func (t *turn) morning(due []rules.Due) (*screen, int, error) {
 	s, lines, err := t.planOf("plan.morning")
 	if err != nil {
 		return nil, 0, err
 	}
 	for _, r := range due {
-		if r.Kind.Name != "renewal" {
+		if r.Kind.Name != "renewal" && r.Kind.Name != "indexation" {
 			continue
 		}
 		line, err := t.dueLine(r)
@@ -180,19 +179,17 @@ func (t *turn) dueLine(r rules.Due) (string, error) {
 		return line, nil
 	case r.Kind.Name == "renewal":
 		return t.renewedLine(*r.Of.Contract)
+	case r.Kind.Name == "indexation":
+		k := *r.Of.Contract
+		name, err := t.clientName(k.Client)
+		return t.Say("contract.index.due", "client", name, "number", t.number(k.Number), "text", k.Indexation, "day", t.Date(k.IndexDay, "full")), err
 	case r.Kind.Lead:
 		return t.escalated(r)
 	case r.Of.Invoice != nil:
 		next, err := t.nextOf(*r.Of.Invoice)
 		return t.invoiceLine(*r.Of.Invoice) + next, err
 	case r.Of.Contract != nil:
-		k := *r.Of.Contract
-		day, ok := rules.Decision(k, t.d.o.Calendar)
-		if !ok {
-			day = k.End
-		}
-		name, err := t.clientName(k.Client)
-		return t.renewalLine(renewal{k, name, day}), err
+		return t.decisionLine(*r.Of.Contract)
 	case r.Of.Promise != nil:
 		return t.promiseLine(*r.Of.Promise), nil
 	case r.Of.Document != nil:
@@ -201,17 +198,39 @@ func (t *turn) dueLine(r rules.Due) (string, error) {
 	return "", nil
 }
 
-// renewedLine tells that a contract rolled to a new term, and the new decision day.
-func (t *turn) renewedLine(k crm.Contract) (string, error) {
-	name, err := t.clientName(k.Client)
+// decisionLine is a contract that is to be decided about.
+func (t *turn) decisionLine(k crm.Contract) (string, error) {
+	c, err := t.tx.Client(k.Client)
 	if err != nil {
 		return "", err
 	}
-	line := t.Say("contract.renewed", "client", name, "number", t.number(k.Number), "end", t.Date(k.End, "date"))
-	if day, ok := rules.Decision(k, t.d.o.Calendar); ok {
+	team, err := t.teamOf(c)
+	if err != nil {
+		return "", err
+	}
+	day, ok := rules.Decision(k, t.daysOf(team))
+	if !ok || k.Status == crm.ContractClosing {
+		day = k.End
+	}
+	return t.renewalLine(renewal{k, c.Name, c.Manager, day}), nil
+}
+
+// renewedLine tells that a contract rolled to a new term, and the new decision day.
+func (t *turn) renewedLine(k crm.Contract) (string, error) {
+	c, err := t.tx.Client(k.Client)
+	if err != nil {
+		return "", err
+	}
+	team, err := t.teamOf(c)
+	if err != nil {
+		return "", err
+	}
+	line := t.Say("contract.renewed", "client", c.Name, "number", t.number(k.Number), "end", t.Date(k.End, "date"))
+	days := t.daysOf(team)
+	if day, ok := rules.Decision(k, days); ok {
 		line += "\n" + t.Say("contract.renewed.decide", "day", t.Date(day, "full"))
-		if !t.d.o.Calendar.Loaded(day.Year) {
-			line += "\n" + t.Say("calendar.missing", "year", strconv.Itoa(day.Year))
+		if missing := t.missingYears(k, day, days); missing != "" {
+			line += "\n" + missing
 		}
 	}
 	return line, nil
@@ -293,34 +312,4 @@ func (d *Dialog) RemindDrafts(tx *storage.Tx, to crm.Member, drafts []storage.Dr
 		}
 	}
 	return nil
-}
-
-// tapRight agrees that a contract was renewed.
-func (t *turn) tapRight(id int64, _ string) error {
-	if _, err := t.tx.Contract(id); err != nil {
-		return err
-	}
-	if err := t.plain(); err != nil {
-		return err
-	}
-	return t.toast(t.Say("contract.right.toast"), false)
-}
-
-// tapNotRenewed closes a contract that was rolled although the client left.
-func (t *turn) tapNotRenewed(id int64, _ string) error {
-	k, err := t.tx.Contract(id)
-	if err != nil {
-		return err
-	}
-	if k.Status == crm.ContractClosed {
-		return crm.Say("already")
-	}
-	t.contractChange("closed", k)
-	k.Status, k.Decision = crm.ContractClosed, "refused"
-	if err := t.tx.SaveContract(&k); err != nil {
-		return err
-	}
-	s := t.screen("contract.closed", "number", t.number(k.Number))
-	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
-	return t.show(s.about("contract", id))
 }

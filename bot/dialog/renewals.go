@@ -3,73 +3,193 @@ package dialog
 import (
 	"sort"
 	"strconv"
+	"strings"
 
+	"followup/bot/message"
+	"followup/scheduler/calendar"
 	"followup/scheduler/rules"
 	"followup/storage"
 	"followup/storage/crm"
 )
 
+// What ends or must be refused, by the month in which it is to be decided, with the sums of the month in each currency. A
+// contract that was decided about stays until its term is over. A lead may look at one manager's.
+
 // renewal is a contract on the list: by which day something must be decided.
 type renewal struct {
 	contract crm.Contract
 	client   string
+	manager  int64
 	day      crm.Date
 }
 
 // renewalMonths is how far /renewals looks ahead.
 const renewalMonths = 12
 
-// renewals lists what ends or must be refused, by month.
-func (t *turn) renewals(string) error {
-	s, err := t.renewalsScreen(0)
+// renewals lists contracts by month; args may name a manager.
+func (t *turn) renewals(args string) error {
+	manager, err := t.managerNamed(args)
+	if err != nil {
+		return err
+	}
+	s, err := t.renewalsScreen(0, manager)
 	if err != nil {
 		return err
 	}
 	return t.send(s)
 }
 
-func (t *turn) tapRenewals(page int64, _ string) error {
-	s, err := t.renewalsScreen(int(page))
+// tapRenewals shows a page of the list, of the manager in arg.
+func (t *turn) tapRenewals(page int64, arg string) error {
+	s, err := t.renewalsScreen(int(page), number36(arg))
 	if err != nil {
 		return err
 	}
 	return t.show(s)
 }
 
-func (t *turn) renewalsScreen(page int) (*screen, error) {
-	all, err := t.upcoming(t.today.AddMonths(renewalMonths))
+func (t *turn) renewalsScreen(page int, manager int64) (*screen, error) {
+	t = t.masked()
+	everybody, err := t.upcoming(t.today.AddMonths(renewalMonths))
 	if err != nil {
 		return nil, err
 	}
-	if len(all) == 0 {
-		return t.screen("renewals.none"), nil
+	all := everybody
+	if manager != 0 {
+		all = nil
+		for _, r := range everybody {
+			if r.manager == manager {
+				all = append(all, r)
+			}
+		}
 	}
 	s := t.screen("renewals.head", "n", len(all))
+	if len(all) == 0 {
+		s = t.screen("renewals.none")
+	}
 	p := pageOf(len(all), page)
 	l := lines{turn: t, screen: s, list: "renewals"}
 	month := ""
 	for _, r := range all[p.from:p.to] {
 		if m := t.Date(r.day, "month"); m != month {
 			month = m
-			l.heading(m)
+			l.heading(m + t.monthSums(all, r.day))
 		}
 		l.add("k", r.contract.ID, t.renewalLine(r))
 	}
 	l.done()
-	p.buttons(s, "renew", "")
-	return s, nil
+	p.buttons(s, "renew", base36(manager))
+	return s, t.managerButtons(s, "renew", manager, managersOf(everybody))
+}
+
+// monthSums are the sums of the contracts of a month, one for each currency.
+func (t *turn) monthSums(all []renewal, month crm.Date) string {
+	var sums []crm.Money
+	for _, r := range all {
+		if r.day.Year != month.Year || r.day.Month != month.Month || r.contract.Sum.IsZero() {
+			continue
+		}
+		sums = addTo(sums, r.contract.Sum)
+	}
+	text := ""
+	for _, sum := range sums {
+		text += " · " + t.Money(sum, "short")
+	}
+	return text
+}
+
+// addTo adds a sum to that of its currency, rubles first.
+func addTo(sums []crm.Money, m crm.Money) []crm.Money {
+	for i := range sums {
+		if sums[i].Currency == m.Currency {
+			sums[i] = sums[i].Add(m)
+			return sums
+		}
+	}
+	sums = append(sums, m)
+	sort.SliceStable(sums, func(i, j int) bool { return sums[i].Currency == crm.RUB && sums[j].Currency != crm.RUB })
+	return sums
+}
+
+func managersOf(all []renewal) map[int64]bool {
+	found := map[int64]bool{}
+	for _, r := range all {
+		found[r.manager] = true
+	}
+	return found
+}
+
+// managerNamed is the member that a lead named after a command, 0 when he named nobody. A manager sees his own anyway.
+func (t *turn) managerNamed(text string) (int64, error) {
+	text = strings.TrimSpace(text)
+	if text == "" || t.me.Role == crm.Manager {
+		return 0, nil
+	}
+	m, ok, err := t.memberLike(text)
+	if err == nil && !ok {
+		err = crm.Say("manager.unknown", "name", message.Cut(text, 60))
+	}
+	return m.ID, err
+}
+
+// memberLike finds the one active member whose name has a word that begins like the text: «анна», «анны».
+func (t *turn) memberLike(text string) (crm.Member, bool, error) {
+	members, err := t.tx.Members(0)
+	if err != nil {
+		return crm.Member{}, false, err
+	}
+	words := strings.Fields(crm.NameKey(text))
+	var found []crm.Member
+	for _, m := range members {
+		if m.Status != crm.MemberLeft && len(words) > 0 && matchesLabel(m.Name, words) {
+			found = append(found, m)
+		}
+	}
+	if len(found) != 1 {
+		return crm.Member{}, false, nil
+	}
+	return found[0], true, nil
+}
+
+// managerButtons let a lead choose one of the managers who have something on a list.
+func (t *turn) managerButtons(s *screen, verb string, chosen int64, have map[int64]bool) error {
+	if t.me.Role == crm.Manager || len(have) < 2 && chosen == 0 {
+		return nil
+	}
+	members, err := t.tx.Members(0)
+	if err != nil {
+		return err
+	}
+	buttons := []message.Button{labelled(marked(t.Say("filter.everybody"), chosen == 0), verb, 0, "")}
+	for _, m := range members {
+		if have[m.ID] && len(buttons) < 12 {
+			buttons = append(buttons, labelled(marked(message.Cut(m.Name, 30), chosen == m.ID), verb, 0, base36(m.ID)))
+		}
+	}
+	s.rows(3, buttons...)
+	return nil
+}
+
+// marked shows which of several buttons holds.
+func marked(label string, on bool) string {
+	if on {
+		return "• " + label
+	}
+	return label
 }
 
 // renewalLine is a contract in a list.
 func (t *turn) renewalLine(r renewal) string {
 	facts := []any{
-		"day", r.day, "client", r.client, "number", t.number(r.contract.Number), "sum", r.contract.Sum,
-		"left", r.day.Sub(t.today), "end", r.contract.End,
+		"day", r.day, "client", message.Cut(r.client, 60), "number", t.number(r.contract.Number), "left", r.day.Sub(t.today),
 	}
 	key := "renewals.line"
 	switch {
 	case r.contract.Decision != "":
-		return t.Say("renewals.line.decided", append(facts, "decision", t.Say("decision."+r.contract.Decision))...)
+		key = "renewals.line.decided"
+		facts = append(facts, "decision", t.Say("decision."+r.contract.Decision), "end", t.Date(r.contract.End, "date"))
+	case r.day.Before(t.today) && rules.EndsWithoutRenewal(r.contract):
+		key = "renewals.line.ended"
 	case r.day.Before(t.today):
 		key = "renewals.line.late"
 	case r.contract.Renewal == crm.RenewalAutomatic:
@@ -79,6 +199,9 @@ func (t *turn) renewalLine(r renewal) string {
 	if !r.contract.Sum.IsZero() {
 		line += " · " + t.Money(r.contract.Sum, "short")
 	}
+	if r.contract.Indexation != "" && r.contract.Decision == "" {
+		line += " · 📈 " + r.contract.Indexation
+	}
 	return line
 }
 
@@ -87,29 +210,49 @@ func (t *turn) upcoming(until crm.Date) ([]renewal, error) {
 	return t.upcomingOf(storage.ContractFilter{Manager: t.ownOnly(), Active: true}, until)
 }
 
-// upcomingOf are those of a filter.
+// upcomingOf are those of a filter. What was decided about a term that is over is no longer ahead.
 func (t *turn) upcomingOf(filter storage.ContractFilter, until crm.Date) ([]renewal, error) {
 	contracts, err := t.tx.Contracts(filter)
 	if err != nil {
 		return nil, err
 	}
-	names, err := t.tx.ContractClients(filter)
+	clients, err := t.tx.ContractClients(filter)
+	if err != nil {
+		return nil, err
+	}
+	days, err := t.teamDays()
 	if err != nil {
 		return nil, err
 	}
 	var all []renewal
 	for _, k := range contracts {
-		day, ok := rules.Decision(k, t.d.o.Calendar)
-		if !ok {
+		c := clients[k.Client]
+		day, ok := rules.Decision(k, days(c.Team))
+		if !ok || k.Status == crm.ContractClosing {
 			day = k.End
 		}
-		if day.IsZero() || day.After(until) {
+		if day.IsZero() || day.After(until) || k.Decision != "" && k.End.Before(t.today) {
 			continue
 		}
-		all = append(all, renewal{k, names[k.Client], day})
+		all = append(all, renewal{k, c.Name, c.Manager, day})
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].day.Before(all[j].day) })
 	return all, nil
+}
+
+// teamDays gives the calendar of each team.
+func (t *turn) teamDays() (func(team int64) *calendar.Calendar, error) {
+	teams, err := t.tx.Teams()
+	byTeam := map[int64]*calendar.Calendar{0: t.d.o.Calendar}
+	for _, team := range teams {
+		byTeam[team.ID] = t.daysOf(team)
+	}
+	return func(team int64) *calendar.Calendar {
+		if days := byTeam[team]; days != nil {
+			return days
+		}
+		return t.d.o.Calendar
+	}, err
 }
 
 // ownOnly limits lists to a manager's own; leads and owners see their teams.

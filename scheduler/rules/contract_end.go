@@ -16,7 +16,7 @@ var endDays = []int{30, 7, 0}
 
 func nextContractEnd(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
 	k := s.Contract
-	if k == nil || k.End.IsZero() || !endsWithoutRenewal(*k) {
+	if k == nil || k.End.IsZero() || !EndsWithoutRenewal(*k) {
 		return Step{}, false
 	}
 	p, ok := told(s, c)
@@ -30,7 +30,8 @@ func nextContractEnd(s Subject, c *calendar.Calendar, after time.Time) (Step, bo
 	return p.first(rungs, after)
 }
 
-func endsWithoutRenewal(k crm.Contract) bool {
+// EndsWithoutRenewal reports whether k is over with its term as things stand: it was refused, or nobody agreed to a new term.
+func EndsWithoutRenewal(k crm.Contract) bool {
 	switch k.Status {
 	case crm.ContractClosing:
 		return true

@@ -1,7 +1,8 @@
 package rules
 
-// A paper that was sent and isn't signed yet, or whose original is awaited, is asked about seven days after it was sent (the
-// original: after it was signed, or sent when it needs no signature), then every week, each moved forward to a working day.
+// A paper that was asked for and isn't sent yet, that was sent and isn't signed yet, or whose original is awaited, is asked
+// about seven days after that began (the original: after it was signed, or sent when it needs no signature), then every week,
+// each moved forward to a working day.
 // It stops when the paper was signed and its original received. "Other day" holds everything back before that day and asks
 // on it.
 
@@ -16,9 +17,11 @@ import (
 // documentDays are between two questions about a paper.
 const documentDays = 7
 
-// Awaits says what is awaited of a paper, its signature or its original, and since when; false when nothing is.
+// Awaits says what is awaited of a paper ("send" by us, "sign", "original") and since when; false when nothing is.
 func Awaits(d crm.Document) (what string, since crm.Date, ok bool) {
 	switch {
+	case !d.Requested.IsZero() && d.Sent.IsZero() && d.Signed.IsZero() && d.Received.IsZero():
+		return "send", d.Requested, true
 	case d.WaitSign && d.Signed.IsZero():
 		return "sign", d.Sent, !d.Sent.IsZero()
 	case d.WaitOrig && d.Received.IsZero():

@@ -11,6 +11,7 @@ var Kinds = []Kind{
 	{Name: "notice", Of: "contract", Next: nextNotice},
 	{Name: "renewal", Of: "contract", Next: nextRenewal},
 	{Name: "contract_end", Of: "contract", Next: nextContractEnd},
+	{Name: "indexation", Of: "contract", Next: nextIndexation},
 	{Name: "care", Of: "invoice", Next: nextCare},
 	{Name: "overdue", Of: "invoice", Next: nextOverdue},
 	{Name: "escalated", Of: "invoice", Next: nextEscalated, Lead: true},

@@ -85,6 +85,7 @@ func drawSubject(t *rapid.T, of string) rules.Subject {
 			ID: 1, Start: firstDay, End: drawDay(t, "end").AddDays(120), Status: crm.ContractActive,
 			Renewal:    rapid.SampledFrom([]crm.RenewalMode{crm.RenewalAutomatic, crm.RenewalAgreement}).Draw(t, "renewal"),
 			NoticeDays: rapid.IntRange(0, 90).Draw(t, "notice days"), NoticeWorking: flag("working"), Postponed: drawMaybe(t, "postponed"),
+			IndexDay: drawMaybe(t, "index day"),
 		}
 	case "invoice":
 		s.Invoice = &crm.Invoice{

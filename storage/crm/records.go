@@ -203,8 +203,16 @@ const (
 	ContractClosed  ContractStatus = "closed"
 )
 
+// Term is a term of a contract that is over: its first day (zero when it isn't known) and its last, and what it went into
+// the next one by: "rolled" by itself, "signed" by agreement.
+type Term struct {
+	From Date `json:",omitzero"`
+	To   Date
+	By   string
+}
+
 // Contract has a term that ends at End (the last day, zero when open-ended). Decision says what was decided about the
-// present term: "" nothing yet, "renewing", "refused", "signed".
+// present term: "" nothing yet, "renewing", "refused", "signed" (another contract follows this one).
 type Contract struct {
 	ID            int64
 	Client        int64
@@ -216,17 +224,28 @@ type Contract struct {
 	Renewal       RenewalMode
 	RenewalMonths int
 	NoticeDays    int
-	NoticeWorking bool // NoticeDays are working days
-	Penalty       Rate // per day of delay
-	PenaltyCap    Rate // of the debt, 0 means none
-	ClaimDays     int  // 0 means 30
-	Indexation    string
+	NoticeWorking bool   // NoticeDays are working days
+	Penalty       Rate   // per day of delay
+	PenaltyCap    Rate   // of the debt, 0 means none
+	ClaimDays     int    // 0 means 30
+	Indexation    string // how the price changes, in words: «7 %», «по инфляции»
+	IndexDay      Date   // when it changes next, zero when only the notice says so
 	Status        ContractStatus
 	Decision      string
 	Reason        string
-	Postponed     Date // "other day": nothing is said before it
-	Term          int  // how many times the term rolled
+	Postponed     Date   // "other day": nothing is said before it
+	Term          int    // how many times the term rolled
+	Past          []Term // the terms that are over, the first one first
+	Follows       int64  // the contract that this one was signed after, 0 when none
 	Created       Moment
+}
+
+// TermStart is the first day of the present term, zero when it isn't known.
+func (k Contract) TermStart() Date {
+	if n := len(k.Past); n > 0 {
+		return k.Past[n-1].To.AddDays(1)
+	}
+	return k.Start
 }
 
 // InvoiceStatus is where an invoice stands.
@@ -314,7 +333,7 @@ type Promise struct {
 	Created Moment
 }
 
-// Document is a paper on its way: sent, signed, original received; a zero date means "not yet".
+// Document is a paper on its way: asked for, sent, signed, original received; a zero date means "not yet".
 type Document struct {
 	ID        int64
 	Client    int64
@@ -322,6 +341,7 @@ type Document struct {
 	Kind      DocumentKind
 	Number    string
 	Title     string
+	Requested Date // a paper that somebody asked us for and that isn't sent yet
 	Sent      Date
 	Signed    Date
 	Received  Date
