@@ -38,6 +38,7 @@ var verbNeeds = map[string]crm.Action{
 	"done": crm.Change, "out": crm.Change, "next": crm.Change, "snooze": crm.Change, "other": crm.Change, "fcancel": crm.Change,
 	"cnew": crm.Change, "cadd": crm.Change, "ctier": crm.Change, "settier": crm.Change,
 	"kdecide": crm.Change, "kreason": crm.Change, "kother": crm.Change, "kright": crm.Change, "kstop": crm.Change,
+	"knew": crm.Change, "ksend": crm.Change, "kclose": crm.Change, "kindex": crm.Change,
 	"dorig": crm.Change, "dstate": crm.Change, "dother": crm.Change, "recon": crm.Change,
 	"called": crm.Change, "promise": crm.Change, "pday": crm.Change, "dispute": crm.Change, "disputeto": crm.Change,
 	"claim": crm.Change, "sent": crm.Change, "pause": crm.Change, "pauseto": crm.Change, "resume": crm.Change, "paid": crm.Change,
@@ -57,7 +58,7 @@ var verbNeeds = map[string]crm.Action{
 var formNeeds = map[string]crm.Action{
 	"zone": crm.ChangeMember, "hour": crm.ChangeMember, "tset": crm.ChangeTeam, "template": crm.ChangeTeam, "keyrate": crm.ChangeCompany,
 	"when": crm.Change, "outcome": crm.Change, "answer": crm.Change, "retime": crm.Change, "reclient": crm.Change,
-	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "dispute": crm.Change, "pause": crm.Change, "dday": crm.Change,
+	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "dday": crm.Change,
 	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "field": crm.Change, "new": crm.Change,
 }
 
