@@ -53,6 +53,8 @@ type Talk struct {
 	Unsaved func(in message.In, answered bool) []message.Out
 	// Alarm tells the owners that something is wrong with the installation.
 	Alarm func(tx *storage.Tx, what string, facts ...any) error
+	// Make reads what a file is made of and returns what makes it, without the database.
+	Make func(tx *storage.Tx, what message.Make) (func() (message.Out, error), error)
 }
 
 // Command is a line of Telegram's menu: a name without the slash, and at most 256 characters.
@@ -121,7 +123,7 @@ func New(o Options) (*Bot, error) {
 		asked: map[int64]bool{}, shown: map[int64]look{}, wake: make(chan struct{}, 1),
 	}
 	b.sender = &sender{
-		api: api, client: c, fetched: o.Talk.Fetched, listen: o.Listen, store: o.Store, log: o.Log, now: b.now, marks: b.marks,
+		api: api, client: c, fetched: o.Talk.Fetched, maker: newMaker(o.Store, o.Talk, o.Log), listen: o.Listen, store: o.Store, log: o.Log, now: b.now, marks: b.marks,
 		count: &b.count,
 		held:  map[int64]*parcel{}, lanes: map[laneKey]*lane{}, results: make(chan result, maxCalls),
 	}

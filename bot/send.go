@@ -97,6 +97,7 @@ type sender struct {
 	api     *tg.Bot
 	client  *client
 	fetched func(*storage.Tx, int64, message.Fetch, []byte, string) error
+	maker   *maker
 	listen  func(context.Context, []byte) (string, error) // nil: nothing recognises speech
 
 	store *storage.Store
@@ -328,6 +329,11 @@ func (s *sender) call(calls context.Context, now time.Time, l *lane, r rank) {
 		case err != nil:
 		case out.Fetch != nil:
 			err = s.fetch(calls, out)
+		case out.Make != nil:
+			var made bool
+			if out, made, err = s.maker.make(calls, out); made {
+				sent, err = speak(calls, s.api, out, parts(out)[0], true)
+			}
 		default:
 			sent, err = speak(calls, s.api, out, part, first)
 		}

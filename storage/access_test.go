@@ -124,7 +124,13 @@ func lists() map[string]func(*Tx) (int, error) {
 		"Search phone":       func(tx *Tx) (int, error) { l, err := tx.Search("4567", 9); return len(l), err },
 		"Attachments":        func(tx *Tx) (int, error) { l, err := tx.Attachments(0, 0, 0); return len(l), err },
 		"AttachmentByUnique": func(tx *Tx) (int, error) { _, found, err := tx.AttachmentByUnique("u"); return int(bit(found)), err },
-		"Changes":            func(tx *Tx) (int, error) { l, err := tx.Changes(ChangeFilter{}); return len(l), err },
+		"AllContacts":        func(tx *Tx) (int, error) { l, err := tx.AllContacts(0); return len(l), err },
+		"AllInteractions":    func(tx *Tx) (int, error) { l, err := tx.AllInteractions(0, 0, 0); return len(l), err },
+		"Holdings": func(tx *Tx) (int, error) {
+			h, err := tx.Holdings()
+			return h.Clients + h.Contacts + h.Interactions + h.FollowUps + h.Contracts + h.Receivables, err
+		},
+		"Changes": func(tx *Tx) (int, error) { l, err := tx.Changes(ChangeFilter{}); return len(l), err },
 	}
 }
 

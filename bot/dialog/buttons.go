@@ -99,6 +99,9 @@ func verbs() map[string]verb {
 		"payday":    (*turn).tapPayDay,
 		// files in: statement.go
 		"stmt": (*turn).tapStatement,
+		// files out: export.go, feeds.go
+		"exp":  (*turn).tapExport,
+		"feed": (*turn).tapFeed,
 		// a person's own settings: start.go, settings.go
 		"zone":    (*turn).tapZone,
 		"lang":    (*turn).tapLanguage,
@@ -111,6 +114,7 @@ func verbs() map[string]verb {
 		"digest": (*turn).tapDigest,
 		// reports: report.go
 		"report": (*turn).tapReport,
+		"book":   (*turn).tapBook, // report_book.go
 	}
 }
 

@@ -35,6 +35,7 @@ func commandTable() []cmd {
 		{name: "renewals", do: (*turn).renewals},
 		{name: "digest", do: (*turn).digest},
 		{name: "report", do: (*turn).report},
+		{name: "export", do: (*turn).export},
 		{name: "documents", do: (*turn).documents},
 		{name: "texts", do: (*turn).texts},
 		{name: "undo", do: (*turn).undo},

@@ -28,6 +28,7 @@ type Options struct {
 	Language string        // of new members whose Telegram names none
 	BotName  func() string // the bot's username, for links
 	Listens  bool          // a program that transcribes speech is configured
+	Feeds    func() string // the public address below which feeds are read, without a slash at its end; empty: none
 }
 
 // Dialog answers people. It keeps no state of its own but a cache of names; everything else is in the store.
@@ -48,6 +49,9 @@ const maxPortfolios = 200
 
 // New makes a Dialog.
 func New(o Options) *Dialog {
+	if o.Feeds == nil {
+		o.Feeds = func() string { return "" }
+	}
 	return &Dialog{o: o, names: map[int64]namesOf{}}
 }
 

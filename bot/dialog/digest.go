@@ -183,7 +183,7 @@ func (t *turn) digestScreen(f *figures) *screen {
 	if len(f.red.counts()) > 0 || len(f.red.silent) > 0 {
 		buttons = append(buttons, t.button("digest.red", "digest", 0, "red"))
 	}
-	s.row(buttons...)
+	s.row(append(buttons, t.bookButton(weekOf(t.today)))...)
 	return s.about("digest", t.me.ID)
 }
 

@@ -196,3 +196,14 @@ func digits(said string) int {
 	}
 	return n
 }
+
+// readDays reads "2026-11-16/2026-11-22", as a button carries a period.
+func readDays(text string) (period, error) {
+	first, last, _ := strings.Cut(text, "/")
+	from, err := crm.ParseDate(first)
+	if err != nil {
+		return period{}, err
+	}
+	to, err := crm.ParseDate(last)
+	return period{from, to}, err
+}

@@ -73,6 +73,7 @@ type told struct {
 	works     []work
 	done      map[int64]int
 	paid      map[crm.Currency]crm.Money
+	received  map[int64]map[crm.Currency]crm.Money // by manager
 	totals    []storage.Debt
 	decisions []renewal
 }
@@ -97,11 +98,10 @@ func (t *turn) readReport(p period) (*told, error) {
 	if r.done, err = t.tx.Finished(f); err != nil {
 		return nil, err
 	}
-	received, err := t.tx.Received(p.from, p.to, of.team)
-	if err != nil {
+	if r.received, err = t.tx.Received(p.from, p.to, of.team); err != nil {
 		return nil, err
 	}
-	for manager, sums := range received {
+	for manager, sums := range r.received {
 		for currency, sum := range sums {
 			if of.member == 0 || of.member == manager {
 				r.paid[currency] = crm.Money{Minor: r.paid[currency].Minor + sum.Minor, Currency: currency}
@@ -194,7 +194,7 @@ func (t *turn) reportText(r *told) *screen {
 	for _, p := range reportPeriods {
 		buttons = append(buttons, t.button("report."+p.name, "report", 0, p.name))
 	}
-	return s.rows(2, buttons...).about("digest", t.me.ID)
+	return s.rows(2, append(buttons, t.bookButton(r.period))...).about("digest", t.me.ID)
 }
 
 // pictures of a report, those with something on them first.

@@ -107,6 +107,7 @@ type Out struct {
 	Ask     []string    `json:",omitempty"` // reply keyboard: "location" asks for a location; "-" removes the keyboard
 	File    *Upload     `json:",omitempty"`
 	Fetch   *Fetch      `json:",omitempty"` // nothing is sent: the file is fetched and handed back to the conversation
+	Make    *Make       `json:",omitempty"` // text and file are made when it is sent, by the conversation
 	Subject crm.Subject // what a reply to this message is about
 	Silent  bool        `json:",omitempty"`
 	Once    bool        `json:",omitempty"` // must not be repeated when it is unknown whether it arrived: files
@@ -133,6 +134,15 @@ type Fetch struct {
 	File   string
 	Speech bool // its words are wanted, not its bytes
 	Draft  int64
+}
+
+// Make is a file that is made of the records when it is sent: the turn that asks for it isn't held up, nobody's data lie in the
+// outbox, and what its reader may see is asked at that moment. From and To bound the days of a report.
+type Make struct {
+	Member   int64 // on whose behalf, by our number
+	What     string
+	Form     string
+	From, To crm.Date
 }
 
 // Upload is a file that we send.

@@ -22,6 +22,9 @@ import (
 // BotName is the bot's username on every stage.
 const BotName = "followup_bot"
 
+// Feeds is the public address below which feeds are read on every stage.
+const Feeds = "https://bot.example.org"
+
 // Direct opens a stage without HTTP: the dialog, the heartbeat and the store, with a short way between them in the place
 // of the door. The database lies in dir. faults may be nil.
 func Direct(dir string, faults *Faults) func(context.Context, *Script) (Opened, error) {
@@ -218,6 +221,13 @@ func (d *direct) show(ctx context.Context, p storage.Parcel) error {
 	if p.Out.Fetch != nil {
 		return d.fetch(ctx, p)
 	}
+	if p.Out.Make != nil {
+		made, err := d.make(ctx, *p.Out.Make)
+		if err != nil {
+			return err
+		}
+		p.Out.Text, p.Out.Styles, p.Out.Buttons, p.Out.File = made.Text, made.Styles, made.Buttons, made.File
+	}
 	if err := CheckStyles(p.Out.Text, p.Out.Styles); err != nil {
 		return err
 	}
@@ -308,6 +318,7 @@ func (d *direct) Power(ctx context.Context, on bool) error {
 	d.store = store
 	d.dialog = dialog.New(dialog.Options{
 		Calendar: d.calendar, Zone: d.zone.String(), Language: "ru", BotName: func() string { return BotName },
+		Feeds: func() string { return Feeds },
 	})
 	beat := scheduler.New(scheduler.Options{
 		Store: store, Clock: d.clock, Calendar: d.calendar, Kinds: kinds, Compose: d.dialog.Remind, Drafts: d.dialog.RemindDrafts,
@@ -352,6 +363,21 @@ func (d *direct) Close() error {
 		return nil
 	}
 	return d.store.Close()
+}
+
+// make makes a file as the door does.
+func (d *direct) make(ctx context.Context, what message.Make) (message.Out, error) {
+	var finish func() (message.Out, error)
+	err := twice(func() error {
+		return d.store.View(ctx, func(tx *storage.Tx) (err error) {
+			finish, err = d.dialog.Make(tx, what)
+			return err
+		})
+	})
+	if err != nil {
+		return message.Out{}, err
+	}
+	return finish()
 }
 
 // fetch hands a file over as the door does.

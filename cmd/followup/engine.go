@@ -37,7 +37,8 @@ type engineOptions struct {
 	webhook bot.Webhook
 	clock   clock.Clock
 	members newcomers
-	unpaced bool // the server at api has no limits
+	unpaced bool   // the server at api has no limits
+	feeds   string // public address of feeds; empty: none
 	listen  func(context.Context, []byte) (string, error)
 }
 
@@ -67,7 +68,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 	e := &engine{store: store, log: w.log}
 	e.dialog = dialog.New(dialog.Options{
 		Calendar: calendar.Russia(), Zone: o.members.TZ, Language: o.members.Lang, BotName: func() string { return e.door.Username() },
-		Listens: o.listen != nil,
+		Listens: o.listen != nil, Feeds: func() string { return o.feeds },
 	})
 	e.beat = scheduler.New(scheduler.Options{
 		Store: store, Clock: o.clock, Calendar: calendar.Russia(), Kinds: rules.Kinds,
@@ -78,6 +79,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 		Talk: bot.Talk{
 			Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Menu: e.menu, Fetched: e.dialog.Fetched,
 			Unsaved: e.dialog.Unsaved, Alarm: e.dialog.Alarm,
+			Make: e.dialog.Make,
 		},
 		Listen: o.listen,
 	})

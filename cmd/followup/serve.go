@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,9 +9,11 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"followup/bot"
+	"followup/bot/dialog"
 	"followup/scheduler/clock"
 	"followup/storage"
 )
@@ -21,10 +24,11 @@ type serveCmd struct {
 	telegram
 	timing
 	hearing
-	Listen        string `env:"FOLLOWUP_LISTEN" help:"Address for health checks and the webhook, such as 127.0.0.1:8081; empty: none."`
+	Listen        string `env:"FOLLOWUP_LISTEN" help:"Address for health checks, calendar feeds and the webhook, such as 127.0.0.1:8081; empty: none."`
 	WebhookURL    string `name:"webhook-url" env:"FOLLOWUP_WEBHOOK_URL" help:"Public HTTPS address that Telegram posts updates to; empty: long polling."`
 	WebhookSecret string `kong:"-"`
 	Backups       string `env:"FOLLOWUP_BACKUPS" help:"Folder of the nightly copies; empty: \"backups\" beside the database; off: none."`
+	PublicURL     string `name:"public-url" env:"FOLLOWUP_PUBLIC_URL" help:"Public address that leads to --listen, for links to calendars and tables; empty: the webhook's."`
 }
 
 // Run serves until SIGTERM or Ctrl-C.
@@ -41,6 +45,10 @@ func (c *serveCmd) Run(w *world) (err error) {
 	if c.WebhookURL != "" && c.Listen == "" {
 		return errors.New("a webhook needs an address to listen at: set FOLLOWUP_LISTEN, and let the public address lead there")
 	}
+	public, err := c.public()
+	if err != nil {
+		return err
+	}
 	zone, err := c.zone()
 	if err != nil {
 		return err
@@ -48,7 +56,7 @@ func (c *serveCmd) Run(w *world) (err error) {
 	e, err := patient(w, func() (*engine, error) {
 		return newEngine(w, engineOptions{
 			db: c.DB, api: c.APIURL, token: key, clock: clk, members: c.newcomers,
-			webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret}, listen: c.words(),
+			webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret}, listen: c.words(), feeds: public,
 		})
 	})
 	if err != nil {
@@ -89,12 +97,28 @@ func patient(w *world, open func() (*engine, error)) (*engine, error) {
 	}
 }
 
-// listen serves health and the webhook when an address was given.
+// public is the address below which feeds are read: the one that was given, else the webhook's; empty without either.
+func (c *serveCmd) public() (string, error) {
+	if c.PublicURL == "" && c.WebhookURL == "" || c.Listen == "" {
+		return "", nil
+	}
+	u, err := url.Parse(cmp.Or(c.PublicURL, c.WebhookURL))
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", errors.New("FOLLOWUP_PUBLIC_URL must be an address such as https://bot.example.org")
+	}
+	if c.PublicURL == "" {
+		u.Path = ""
+	}
+	return u.Scheme + "://" + u.Host + strings.TrimRight(u.Path, "/"), nil
+}
+
+// listen serves health, feeds and the webhook when an address was given.
 func (c *serveCmd) listen(w *world, e *engine) (stop func(), err error) {
 	if c.Listen == "" {
 		return func() {}, nil
 	}
 	routes := e.routes()
+	routes.Handle(bot.FeedPath, e.door.Feeds(dialog.FeedForm))
 	if c.WebhookURL != "" {
 		u, err := url.Parse(c.WebhookURL)
 		if err != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.Path == "" || u.Path == "/" || u.Path == "/healthz" || u.Path == "/readyz" || u.Path == "/metrics" {

@@ -179,7 +179,7 @@ func (h *httpStage) Power(ctx context.Context, on bool) error {
 		return stop()
 	}
 	e, err := newEngine(h.world, engineOptions{
-		db: h.db, api: h.api.URL, token: stageToken, clock: h.clock, unpaced: true,
+		db: h.db, api: h.api.URL, token: stageToken, clock: h.clock, unpaced: true, feeds: rehearsal.Feeds,
 		members: newcomers{TZ: h.script.Start.Location().String(), Lang: "ru"},
 	})
 	if err != nil {

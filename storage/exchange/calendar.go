@@ -34,6 +34,7 @@ type Event struct {
 	Start       crm.Moment
 	Minutes     int // length of one with Start; 30 when it is 0
 	Sequence    int
+	Stamp       crm.Moment // when it was changed last; 0: the calendar's
 	Cancelled   bool
 }
 
@@ -57,6 +58,10 @@ func WriteCalendar(w io.Writer, c Calendar) error {
 		summary := e.Summary
 		if !c.Open {
 			summary = discreet(summary)
+		}
+		if e.Stamp != 0 {
+			e.write(&b, e.Stamp.In(time.UTC).Format(icalTime), summary)
+			continue
 		}
 		e.write(&b, stamp, summary)
 	}

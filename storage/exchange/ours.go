@@ -101,13 +101,11 @@ func foreignSheet[T any](name string, columns []foreign[T], rows []T) Sheet {
 	for _, c := range columns {
 		s.Columns = append(s.Columns, c.title)
 	}
-	for _, r := range rows {
-		line := make([]Value, len(columns))
+	s.Rows = rowsOf(rows, len(columns), func(row []Value, record *T) {
 		for i, c := range columns {
-			line[i] = c.value(r)
+			row[i] = c.value(*record)
 		}
-		s.Rows = append(s.Rows, line)
-	}
+	})
 	return s
 }
 
@@ -189,15 +187,26 @@ func AmoCompanies(rows []ClientRow) Sheet {
 	}, rows)
 }
 
-// AmoDeals are open invoices as deals of amoCRM, whose budgets are whole numbers.
+// AmoDeals are open invoices as deals of amoCRM, whose budgets are whole numbers of the account's currency: a debt in another one
+// stands in the note.
 func AmoDeals(rows []ReceivableRow) Sheet {
 	return foreignSheet("Сделки", []foreign[ReceivableRow]{
 		{"Название сделки", func(r ReceivableRow) Value { return Text(dealName(r)) }},
-		{"Бюджет", func(r ReceivableRow) Value { return Money(r.Balance) }},
+		{"Бюджет", func(r ReceivableRow) Value {
+			if r.Balance.Currency != crm.RUB {
+				return Value{} // a budget has no currency of its own
+			}
+			return Money(r.Balance)
+		}},
 		{"Компания", func(r ReceivableRow) Value { return Text(r.Client) }},
 		{"Ответственный", func(r ReceivableRow) Value { return Text(r.Manager) }},
 		{"Дата создания", func(r ReceivableRow) Value { return Day(r.Issued) }},
-		{"Примечание", func(r ReceivableRow) Value { return Text(r.Note) }},
+		{"Примечание", func(r ReceivableRow) Value {
+			if r.Balance.Currency == crm.RUB {
+				return Text(r.Note)
+			}
+			return Text(strings.TrimSpace(plainMinor(r.Balance.Minor) + " " + string(r.Balance.Currency) + "\n" + r.Note))
+		}},
 	}, rows)
 }
 
@@ -218,20 +227,6 @@ func currencyName(c crm.Currency) string {
 		return name
 	}
 	return string(c)
-}
-
-// nameParts are surname, name and patronymic; a single word is a name.
-func nameParts(full string) [3]string {
-	words := strings.Fields(full)
-	switch len(words) {
-	case 0:
-		return [3]string{}
-	case 1:
-		return [3]string{"", words[0], ""}
-	case 2:
-		return [3]string{words[0], words[1], ""}
-	}
-	return [3]string{words[0], words[1], strings.Join(words[2:], " ")}
 }
 
 func phoneAt(list []string, i int) Value {

@@ -203,14 +203,11 @@ func sheetOf[T any](name, lang string, slots []slot[T], records []T) Sheet {
 			s.Columns = append(s.Columns, sl.field.Title(lang))
 		}
 	}
-	s.Rows = make([][]Value, 0, len(records))
-	for i := range records {
-		row := make([]Value, len(written))
-		for j, sl := range written {
-			row[j] = sl.write(&records[i], lang)
+	s.Rows = rowsOf(records, len(written), func(row []Value, record *T) {
+		for i, sl := range written {
+			row[i] = sl.write(record, lang)
 		}
-		s.Rows = append(s.Rows, row)
-	}
+	})
 	return s
 }
 

@@ -1,12 +1,37 @@
 package exchange
 
-import "followup/storage/crm"
+import (
+	"iter"
 
-// Sheet is what is written: a name, headings, and rows of values as many as the headings.
+	"followup/storage/crm"
+)
+
+// Sheet is what is written: a name, headings, and rows of values as many as the headings. Rows are made one at a time, so that
+// a hundred thousand of them need no memory of their own: a row holds until the next one is asked for.
 type Sheet struct {
 	Name    string
 	Columns []string
-	Rows    [][]Value
+	Rows    iter.Seq[[]Value] // nil: none
+}
+
+func (s Sheet) rows() iter.Seq[[]Value] {
+	if s.Rows == nil {
+		return func(func([]Value) bool) {}
+	}
+	return s.Rows
+}
+
+// rowsOf makes a row of each record by fill.
+func rowsOf[T any](records []T, width int, fill func(row []Value, record *T)) iter.Seq[[]Value] {
+	return func(yield func([]Value) bool) {
+		row := make([]Value, width)
+		for i := range records {
+			fill(row, &records[i])
+			if !yield(row) {
+				return
+			}
+		}
+	}
 }
 
 // ValueKind is how a value is written.

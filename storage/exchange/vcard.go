@@ -305,8 +305,8 @@ func WriteCards(w io.Writer, people []ContactRow) error {
 		writeFolded(&b, "BEGIN:VCARD")
 		writeFolded(&b, "VERSION:3.0")
 		writeFolded(&b, "FN:"+escaped(p.Name))
-		last, given, _ := strings.Cut(p.Name, " ")
-		writeFolded(&b, "N:"+escaped(last)+";"+strings.Join(strings.SplitN(escaped(given)+" ", " ", 2), ";")+";;")
+		parts := nameParts(p.Name)
+		writeFolded(&b, "N:"+escaped(parts[0])+";"+escaped(parts[1])+";"+escaped(parts[2])+";;")
 		for _, f := range [...]struct{ name, value string }{
 			{"ORG", p.Client}, {"TITLE", p.Position}, {"NOTE", p.Note},
 		} {

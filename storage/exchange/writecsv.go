@@ -53,7 +53,7 @@ func WriteCSV(w io.Writer, s Sheet, f Flavour) error {
 		line = append(line, form.quoted(guard(clean(c), form.sign)))
 	}
 	_, _ = b.WriteString(strings.Join(line, form.delimiter) + "\r\n")
-	for _, row := range s.Rows {
+	for row := range s.rows() {
 		line = line[:0]
 		for _, v := range row {
 			line = append(line, form.quoted(form.cell(v)))

@@ -3,6 +3,7 @@ package exchange
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -75,15 +76,12 @@ func newStyles(f *excelize.File) (styles, error) {
 }
 
 func writeSheet(f *excelize.File, name string, s Sheet, styles styles) error {
-	if len(s.Rows) > MaxSheetRows {
-		return fmt.Errorf("exchange: %d rows are more than a sheet holds", len(s.Rows))
-	}
 	w, err := f.NewStreamWriter(name)
 	if err != nil {
 		return err
 	}
-	for i := range s.Columns {
-		if err := w.SetColWidth(i+1, i+1, columnWidth(s, i)); err != nil {
+	for i, width := range columnWidths(s) {
+		if err := w.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
 	}
@@ -97,12 +95,17 @@ func writeSheet(f *excelize.File, name string, s Sheet, styles styles) error {
 	if err := w.SetRow("A1", row); err != nil {
 		return err
 	}
-	for i, values := range s.Rows {
+	number := 1
+	for values := range s.rows() {
+		if number > MaxSheetRows {
+			return fmt.Errorf("exchange: more rows than the %d that a sheet holds", MaxSheetRows)
+		}
+		number++
 		row = row[:0]
 		for _, v := range values {
 			row = append(row, xlsxCell(v, styles))
 		}
-		if err := w.SetRow(fmt.Sprintf("A%d", i+2), row); err != nil {
+		if err := w.SetRow("A"+strconv.Itoa(number), row); err != nil {
 			return err
 		}
 	}
@@ -155,16 +158,28 @@ func cutRunes(s string) string {
 	return s
 }
 
-// columnWidth fits the heading and the first rows, within bounds.
-func columnWidth(s Sheet, column int) float64 {
-	width := utf8.RuneCountInString(s.Columns[column])
-	for _, row := range s.Rows[:min(len(s.Rows), 100)] {
-		if column < len(row) {
-			width = max(width, utf8.RuneCountInString(csvForms[ForExcel].cell(row[column])))
+// columnWidths fit the headings and the first rows, within bounds.
+func columnWidths(s Sheet) []float64 {
+	widths := make([]float64, len(s.Columns))
+	for i, c := range s.Columns {
+		widths[i] = cellWidth(c)
+	}
+	n := 0
+	for row := range s.rows() {
+		for i, v := range row {
+			widths[i] = max(widths[i], cellWidth(csvForms[ForExcel].cell(v)))
+		}
+		if n++; n == widthRows {
+			break
 		}
 	}
-	return float64(min(width, 58) + 2)
+	return widths
 }
+
+// widthRows is how many rows a column's width is taken from; a width is known before the first row is written.
+const widthRows = 100
+
+func cellWidth(text string) float64 { return float64(min(utf8.RuneCountInString(text), 58) + 2) }
 
 // longestName is how long a sheet's name may be.
 const longestName = 31

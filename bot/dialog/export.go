@@ -1,0 +1,169 @@
+package dialog
+
+import (
+	"strings"
+
+	"followup/bot/message"
+	"followup/storage"
+	"followup/storage/crm"
+)
+
+// Rules of an export.
+//
+// A file holds what its asker may see and no private note. It is made when it is sent, so what it holds is of that moment;
+// who took what stays in the audit trail. Sums stand in the file even when they are hidden in the chat: the person asks for
+// them by name, and is told.
+
+// exportKind is something that can be taken, in the order of the buttons.
+type exportKind struct {
+	name  string
+	count func(storage.Holdings) int
+	forms []string
+	money bool
+	words []string // what people type after /export
+}
+
+func exportTable() []exportKind {
+	return []exportKind{
+		{"clients", func(h storage.Holdings) int { return h.Clients }, []string{"xlsx", "excel", "sheets", "bitrix", "amo"}, false, []string{"клиент", "client"}},
+		{"contacts", func(h storage.Holdings) int { return h.Contacts }, []string{"vcf", "xlsx", "excel", "sheets", "bitrix", "amo"}, false, []string{"контакт", "визитк", "contact", "vcard"}},
+		{"interactions", func(h storage.Holdings) int { return h.Interactions }, []string{"xlsx", "excel", "sheets"}, false, []string{"касани", "истори", "interaction", "touch", "history"}},
+		{"followups", func(h storage.Holdings) int { return h.FollowUps }, []string{"xlsx", "excel", "sheets"}, false, []string{"дел", "напоминани", "follow", "task"}},
+		{"contracts", func(h storage.Holdings) int { return h.Contracts }, []string{"xlsx", "excel", "sheets"}, true, []string{"договор", "contract"}},
+		{"receivables", func(h storage.Holdings) int { return h.Receivables }, []string{"xlsx", "excel", "sheets", "bitrix", "amo"}, true, []string{"дебитор", "долг", "счет", "receivable", "debt", "invoice"}},
+		{"all", all, []string{"xlsx"}, true, []string{"все", "всё", "all", "everything"}},
+		{"calendar", func(h storage.Holdings) int { return h.FollowUps + h.Contracts }, []string{"ics"}, false, []string{"календар", "calendar", "ics"}},
+	}
+}
+
+var exportKinds = exportTable()
+
+func all(h storage.Holdings) int {
+	return h.Clients + h.Contacts + h.Interactions + h.FollowUps + h.Contracts + h.Receivables
+}
+
+func exportKindOf(name string) (exportKind, bool) {
+	for _, k := range exportKinds {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return exportKind{}, false
+}
+
+// export offers what can be taken: "/export", or at once "/export клиенты".
+func (t *turn) export(args string) error {
+	said := strings.ToLower(strings.TrimSpace(args))
+	for _, k := range exportKinds {
+		for _, word := range k.words {
+			if said != "" && strings.HasPrefix(said, word) {
+				return t.exportHow(k)
+			}
+		}
+	}
+	if said != "" {
+		return crm.Say("export.unknown", "said", message.Cut(args, 60))
+	}
+	s, err := t.exportScreen()
+	if err != nil {
+		return err
+	}
+	return t.send(s)
+}
+
+func (t *turn) exportScreen() (*screen, error) {
+	h, err := t.tx.Holdings()
+	if err != nil {
+		return nil, err
+	}
+	if all(h) == 0 {
+		return t.screen("export.none"), nil
+	}
+	of, err := t.scope()
+	if err != nil {
+		return nil, err
+	}
+	s := t.screen("export.ask", "who", of.title)
+	var buttons []message.Button
+	for _, k := range exportKinds {
+		n := k.count(h)
+		if n == 0 {
+			continue
+		}
+		label := t.Say("export." + k.name)
+		if k.name != "all" && k.name != "calendar" {
+			label = t.Say("export.button", "what", label, "n", n)
+		}
+		buttons = append(buttons, labelled(label, "exp", 0, k.name))
+	}
+	return s.rows(2, buttons...).row(t.button("feeds.button", "feed", 0)), nil
+}
+
+// tapExport goes from what to how, and then has the file made: "", "clients", "clients:xlsx".
+func (t *turn) tapExport(_ int64, arg string) error {
+	name, form, chosen := strings.Cut(arg, ":")
+	if name == "" {
+		s, err := t.exportScreen()
+		if err != nil {
+			return err
+		}
+		return t.show(s)
+	}
+	k, ok := exportKindOf(name)
+	switch {
+	case !ok:
+		return crm.Say("button.unknown")
+	case !chosen:
+		return t.exportHow(k)
+	}
+	for _, f := range k.forms {
+		if f == form {
+			return t.exportAs(k, form)
+		}
+	}
+	return crm.Say("button.unknown")
+}
+
+// exportHow asks in which form; where there is one only, the file comes at once.
+func (t *turn) exportHow(k exportKind) error {
+	h, err := t.tx.Holdings()
+	if err != nil {
+		return err
+	}
+	n := k.count(h)
+	if n == 0 {
+		return crm.Say("export.empty", "what", t.Say("export."+k.name))
+	}
+	if len(k.forms) == 1 {
+		return t.exportAs(k, k.forms[0])
+	}
+	s := t.screen("export.how", "what", t.Say("export."+k.name), "n", n)
+	if k.money && t.me.Settings.HideSums {
+		s.Line(t.Say("export.sums"))
+	}
+	var buttons []message.Button
+	for _, form := range k.forms {
+		buttons = append(buttons, t.button("export.form."+form, "exp", 0, k.name, form))
+	}
+	return t.show(s.rows(2, buttons...).row(t.button("back", "exp", 0)))
+}
+
+// exportAs has a file made and notes who took it.
+func (t *turn) exportAs(k exportKind, form string) error {
+	if err := t.noteExport(k.name, form); err != nil {
+		return err
+	}
+	o := message.Out{Chat: t.me.Telegram, Once: true, Make: &message.Make{Member: t.me.ID, What: k.name, Form: form}}
+	if _, err := t.tx.Send(o); err != nil {
+		return err
+	}
+	if t.in.Kind != message.Tap {
+		return nil
+	}
+	return t.toast(t.Say("export.making"), false)
+}
+
+func (t *turn) noteExport(what, form string) error {
+	return t.tx.Noted("export", crm.Subject{Kind: "member", ID: t.me.ID},
+		crm.Fact{Name: "what", Value: t.Say("export." + what)}, crm.Fact{Name: "form", Value: t.Say("export.form." + form)})
+}
