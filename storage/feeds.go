@@ -32,7 +32,7 @@ type Feed struct {
 // kind that was there is revoked.
 func (tx *Tx) CreateFeed(kind string) (Feed, string, error) {
 	f := Feed{Member: tx.me.ID, Kind: kind, Created: crm.MomentOf(tx.now)}
-	if err := tx.allow(crm.ChangeMember, crm.Own); err != nil {
+	if err := tx.allow(crm.Export, crm.Own); err != nil {
 		return f, "", err
 	}
 	if _, err := tx.exec("DELETE FROM feeds WHERE member_id = $1 AND kind = $2", f.Member, kind); err != nil {
