@@ -53,7 +53,7 @@ func (h *Heartbeat) askAuthor(ctx context.Context, id int64, drafts []storage.Dr
 			return err
 		}
 		team, err := teamOf(sys, author)
-		if err != nil || author.Status != crm.MemberActive || !awake(author, team, h.Calendar, tx.Now()) {
+		if err != nil || author.Status != crm.MemberActive || author.Away(today(tx, author)) || !awake(author, team, h.Calendar, tx.Now()) {
 			return err
 		}
 		var still []storage.Draft

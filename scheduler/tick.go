@@ -139,27 +139,17 @@ func (h *Heartbeat) hearer(tx *storage.Tx, r storage.Reminder) (crm.Member, erro
 	if err != nil {
 		return crm.Member{}, err
 	}
+	who := s.Recipient
 	if !ok {
-		return h.told(tx, r.Recipient)
-	}
-	return h.told(tx, s.Recipient.ID)
-}
-
-// told is who hears what is meant for a member: himself, or while he is away his substitute, or that one's. A substitute who
-// left or stopped the bot is none, and then everything waits until the member is back.
-func (h *Heartbeat) told(tx *storage.Tx, id int64) (crm.Member, error) {
-	const chain = 5
-	m, err := tx.Member(id)
-	for n := 0; err == nil && m.Substitute != 0 && m.Away(crm.DateOf(tx.Now().In(m.Location()))); n++ {
-		var substitute crm.Member
-		substitute, err = tx.Member(m.Substitute)
-		if substitute.Status != crm.MemberActive || n == chain {
-			m.Substitute = 0
-			break
+		if who, err = tx.Member(r.Recipient); err != nil {
+			return crm.Member{}, err
 		}
-		m = substitute
 	}
-	return m, err
+	client := int64(0)
+	if s.Client != nil {
+		client = s.Client.ID
+	}
+	return tx.HearerOf(who, client, crm.MomentOf(tx.Now()))
 }
 
 func teamOf(tx *storage.Tx, m crm.Member) (crm.Team, error) {

@@ -31,33 +31,28 @@ func (tx *Tx) relation(manager, team int64) crm.Relation {
 	return crm.Foreign
 }
 
+// relationOf is whose a client is: one that an absent member kept back is foreign to his substitute.
+func (tx *Tx) relationOf(c crm.Client) crm.Relation {
+	if c.Manager != tx.me.ID && slices.Contains(tx.excepted, c.ID) {
+		return tx.relation(0, c.Team)
+	}
+	return tx.relation(c.Manager, c.Team)
+}
+
 // mine are the members whose clients are Me's own now: himself and those he stands in for.
 func (tx *Tx) mine() []int64 { return append([]int64{tx.me.ID}, tx.stands...) }
-
-// standsFor are the members who are away today with m as their substitute.
-func (tx *Tx) standsFor(m crm.Member) []int64 {
-	if m.ID == 0 {
-		return nil
-	}
-	absent, err := members.list(tx, "WHERE r.substitute_id = $1 AND r.away_from <> '' ORDER BY r.id", m.ID)
-	if err != nil {
-		tx.broken = err
-		return nil
-	}
-	var ids []int64
-	for _, a := range absent {
-		if a.Away(tx.today(a)) {
-			ids = append(ids, a.ID)
-		}
-	}
-	return ids
-}
 
 // today is the civil date where m is.
 func (tx *Tx) today(m crm.Member) crm.Date { return crm.DateOf(tx.now.In(m.Location())) }
 
-// visible limits w to rows that Me may see; alias is a table with manager_id and team_id.
-func (tx *Tx) visible(w *where, alias string) {
+// visible limits w to rows that Me may see; alias is a table with client_id, manager_id and team_id.
+func (tx *Tx) visible(w *where, alias string) { tx.visibleBy(w, alias, alias+".client_id") }
+
+// visibleBy is visible with the column that holds the client.
+func (tx *Tx) visibleBy(w *where, alias, client string) {
+	if !tx.may(crm.See, crm.Foreign) && !(tx.may(crm.See, crm.OfTeam) && tx.me.Team != 0) {
+		tx.withoutExcepted(w, client)
+	}
 	switch {
 	case tx.may(crm.See, crm.Foreign):
 	case tx.may(crm.See, crm.OfTeam) && tx.me.Team != 0:
@@ -72,7 +67,7 @@ func (tx *Tx) visible(w *where, alias string) {
 // client reads a client for an action, or says whose it is.
 func (tx *Tx) client(id int64, action crm.Action) (crm.Client, error) {
 	c, err := clients.must(tx, id)
-	if err != nil || tx.may(action, tx.relation(c.Manager, c.Team)) {
+	if err != nil || tx.may(action, tx.relationOf(c)) {
 		return c, err
 	}
 	if !tx.may(crm.SeeName, crm.Foreign) {

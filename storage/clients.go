@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"strings"
 
 	"followup/storage/crm"
@@ -118,7 +119,7 @@ func (tx *Tx) ClientNames() ([]crm.ClientName, error) {
 			if err := scan(&n.ID, &n.Name, listCell{&n.Aliases}, &n.INN, &n.City, &manager, &team); err != nil {
 				return err
 			}
-			relation := tx.relation(manager, team)
+			relation := tx.relationOf(crm.Client{ID: n.ID, Manager: manager, Team: team})
 			n.Own = relation == crm.Own
 			if tx.may(crm.See, relation) {
 				seen[n.ID] = len(names)
@@ -210,7 +211,7 @@ func (tx *Tx) Clients(f ClientFilter) ([]crm.Client, int, error) {
 // clientsOf is the part of a filter that the database can tell.
 func (tx *Tx) clientsOf(f ClientFilter) *where {
 	w := &where{}
-	tx.visible(w, "r")
+	tx.visibleBy(w, "r", "r.id")
 	status := crm.ClientActive
 	if f.Archived {
 		status = crm.ClientArchived
@@ -297,14 +298,40 @@ func (tx *Tx) Leave(member, heir int64) error {
 	if err := tx.allow(crm.HandOver, tx.relation(0, m.Team)); err != nil {
 		return err
 	}
-	ids, err := tx.ids("SELECT id FROM clients WHERE manager_id = $1 ORDER BY id", member)
-	for i := 0; i < len(ids) && err == nil; i++ {
-		err = tx.HandOver(ids[i], heir)
+	return tx.giveAll(member, heir, nil)
+}
+
+// GiveAll makes everything of a member another's for good, but the clients of except and what belongs to them. The member
+// stays.
+func (tx *Tx) GiveAll(member, heir int64, except []int64) error {
+	m, err := members.must(tx, member)
+	if err == nil {
+		err = tx.allow(crm.HandOver, tx.relation(0, m.Team))
 	}
 	if err != nil {
 		return err
 	}
-	return tx.reassign("r.assignee_id = $1 AND r.status = 'open'", heir, member)
+	return tx.giveAll(member, heir, except)
+}
+
+func (tx *Tx) giveAll(member, heir int64, except []int64) error {
+	ids, err := tx.ids("SELECT id FROM clients WHERE manager_id = $1 ORDER BY id", member)
+	for i := 0; i < len(ids) && err == nil; i++ {
+		if !slices.Contains(except, ids[i]) {
+			err = tx.HandOver(ids[i], heir)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	list, err := followUps.list(tx, "WHERE r.assignee_id = $1 AND r.status = 'open' ORDER BY r.id", member)
+	for i := 0; i < len(list) && err == nil; i++ {
+		if f := &list[i]; !slices.Contains(except, f.Client) {
+			f.Assignee = heir
+			_, err = followUps.write(tx, f)
+		}
+	}
+	return err
 }
 
 // reassign gives the follow-ups of a condition to another member.

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,7 +68,8 @@ func (tx *Tx) mayRead(i crm.Interaction) bool {
 // ofFollowUp allows an action on a follow-up: it is its assignee's and its client's.
 func (tx *Tx) ofFollowUp(f crm.FollowUp, action crm.Action) error {
 	m, err := tx.member(f.Assignee)
-	if err != nil || tx.may(action, tx.relation(m.ID, m.Team)) {
+	kept := m.ID != tx.me.ID && slices.Contains(tx.excepted, f.Client)
+	if err != nil || !kept && tx.may(action, tx.relation(m.ID, m.Team)) {
 		return err
 	}
 	if f.Client == 0 {
@@ -185,6 +187,7 @@ func (tx *Tx) visibleFollowUps(w *where) {
 		w.add("(" + w.in("r.assignee_id", tx.mine()) + " OR " + w.in("r.team_id", []int64{tx.me.Team}) +
 			" OR r.assignee_id IN (SELECT id FROM members WHERE " + w.in("team_id", []int64{tx.me.Team}) + "))")
 	case tx.may(crm.See, crm.Own):
+		tx.withoutExcepted(w, "r.client_id")
 		w.add("(" + w.in("r.assignee_id", tx.mine()) + " OR " + w.in("r.manager_id", tx.mine()) + ")")
 	default:
 		w.add("1 = 0")

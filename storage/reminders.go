@@ -200,21 +200,12 @@ func (tx *Tx) stepAfter(k rules.Kind, s rules.Subject, who crm.Member, after tim
 	if !ok || k.Of == "member" {
 		return step, who, ok, nil
 	}
-	to := who
-	for range 3 { // a substitute may be away himself
-		if to.Substitute == 0 || !to.Away(crm.DateOf(step.At.In(to.Location()))) {
-			break
-		}
-		next, err := tx.member(to.Substitute)
-		if err != nil {
-			return step, to, false, err
-		}
-		if next.Status == crm.MemberLeft || next.ID == who.ID {
-			break
-		}
-		to = next
+	client := int64(0)
+	if s.Client != nil {
+		client = s.Client.ID
 	}
-	return step, to, true, nil
+	to, err := tx.HearerOf(who, client, step.At)
+	return step, to, err == nil, err
 }
 
 func (tx *Tx) said(kind string, s crm.Subject, step rules.Step) (bool, error) {
@@ -427,7 +418,7 @@ func (tx *Tx) Planned(s crm.Subject) ([]Reminder, error) {
 		return nil, err
 	}
 	if subject.Client != nil && subject.FollowUp == nil {
-		err = tx.allow(crm.See, tx.relation(subject.Client.Manager, subject.Client.Team))
+		err = tx.allow(crm.See, tx.relationOf(*subject.Client))
 	} else {
 		err = tx.allow(crm.See, tx.relation(who.ID, who.Team))
 	}

@@ -17,7 +17,7 @@ var members = newTable("members", "member", func(r *crm.Member) *int64 { return 
 		number("telegram", &r.Telegram), text("name", &r.Name), text("role", &r.Role), link("team_id", &r.Team),
 		text("language", &r.Language), text("zone", &r.Zone), text("status", &r.Status), date("away_from", &r.AwayFrom),
 		date("away_until", &r.AwayUntil), link("substitute_id", &r.Substitute), object("settings", &r.Settings),
-		number("joined", &r.Joined),
+		number("joined", &r.Joined), object("away_except", &r.AwayExcept),
 	}
 })
 

@@ -64,7 +64,7 @@ var followers = map[string]func(tx *Tx, s *shape, id int64, before, after []any)
 	},
 	"member": func(tx *Tx, s *shape, id int64, before, after []any) error {
 		delete(tx.seen, id)
-		if before == nil || !s.changed(before, after, "role", "team_id", "zone", "status", "away_from", "away_until", "substitute_id", "settings") {
+		if before == nil || !s.changed(before, after, "role", "team_id", "zone", "status", "away_from", "away_until", "substitute_id", "away_except", "settings") {
 			return nil
 		}
 		if after != nil && !tx.trail.silent && s.changed(before, after, "zone") { // a rewrite brings those rows back by itself

@@ -20,6 +20,8 @@ type Tx struct {
 	me     crm.Member
 	system bool
 	stands []int64 // absent members whom me stands in for today
+	// excepted are their clients that they kept back from him.
+	excepted []int64
 }
 
 // turn is what all faces of one Tx share.
@@ -49,7 +51,13 @@ func (s *Store) newTx(ctx context.Context, ses *session) *Tx {
 func (tx *Tx) Now() time.Time { return tx.now }
 
 // As is the same turn on behalf of m.
-func (tx *Tx) As(m crm.Member) *Tx { return &Tx{turn: tx.turn, me: m, stands: tx.standsFor(m)} }
+func (tx *Tx) As(m crm.Member) *Tx {
+	as := &Tx{turn: tx.turn, me: m}
+	for _, a := range tx.standsFor(m) {
+		as.stands, as.excepted = append(as.stands, a.ID), append(as.excepted, a.AwayExcept...)
+	}
+	return as
+}
 
 // System is the same turn on behalf of the program itself, which may do everything.
 func (tx *Tx) System() *Tx { return &Tx{turn: tx.turn, system: true} }

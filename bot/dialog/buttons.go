@@ -112,6 +112,7 @@ func verbs() map[string]verb {
 		"help":    (*turn).tapHelp,
 		// the lead's digest: digest.go
 		"digest": (*turn).tapDigest,
+		"away":   (*turn).tapAway, // away.go
 		// reports: report.go
 		"report": (*turn).tapReport,
 		"book":   (*turn).tapBook, // report_book.go

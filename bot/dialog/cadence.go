@@ -17,7 +17,7 @@ const cadenceFew = 5
 
 // planSilent lists the silent clients.
 func (t *turn) planSilent(l *lines) error {
-	silent, _, err := t.tx.Clients(storage.ClientFilter{Manager: t.me.ID, Silent: true})
+	silent, _, err := t.tx.Clients(storage.ClientFilter{Manager: l.of, Silent: true})
 	if err != nil || len(silent) == 0 {
 		return err
 	}
@@ -47,11 +47,11 @@ func (t *turn) planNoStep(l *lines) error {
 	if !t.weekBegins() {
 		return nil
 	}
-	idle, _, err := t.tx.Clients(storage.ClientFilter{Manager: t.me.ID, NoNextStep: true})
+	idle, _, err := t.tx.Clients(storage.ClientFilter{Manager: l.of, NoNextStep: true})
 	if err != nil {
 		return err
 	}
-	silent, _, err := t.tx.Clients(storage.ClientFilter{Manager: t.me.ID, NoNextStep: true, Silent: true})
+	silent, _, err := t.tx.Clients(storage.ClientFilter{Manager: l.of, NoNextStep: true, Silent: true})
 	if err != nil {
 		return err
 	}

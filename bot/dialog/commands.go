@@ -37,6 +37,7 @@ func commandTable() []cmd {
 		{name: "report", do: (*turn).report},
 		{name: "export", do: (*turn).export},
 		{name: "documents", do: (*turn).documents},
+		{name: "away", do: (*turn).awayCommand},
 		{name: "texts", do: (*turn).texts},
 		{name: "undo", do: (*turn).undo},
 		{name: "cancel", do: (*turn).cancel},

@@ -41,6 +41,7 @@ type Dialog struct {
 // namesOf is a member's portfolio at a version of the names in the store.
 type namesOf struct {
 	version   int64
+	rights    string // what the member might see then: his role, team and whom he stands in for
 	portfolio *capture.Portfolio
 }
 
@@ -263,7 +264,8 @@ func (t *turn) portfolio() (*capture.Portfolio, error) {
 	t.d.mu.Lock()
 	cached, ok := t.d.names[t.me.ID]
 	t.d.mu.Unlock()
-	if ok && cached.version == version {
+	rights := t.rights()
+	if ok && cached.version == version && cached.rights == rights {
 		return cached.portfolio, nil
 	}
 	names, err := t.tx.ClientNames()
@@ -284,8 +286,14 @@ func (t *turn) portfolio() (*capture.Portfolio, error) {
 	if len(t.d.names) >= maxPortfolios {
 		clear(t.d.names)
 	}
-	t.d.names[t.me.ID] = namesOf{version, p}
+	t.d.names[t.me.ID] = namesOf{version, rights, p}
 	return p, nil
+}
+
+// rights tell apart what a member may see at one time and at another, while no name has changed.
+func (t *turn) rights() string {
+	members, excepted := t.tx.StandsIn()
+	return fmt.Sprint(t.me.Role, t.me.Team, members, excepted)
 }
 
 // errNotMine is returned by a form that finds that the message is no answer to its question.

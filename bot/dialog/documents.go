@@ -241,7 +241,7 @@ func (t *turn) tapReconcile(client int64, _ string) error {
 
 // planDocuments lists papers that are waited for longer than a week.
 func (t *turn) planDocuments(l *lines) error {
-	all, err := t.awaited(t.me.ID)
+	all, err := t.awaited(l.of)
 	if err != nil {
 		return err
 	}

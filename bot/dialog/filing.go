@@ -97,6 +97,9 @@ func (t *turn) talk() error {
 		return err
 	}
 	r := capture.Read(t.in.Text, w)
+	if done, err := t.colleagueTalk(t.in.Text); done || err != nil {
+		return err
+	}
 	if done, err := t.joinPieces(r); done || err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type formData struct {
 // formTable is every form by its kind.
 func formTable() map[string]form {
 	return map[string]form{
+		"away":     (*turn).formAway,        // away_answers.go: days, a colleague, clients
 		"zone":     (*turn).formZone,        // start.go
 		"hour":     (*turn).formHour,        // settings.go
 		"tset":     (*turn).formTeamSetting, // team_settings.go

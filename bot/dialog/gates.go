@@ -23,6 +23,7 @@ var commandNeeds = map[string]crm.Action{
 	"texts":    crm.ChangeTeam,
 	"undo":     crm.Undo,
 	"settings": crm.ChangeMember, "timezone": crm.ChangeMember, "language": crm.ChangeMember,
+	"away": crm.ChangeMember,
 }
 
 // verbNeeds are the actions of buttons.
@@ -53,6 +54,7 @@ var verbNeeds = map[string]crm.Action{
 	"keyrate": crm.ChangeCompany,
 	"texts":   crm.ChangeTeam, "tpl": crm.ChangeTeam, "tpledit": crm.ChangeTeam, "tplreset": crm.ChangeTeam, "tset": crm.ChangeTeam,
 	"zone": crm.ChangeMember, "lang": crm.ChangeMember, "set": crm.ChangeMember, "hour": crm.ChangeMember,
+	"away":   crm.ChangeMember,
 	"digest": crm.SeeWork, "report": crm.SeeWork,
 }
 
@@ -62,6 +64,7 @@ var formNeeds = map[string]crm.Action{
 	"when": crm.Change, "outcome": crm.Change, "answer": crm.Change, "retime": crm.Change, "reclient": crm.Change,
 	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "dday": crm.Change,
 	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "field": crm.Change, "new": crm.Change,
+	"away": crm.ChangeMember,
 }
 
 // fileNeeds are the actions of files by what they are; a file that is an import asks for that as well.

@@ -12,6 +12,7 @@ type lines struct {
 	*turn
 	screen  *screen
 	list    string
+	of      int64 // whose records they are
 	n       int
 	hidden  int
 	buttons []message.Button

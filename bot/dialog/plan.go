@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"followup/bot/message"
@@ -59,13 +60,23 @@ func (t *turn) planOf(head string) (*screen, int, error) {
 	t = t.masked()
 	s := &screen{}
 	s.Bold(t.Say(head, "day", t.today))
-	l := lines{turn: t, screen: s, list: "today"}
-	for _, section := range []func(*turn, *lines) error{
-		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney, (*turn).planDocuments,
-		(*turn).planSilent, (*turn).planNoStep,
-	} {
-		if err := section(t, &l); err != nil {
+	if t.me.Away(t.today) && t.me.Substitute != 0 {
+		s.Line(t.Say("plan.away", "until", t.Date(t.me.AwayUntil, ""), "substitute", t.nameOf(t.me.Substitute)))
+	}
+	l := lines{turn: t, screen: s, list: "today", of: t.me.ID}
+	if err := t.planSections(&l); err != nil {
+		return nil, 0, err
+	}
+	for _, absent := range t.tx.Absent() {
+		before := *s
+		s.Gap().Bold(t.Say("plan.for", "name", absent.Name, "until", t.Date(absent.AwayUntil, "")))
+		n := l.n + l.hidden
+		l.of = absent.ID
+		if err := t.planSections(&l); err != nil {
 			return nil, 0, err
+		}
+		if l.n+l.hidden == n {
+			*s = before // nothing of his: the heading would say so of nothing
 		}
 	}
 	if l.n == 0 {
@@ -75,12 +86,25 @@ func (t *turn) planOf(head string) (*screen, int, error) {
 	return s.about("plan", t.me.ID), l.n, nil
 }
 
+// planSections are the sections of one person's plan: the reader's own, or that of somebody whom he stands in for.
+func (t *turn) planSections(l *lines) error {
+	for _, section := range []func(*turn, *lines) error{
+		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney, (*turn).planDocuments,
+		(*turn).planSilent, (*turn).planNoStep,
+	} {
+		if err := section(t, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // planSteps lists overdue steps, today's, and obligations that are due by the next working day.
 func (t *turn) planSteps(l *lines) error {
 	start := crm.MomentOf(t.today.In(t.zone, 0))
 	end := crm.MomentOf(t.today.AddDays(1).In(t.zone, 0))
 	soon := crm.MomentOf(t.nextWorking(t.today.AddDays(1)).AddDays(1).In(t.zone, 0))
-	steps, err := t.tx.FollowUps(storage.FollowUpFilter{Assignee: t.me.ID, Status: crm.FollowUpOpen, DueTo: soon})
+	steps, err := t.tx.FollowUps(storage.FollowUpFilter{Assignee: l.of, Status: crm.FollowUpOpen, DueTo: soon})
 	if err != nil {
 		return err
 	}
@@ -144,11 +168,11 @@ func (t *turn) planLine(f crm.FollowUp, dated bool) (string, error) {
 
 // planPromises lists promises to pay that are due, and those broken lately.
 func (t *turn) planPromises(l *lines) error {
-	due, err := t.tx.Promises(storage.PromiseFilter{Manager: t.me.ID, Status: crm.PromisePending, DayTo: t.today})
+	due, err := t.tx.Promises(storage.PromiseFilter{Manager: l.of, Status: crm.PromisePending, DayTo: t.today})
 	if err != nil {
 		return err
 	}
-	broken, err := t.brokenLately(t.me.ID)
+	broken, err := t.brokenLately(l.of)
 	if err != nil {
 		return err
 	}
@@ -192,7 +216,7 @@ func (t *turn) brokenLately(manager int64) ([]crm.Promise, error) {
 
 // planDecisions lists contracts to decide about soon, and those whose ladder has a step today.
 func (t *turn) planDecisions(l *lines) error {
-	all, err := t.upcomingOf(storage.ContractFilter{Manager: t.me.ID, Active: true}, t.today.AddMonths(6))
+	all, err := t.upcomingOf(storage.ContractFilter{Manager: l.of, Active: true}, t.today.AddMonths(6))
 	if err != nil {
 		return err
 	}
@@ -240,7 +264,7 @@ func (t *turn) planMoney(l *lines) error {
 		return err
 	}
 	ladders := team.Settings.Ladders()
-	near, err := t.tx.Invoices(storage.InvoiceFilter{Manager: t.me.ID, Open: true, DueTo: t.today.AddDays(ladders.Care)})
+	near, err := t.tx.Invoices(storage.InvoiceFilter{Manager: l.of, Open: true, DueTo: t.today.AddDays(ladders.Care)})
 	if err != nil {
 		return err
 	}
@@ -263,7 +287,7 @@ func (t *turn) planMoney(l *lines) error {
 }
 
 func (t *turn) planDebts(l *lines, threshold int64) error {
-	all, err := t.tx.Debts(storage.DebtFilter{Manager: t.me.ID})
+	all, err := t.tx.Debts(storage.DebtFilter{Manager: l.of})
 	if err != nil {
 		return err
 	}
@@ -337,16 +361,7 @@ func (t *turn) weekPlan() (*screen, error) {
 	s := &screen{}
 	s.Bold(t.Say("week.head", "from", t.today, "to", t.today.AddDays(weekDays-1)))
 	l := lines{turn: t, screen: s, list: "week"}
-	end := crm.MomentOf(t.today.AddDays(weekDays).In(t.zone, 0))
-	steps, err := t.tx.FollowUps(storage.FollowUpFilter{Assignee: t.me.ID, Status: crm.FollowUpOpen, DueTo: end})
-	if err != nil {
-		return nil, err
-	}
-	contracts, err := t.upcomingOf(storage.ContractFilter{Manager: t.me.ID, Active: true}, t.today.AddDays(weekDays-1))
-	if err != nil {
-		return nil, err
-	}
-	bills, err := t.tx.Invoices(storage.InvoiceFilter{Manager: t.me.ID, Open: true, DueTo: t.today.AddDays(weekDays - 1)})
+	steps, contracts, bills, err := t.weekRecords()
 	if err != nil {
 		return nil, err
 	}
@@ -360,6 +375,33 @@ func (t *turn) weekPlan() (*screen, error) {
 	}
 	l.done()
 	return s.about("plan", t.me.ID), nil
+}
+
+// weekRecords are the steps, contracts and bills of the week, of the reader and of those whom he stands in for.
+func (t *turn) weekRecords() (steps []crm.FollowUp, contracts []renewal, bills []crm.Invoice, err error) {
+	last := t.today.AddDays(weekDays - 1)
+	end := crm.MomentOf(last.AddDays(1).In(t.zone, 0))
+	people := []int64{t.me.ID}
+	for _, absent := range t.tx.Absent() {
+		people = append(people, absent.ID)
+	}
+	for _, of := range people {
+		own, err := t.tx.FollowUps(storage.FollowUpFilter{Assignee: of, Status: crm.FollowUpOpen, DueTo: end})
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		due, err := t.tx.Invoices(storage.InvoiceFilter{Manager: of, Open: true, DueTo: last})
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		decisions, err := t.upcomingOf(storage.ContractFilter{Manager: of, Active: true}, last)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		steps, bills, contracts = append(steps, own...), append(bills, due...), append(contracts, decisions...)
+	}
+	sort.SliceStable(steps, func(i, j int) bool { return max(steps[i].Due, steps[i].Snoozed) < max(steps[j].Due, steps[j].Snoozed) })
+	return steps, contracts, bills, nil
 }
 
 // weekDay lists one day; what is overdue stands under today.

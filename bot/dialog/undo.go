@@ -48,7 +48,10 @@ func (t *turn) undoChange(id int64) error {
 	}
 	s := t.screen("undo.done", "what", t.did(c))
 	s.row(t.button("redo", "redo", id))
-	return t.show(s)
+	if err := t.show(s); err != nil {
+		return err
+	}
+	return t.tellUndone(c, "undo.told")
 }
 
 // redo brings back what this member took back last.
@@ -70,7 +73,10 @@ func (t *turn) tapRedo(id int64, _ string) error {
 	}
 	s := t.screen("redo.done", "what", t.did(c))
 	s.row(t.button("card.undo", "undo", id))
-	return t.show(s)
+	if err := t.show(s); err != nil {
+		return err
+	}
+	return t.tellUndone(c, "redo.told")
 }
 
 // did words a change.

@@ -48,6 +48,7 @@ type Member struct {
 	AwayFrom   Date // first day of an absence; zero when none
 	AwayUntil  Date // last day
 	Substitute int64
+	AwayExcept []int64 // clients that stay out of the substitute's hands: a lead gets their reminders
 	Settings   MemberSettings
 	Joined     Moment
 }
