@@ -77,8 +77,16 @@ func checkFile(ctx context.Context, path string) error {
 	return nil
 }
 
+// ErrServer says that a server's database is copied and put back by the server's own means.
+var ErrServer = errors.New("storage: PostgreSQL's own tools copy its database: pg_dump --format=custom and pg_restore for single copies, " +
+	"pg_basebackup with archived WAL to get back to any moment")
+
 // Backup writes a copy of the database as it is now to path, which must not exist, with mode 0600. Work goes on meanwhile.
+// It refuses a server's database with ErrServer.
 func (s *Store) Backup(ctx context.Context, path string) error {
+	if s.dialect.server {
+		return ErrServer
+	}
 	db, err := s.dialect.open(s.path, true)
 	if err != nil {
 		return err
@@ -91,11 +99,14 @@ var ErrInUse = errors.New("storage: the database is in use")
 
 // Restore puts the backup from in the place of the database to. The backup is checked first and must not be of a newer
 // program; a database that is there is kept beside it under the name to.replaced, to.replaced-2 and so on. It refuses
-// with ErrInUse while a program has the database open.
+// with ErrInUse while a program has the database open, and a server's database with ErrServer.
 func Restore(ctx context.Context, from, to string) error {
 	d, to, err := dialectOf(to)
 	if err != nil {
 		return err
+	}
+	if d.server {
+		return ErrServer
 	}
 	if err := checkFile(ctx, from); err != nil {
 		return err

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
+
+	"followup/scheduler/clock"
 )
 
 // Rules of group commit.
@@ -13,7 +16,8 @@ import (
 // waiting by then have a turn, one after another, each inside a savepoint, and commits once for all of them. There is no
 // timer: while one group is on its way to the disk the next one gathers by itself. A turn runs on the goroutine of the
 // caller of Update, so that a panic or runtime.Goexit in it ends that turn alone. A caller hears of success only after the
-// commit is on disk; when the commit fails, everybody of the group hears the failure.
+// commit is on disk; when the commit fails, everybody of the group hears the failure. A server's database is written by
+// several programs: each group claims it for itself first (lease.go), and waits a while for a server that can't be reached.
 
 // A group ends after so many turns or statements, so that its first doesn't wait long for the work of the others: two
 // thousand statements take some 20 ms.
@@ -27,6 +31,7 @@ var ErrClosed = errors.New("storage: the store is closed")
 
 // unit is one call of Update.
 type unit struct {
+	term int64      // of the leadership that it acts under, 0: none is needed
 	turn chan bool  // true: the connection is yours; false: the group could not begin
 	ran  chan error // the turn is over
 	done chan error // the commit is on disk, or why not
@@ -40,7 +45,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	u := &unit{turn: make(chan bool), ran: make(chan error, 1), done: make(chan error, 1)}
+	u := &unit{term: termOf(ctx), turn: make(chan bool), ran: make(chan error, 1), done: make(chan error, 1)}
 	select {
 	case s.units <- u:
 	case <-ctx.Done():
@@ -96,7 +101,7 @@ func (s *Store) write() {
 // commitGroup serves first and everybody who is waiting.
 func (s *Store) commitGroup(first *unit) {
 	ctx := context.Background()
-	if err := s.writer.begin(ctx, s.dialect.begin); err != nil {
+	if err := s.beginWriting(ctx); err != nil {
 		first.turn <- false
 		first.done <- err
 		return
@@ -117,7 +122,7 @@ func (s *Store) commitGroup(first *unit) {
 	if broken == nil {
 		broken = s.commit(ctx)
 	} else {
-		_, _ = s.writer.exec(ctx, "ROLLBACK") // the connection said already what was wrong
+		_ = s.writer.end(ctx, "ROLLBACK") // the connection said already what was wrong
 	}
 	for _, u := range group {
 		u.done <- broken
@@ -125,8 +130,39 @@ func (s *Store) commitGroup(first *unit) {
 	if broken == nil {
 		s.announce(group)
 	}
-	if s.erased {
+	if s.erased && s.dialect.truncate != "" {
 		s.truncate(ctx)
+	}
+}
+
+// A server that restarts is back after some seconds; until then turns wait instead of failing.
+const (
+	beginTries = 10
+	beginPause = 500 * time.Millisecond
+)
+
+// beginWriting begins a transaction that is alone.
+func (s *Store) beginWriting(ctx context.Context) error {
+	for try := 1; ; try++ {
+		err := s.writer.begin(ctx, s.dialect.begin)
+		if err == nil && s.dialect.claim != "" {
+			err = s.writer.row(ctx, s.dialect.claim, s.id).Scan(&s.claim.holder, &s.claim.term)
+		}
+		if err == nil || !s.dialect.server || try == beginTries || s.ending() {
+			return err
+		}
+		if err := clock.Sleep(ctx, clock.Real(), beginPause); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) ending() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -154,6 +190,11 @@ func (s *Store) nextUnit(have int) *unit {
 
 // serve gives u its turn. ok: u now waits for the commit. broken: the transaction itself is lost.
 func (s *Store) serve(ctx context.Context, u *unit) (ok bool, broken error) {
+	if u.term != 0 && (lease{s.id, u.term}) != s.claim {
+		u.turn <- false
+		u.done <- ErrDeposed
+		return false, nil
+	}
 	if _, err := s.writer.exec(ctx, "SAVEPOINT turn"); err != nil {
 		u.turn <- false
 		u.done <- err
@@ -161,24 +202,26 @@ func (s *Store) serve(ctx context.Context, u *unit) (ok bool, broken error) {
 	}
 	u.turn <- true
 	err := <-u.ran
-	if err != nil {
-		if _, lost := s.writer.exec(ctx, "ROLLBACK TO turn"); lost != nil {
-			broken = fmt.Errorf("storage: the transaction was lost: %w", err)
+	if err == nil {
+		if _, err = s.writer.exec(ctx, "RELEASE turn"); err == nil {
+			return true, nil
 		}
-		u.done <- err
+		err = fmt.Errorf("storage: ending a turn: %w", err) // after a statement failed and the turn went on, on PostgreSQL
 	}
-	if broken == nil {
-		if _, lost := s.writer.exec(ctx, "RELEASE turn"); lost != nil {
-			broken = fmt.Errorf("storage: the transaction was lost: %w", lost)
+	for _, text := range []string{"ROLLBACK TO turn", "RELEASE turn"} {
+		if broken == nil {
+			if _, lost := s.writer.exec(ctx, text); lost != nil {
+				broken = fmt.Errorf("storage: the transaction was lost: %w", lost)
+			}
 		}
 	}
-	return err == nil, broken
+	u.done <- err
+	return false, broken
 }
 
 func (s *Store) commit(ctx context.Context) error {
-	_, err := s.writer.exec(ctx, "COMMIT")
-	if err != nil {
-		_, _ = s.writer.exec(ctx, "ROLLBACK") // a failed COMMIT may or may not have ended the transaction
+	if err := s.writer.end(ctx, "COMMIT"); err != nil {
+		_ = s.writer.end(ctx, "ROLLBACK") // a failed COMMIT may or may not have ended the transaction
 		return fmt.Errorf("storage: commit: %w", err)
 	}
 	return nil
@@ -220,7 +263,7 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	defer func() {
-		_, _ = ses.exec(context.WithoutCancel(ctx), "ROLLBACK") // nothing was written
+		_ = ses.end(context.WithoutCancel(ctx), "ROLLBACK") // nothing was written
 	}()
 	tx := s.newTx(ctx, ses)
 	return guarded(func() error {

@@ -276,7 +276,7 @@ var timelineSQL = func() string {
 	for i, p := range timelineParts {
 		parts[i] = "SELECT * FROM (" + p + " ORDER BY 4 DESC, 3 DESC LIMIT $3) AS p" + strconv.Itoa(i)
 	}
-	return strings.Join(parts, " UNION ALL ") + " ORDER BY 4 DESC, 3 DESC LIMIT $3"
+	return strings.Join(parts, " UNION ALL ") + " ORDER BY 4 DESC, 3 DESC, 2 DESC LIMIT $3"
 }()
 
 // Timeline is everything of a client before a moment (0: everything there is), newest first. Follow-ups stand at their

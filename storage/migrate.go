@@ -55,8 +55,11 @@ func migrate(ctx context.Context, d *dialect, db *sql.DB, steps fs.FS, copyFirst
 }
 
 func provider(d *dialect, db *sql.DB, steps fs.FS) (*goose.Provider, error) {
-	return goose.NewProvider(d.goose, db, filled{steps, d.tokens},
-		goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
+	options := []goose.ProviderOption{goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true)}
+	if d.locker != nil {
+		options = append(options, goose.WithSessionLocker(d.locker))
+	}
+	return goose.NewProvider(d.goose, db, filled{steps, d.tokens}, options...)
 }
 
 // filled is a file system whose files have the dialect's tokens filled in.

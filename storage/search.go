@@ -212,7 +212,11 @@ func (tx *Tx) forget(s *shape, id int64) error {
 		return err
 	}
 	tx.erased = true
-	_, err := tx.exec(tx.s.dialect.index[indexTable(s.kind)].purge)
+	purge := tx.s.dialect.index[indexTable(s.kind)].purge
+	if purge == "" {
+		return nil
+	}
+	_, err := tx.exec(purge)
 	return err
 }
 
@@ -270,9 +274,10 @@ func (tx *Tx) Search(text string, limit int) ([]Hit, error) {
 // match asks one table of the index. Whole words are read newest first and no further than the limit; starts of words have
 // to be gathered whole, which takes twenty times as long for a common word, and are asked only when those are too few.
 func (tx *Tx) match(table string, words []string, limit int) ([]Hit, error) {
-	hits, err := tx.ask(table, `"`+strings.Join(words, `" "`)+`"`, limit)
+	query := tx.s.dialect.index[table].query
+	hits, err := tx.ask(table, query(words, false), limit)
 	if err == nil && (limit == 0 || len(hits) < limit) {
-		hits, err = tx.ask(table, `"`+strings.Join(words, `"* "`)+`"*`, limit)
+		hits, err = tx.ask(table, query(words, true), limit)
 	}
 	return hits, err
 }

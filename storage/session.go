@@ -8,21 +8,24 @@ import (
 
 // session is one connection with its prepared statements. One goroutine at a time uses it.
 type session struct {
+	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	open  bool                         // a transaction was begun, and its end is not known
 	asked int                          // statements since the writer last began
 	fault func(statement string) error // see Options.Fault
+	fit   func(args []any)             // see dialect.fit
 }
 
 // maxPrepared bounds what a session keeps prepared: texts that vary with the number of stand-ins are few.
 const maxPrepared = 500
 
-func newSession(ctx context.Context, db *sql.DB, fault func(string) error) (*session, error) {
+func (s *Store) newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, stmts: map[string]*sql.Stmt{}, fault: fault}, nil
+	return &session{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, fault: s.Fault, fit: s.dialect.fit}, nil
 }
 
 func (s *session) close() error {
@@ -62,6 +65,7 @@ func (s *session) exec(ctx context.Context, text string, args ...any) (sql.Resul
 	if err != nil {
 		return nil, err
 	}
+	s.fitted(args)
 	return stmt.ExecContext(ctx, args...)
 }
 
@@ -70,6 +74,7 @@ func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Row
 	if err != nil {
 		return nil, err
 	}
+	s.fitted(args)
 	return stmt.QueryContext(ctx, args...)
 }
 
@@ -79,7 +84,14 @@ func (s *session) row(ctx context.Context, text string, args ...any) scanner {
 	if err != nil {
 		return failed{err}
 	}
+	s.fitted(args)
 	return stmt.QueryRowContext(ctx, args...)
+}
+
+func (s *session) fitted(args []any) {
+	if s.fit != nil {
+		s.fit(args)
+	}
 }
 
 // scanner is a row that can be read.
@@ -90,19 +102,38 @@ type failed struct{ err error }
 
 func (f failed) Scan(...any) error { return f.err }
 
-// begin starts a transaction, and a second time after ending one that a failed ROLLBACK left open.
+// begin starts a transaction, after ending one whose end failed, and on a new connection when the old one broke.
 func (s *session) begin(ctx context.Context, text string) error {
-	_, err := s.exec(ctx, text)
-	if err == nil {
-		return nil
+	if s.open {
+		_ = s.end(ctx, "ROLLBACK") // when nothing is open any more it says so, and when the connection broke the next one will
 	}
-	if _, open := s.exec(ctx, "ROLLBACK"); open == nil {
-		_, err = s.exec(ctx, text)
+	_, err := s.exec(ctx, text)
+	if err != nil && s.conn.PingContext(ctx) != nil {
+		if err = s.reconnect(ctx); err == nil {
+			_, err = s.exec(ctx, text)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("storage: begin: %w", err)
 	}
+	s.open = true
 	return nil
+}
+
+// end ends the transaction by COMMIT or ROLLBACK.
+func (s *session) end(ctx context.Context, text string) error {
+	_, err := s.exec(ctx, text)
+	s.open = err != nil
+	return err
+}
+
+func (s *session) reconnect(ctx context.Context) error {
+	_ = s.close() // it is broken already
+	conn, err := s.db.Conn(ctx)
+	if err == nil {
+		s.conn, s.open = conn, false
+	}
+	return err
 }
 
 // readers are the connections that only read.
@@ -111,15 +142,16 @@ type readers struct {
 	free chan *session
 }
 
-func newReaders(ctx context.Context, db *sql.DB, n int, fault func(string) error) (*readers, error) {
+func (s *Store) newReaders(ctx context.Context, db *sql.DB) (*readers, error) {
+	n := s.dialect.readers
 	r := &readers{db, make(chan *session, n)}
 	db.SetMaxOpenConns(n)
 	for range n {
-		s, err := newSession(ctx, db, fault)
+		reader, err := s.newSession(ctx, db)
 		if err != nil {
 			return nil, err
 		}
-		r.free <- s
+		r.free <- reader
 	}
 	return r, nil
 }

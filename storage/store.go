@@ -6,6 +6,7 @@ package storage
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -49,10 +50,14 @@ type Store struct {
 	closed   sync.Once
 	kinds    map[string][]rules.Kind // by what they are of
 	erased   bool                    // the writer's: the journal holds what was erased
+
+	id    string // this replica's
+	claim lease  // the writer's: as its transaction found it
 }
 
-// Open opens the database at dsn, the path of an SQLite file, and creates it with mode 0600 when there is none. It brings
-// the schema up to date, after a copy of the file, and refuses one of a newer program with ErrNewer.
+// Open opens the database at dsn: the path of an SQLite file, which is created with mode 0600 when there is none, or the
+// postgres:// address of a database, which has to be there. It brings the schema up to date, a file after a copy of it, and
+// refuses one of a newer program with ErrNewer. No error holds the address's password.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if o.Now == nil {
 		return nil, errors.New("storage: Options.Now is missing")
@@ -64,13 +69,15 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := createPrivate(path); err != nil {
-		return nil, err
+	if !d.server {
+		if err := createPrivate(path); err != nil {
+			return nil, err
+		}
 	}
 	s := &Store{
 		Options: o, dialect: d, path: path,
 		units: make(chan *unit), closing: make(chan struct{}), written: make(chan struct{}), indexed: make(chan struct{}),
-		outgoing: make(chan struct{}, 1), index: make(chan struct{}, 1), kinds: map[string][]rules.Kind{},
+		outgoing: make(chan struct{}, 1), index: make(chan struct{}, 1), kinds: map[string][]rules.Kind{}, id: rand.Text(),
 	}
 	for _, k := range o.Kinds {
 		s.kinds[k.Of] = append(s.kinds[k.Of], k)
@@ -106,19 +113,22 @@ func (s *Store) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(1)
+	db.SetMaxOpenConns(s.dialect.writers)
 	s.version, err = migrate(ctx, s.dialect, db, migrations(), func(version int64) error {
+		if s.dialect.server {
+			return nil // its owner's backups hold it
+		}
 		return vacuumInto(ctx, db, s.copyName(version))
 	})
 	if err == nil {
-		s.writer, err = newSession(ctx, db, s.Fault)
+		s.writer, err = s.newSession(ctx, db)
 	}
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
 	read, err := s.dialect.open(s.path, false)
 	if err == nil {
-		s.readers, err = newReaders(ctx, read, s.dialect.readers, s.Fault)
+		s.readers, err = s.newReaders(ctx, read)
 	}
 	if err != nil {
 		return errors.Join(err, s.writer.close(), db.Close())

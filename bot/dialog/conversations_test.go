@@ -10,11 +10,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"followup/bot/rehearsal"
+	"followup/storage/postgrestest"
 )
 
 var faults = flag.Int("faults", 8, "how many statements fail, one in a run, in each file of TestConversationsWithFaults; 0: every one")
 
 var update = flag.Bool("update", false, "rewrite what the conversation files say was seen")
+
+// TestOnPostgres plays the conversations once more on PostgreSQL.
+func TestOnPostgres(t *testing.T) { postgrestest.Again(t, "^TestConversations$") }
+
+// database is where a test's records go.
+func database(t *testing.T) string {
+	t.Helper()
+	return postgrestest.Place(t, filepath.Join(t.TempDir(), "rehearsal.db"))
+}
 
 // TestConversations plays the files below testdata on the dialog alone; see package rehearsal for their form. With -update
 // the seen lines are written anew: read the diff before you keep it.
@@ -34,7 +44,7 @@ func TestConversations(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := rehearsal.Play(t.Context(), script, rehearsal.Direct(t.TempDir(), nil))
+			got, err := rehearsal.Play(t.Context(), script, rehearsal.Direct(database(t), nil))
 			if err != nil {
 				t.Error(err)
 			}
@@ -90,7 +100,7 @@ func playWith(t *testing.T, file, text string, faults *rehearsal.Faults) string 
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := rehearsal.Play(t.Context(), script, rehearsal.Direct(t.TempDir(), faults))
+	got, err := rehearsal.Play(t.Context(), script, rehearsal.Direct(database(t), faults))
 	if err != nil {
 		t.Errorf("with statement %d failing: %v", faults.At, err)
 	}

@@ -27,7 +27,7 @@ func TestNothingIsLeftOfAnErasedContact(t *testing.T) {
 			t.Fatal(err)
 		}
 		dir := t.TempDir()
-		if _, err := rehearsal.Play(t.Context(), script, rehearsal.Direct(dir, nil)); err != nil {
+		if _, err := rehearsal.Play(t.Context(), script, rehearsal.Direct(filepath.Join(dir, "rehearsal.db"), nil)); err != nil {
 			t.Fatal(err)
 		}
 		if left := leftIn(t, dir, "Зацепин", "зацепин", "9261112233", "111-22-33", "marfa@", "казначейш"); (len(left) == 0) != erased {

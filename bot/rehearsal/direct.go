@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -26,11 +25,11 @@ const BotName = "followup_bot"
 const Feeds = "https://bot.example.org"
 
 // Direct opens a stage without HTTP: the dialog, the heartbeat and the store, with a short way between them in the place
-// of the door. The database lies in dir. faults may be nil.
-func Direct(dir string, faults *Faults) func(context.Context, *Script) (Opened, error) {
+// of the door. db is its database, as storage.Open takes it. faults may be nil.
+func Direct(db string, faults *Faults) func(context.Context, *Script) (Opened, error) {
 	return func(ctx context.Context, s *Script) (Opened, error) {
 		d := &direct{
-			faults: faults, path: filepath.Join(dir, "rehearsal.db"), zone: s.Start.Location(), calendar: calendar.Russia(),
+			faults: faults, path: db, zone: s.Start.Location(), calendar: calendar.Russia(),
 			clock: clock.NewSimulated(s.Start, 0), shown: map[place]screen{}, blocked: map[int64]bool{},
 		}
 		if err := d.Power(ctx, true); err != nil {
