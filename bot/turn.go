@@ -156,6 +156,9 @@ func classOf(err error) string {
 		if coded, ok := e.(interface{ Code() int }); ok {
 			n = fmt.Sprintf("%s(%d)", n, coded.Code())
 		}
+		if coded, ok := e.(interface{ SQLState() string }); ok {
+			n = fmt.Sprintf("%s(%s)", n, coded.SQLState())
+		}
 		names = append(names, n)
 	}
 	if strings.Contains(err.Error(), "\ngoroutine ") {

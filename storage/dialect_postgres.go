@@ -3,10 +3,15 @@ package storage
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
+	"errors"
+	"io"
+	"net"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 )
@@ -93,6 +98,25 @@ func openPostgres(dsn string, _ bool) (*sql.DB, error) {
 		config.RuntimeParams["application_name"] = "followup"
 	}
 	return stdlib.OpenDB(*config), nil
+}
+
+// unreachable tells errors of a server that is away, restarts, is full or cut us off, after
+// https://www.postgresql.org/docs/current/errcodes-appendix.html.
+func unreachable(err error) bool {
+	var said *pgconn.PgError
+	if errors.As(err, &said) {
+		return away[said.Code[:2]] || away[said.Code]
+	}
+	var refused *pgconn.ConnectError
+	var network *net.OpError
+	return errors.As(err, &refused) || errors.As(err, &network) || pgconn.SafeToRetry(err) || errors.Is(err, sqldriver.ErrBadConn) ||
+		errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// away are classes and codes of errors that no turn causes: connection, resources, operator and system; a standby that only
+// reads, a transaction cut off, a lock not granted, a conflict with another program's transaction.
+var away = map[string]bool{
+	"08": true, "53": true, "57": true, "58": true, "25006": true, "25P03": true, "55P03": true, "40001": true, "40P01": true,
 }
 
 // fitText takes out of texts what PostgreSQL can't keep in one and people can't see: the character 0 and broken UTF-8.

@@ -13,7 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
-	"followup/storage/postgrestest"
+	"followup/storage/pgtest"
 )
 
 // fileHas reports whether the bytes of a text are anywhere in a file; a file that isn't there has none.
@@ -27,7 +27,7 @@ func fileHas(t *testing.T, path, text string) bool {
 }
 
 func TestConnectionsAreSafe(t *testing.T) {
-	postgrestest.FileOnly(t)
+	pgtest.FileOnly(t)
 	w := newWorld(t)
 	want := map[string]string{
 		"busy_timeout": "10000", "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1", "wal_autocheckpoint": "4000",
@@ -50,7 +50,7 @@ func TestConnectionsAreSafe(t *testing.T) {
 }
 
 func TestFilesAreTheOwnersAlone(t *testing.T) {
-	postgrestest.FileOnly(t)
+	pgtest.FileOnly(t)
 	w := newWorld(t)
 	backup := filepath.Join(t.TempDir(), "copy.db")
 	if err := w.Backup(context.Background(), backup); err != nil {
@@ -65,7 +65,7 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 }
 
 func TestPathsWithAnyCharacters(t *testing.T) {
-	postgrestest.FileOnly(t)
+	pgtest.FileOnly(t)
 	for _, name := range []string{"база данных.db", "a?b.db", "a%20b.db", "a#b.db", "a&mode=memory.db"} {
 		path := filepath.Join(t.TempDir(), name)
 		for range 2 {
@@ -84,7 +84,7 @@ func TestPathsWithAnyCharacters(t *testing.T) {
 }
 
 func TestNewerSchemaIsRefused(t *testing.T) {
-	postgrestest.FileOnly(t)
+	pgtest.FileOnly(t)
 	w := newWorld(t)
 	w.turn(func(tx *Tx) error {
 		_, err := tx.exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, 1)", 99999)
@@ -102,7 +102,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 }
 
 func TestOlderSchemaIsCopiedFirst(t *testing.T) {
-	postgrestest.FileOnly(t)
+	pgtest.FileOnly(t)
 	w := newWorld(t)
 	w.client(w.anna, "Ромашка")
 	if err := w.Close(); err != nil {
@@ -135,7 +135,7 @@ func TestOlderSchemaIsCopiedFirst(t *testing.T) {
 }
 
 func TestBackupAndRestore(t *testing.T) {
-	postgrestest.FileOnly(t)
+	pgtest.FileOnly(t)
 	ctx := context.Background()
 	w := newWorld(t)
 	w.client(w.anna, "Ромашка")
@@ -184,7 +184,7 @@ func same(t *testing.T, want, got []string) {
 }
 
 func TestOnlySoundFilesAreRestored(t *testing.T) {
-	postgrestest.FileOnly(t)
+	pgtest.FileOnly(t)
 	ctx := context.Background()
 	dir := t.TempDir()
 	target := filepath.Join(dir, "followup.db")

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"time"
-
-	"followup/scheduler/clock"
 )
 
 // Rules of group commit.
@@ -17,7 +14,7 @@ import (
 // timer: while one group is on its way to the disk the next one gathers by itself. A turn runs on the goroutine of the
 // caller of Update, so that a panic or runtime.Goexit in it ends that turn alone. A caller hears of success only after the
 // commit is on disk; when the commit fails, everybody of the group hears the failure. A server's database is written by
-// several programs: each group claims it for itself first (lease.go), and waits a while for a server that can't be reached.
+// several programs: each group claims it for itself first (lease.go).
 
 // A group ends after so many turns or statements, so that its first doesn't wait long for the work of the others: two
 // thousand statements take some 20 ms.
@@ -135,35 +132,13 @@ func (s *Store) commitGroup(first *unit) {
 	}
 }
 
-// A server that restarts is back after some seconds; until then turns wait instead of failing.
-const (
-	beginTries = 10
-	beginPause = 500 * time.Millisecond
-)
-
 // beginWriting begins a transaction that is alone.
 func (s *Store) beginWriting(ctx context.Context) error {
-	for try := 1; ; try++ {
-		err := s.writer.begin(ctx, s.dialect.begin)
-		if err == nil && s.dialect.claim != "" {
-			err = s.writer.row(ctx, s.dialect.claim, s.id).Scan(&s.claim.holder, &s.claim.term)
-		}
-		if err == nil || !s.dialect.server || try == beginTries || s.ending() {
-			return err
-		}
-		if err := clock.Sleep(ctx, clock.Real(), beginPause); err != nil {
-			return err
-		}
+	err := s.writer.begin(ctx, s.dialect.begin)
+	if err == nil && s.dialect.claim != "" {
+		err = s.writer.row(ctx, s.dialect.claim, s.id).Scan(&s.claim.holder, &s.claim.term)
 	}
-}
-
-func (s *Store) ending() bool {
-	select {
-	case <-s.closing:
-		return true
-	default:
-		return false
-	}
+	return err
 }
 
 // truncate takes what an erasure left in the journal away, now or after a later group when somebody still reads it.

@@ -53,49 +53,53 @@ func termOf(ctx context.Context) int64 {
 // Shared reports whether other replicas of the program may be using the database.
 func (s *Store) Shared() bool { return s.dialect.server }
 
-// Lead runs work while this replica leads, again whenever it comes to lead, until work returns by itself or ctx ends. The
-// context that work gets ends with the term; what is written under it, or under a context made of it, is refused once
-// another leads. On a database that is not shared it is work itself. It returns work's error.
+// Leading reports whether this replica leads, as far as it knows; always true on a database that is not shared.
+func (s *Store) Leading() bool { return !s.Shared() || s.leading.Load() }
+
+// Lead waits until this replica leads and runs work then. The context that work gets ends with the term, and what is
+// written under it, or under one made of it, is refused once another leads. It returns work's error, and ErrDeposed when
+// the term ended before ctx did and work had no other. On a database that is not shared it is work itself.
 func (s *Store) Lead(ctx context.Context, work func(context.Context) error) error {
 	if !s.Shared() {
 		return work(ctx)
 	}
-	for {
-		term, err := s.elected(ctx)
-		if err != nil {
-			return nil //nolint:nilerr // ctx ended before there was anything to do
-		}
-		s.Log.Info("leading", "term", term)
-		leading, stop := context.WithCancel(context.WithValue(ctx, termKey{}, term))
-		kept := make(chan struct{})
-		go func() {
-			defer close(kept)
-			defer stop()
-			s.keepLease(leading)
-		}()
-		pulse(s.outgoing) // what the one before left
-		pulse(s.index)
-		err = work(leading)
-		lost := leading.Err() != nil && ctx.Err() == nil
-		stop()
-		<-kept
-		if !lost {
-			return errors.Join(err, s.resign(context.WithoutCancel(ctx), term))
-		}
-		s.Log.Warn("another replica leads now", "term", term)
+	term, err := s.elected(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // ctx ended before there was anything to do
 	}
+	s.Log.Info("this replica leads", "term", term)
+	s.leading.Store(true)
+	defer s.leading.Store(false)
+	leading, stop := context.WithCancelCause(context.WithValue(ctx, termKey{}, term))
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		stop(s.keepLease(leading))
+	}()
+	pulse(s.outgoing) // what the one before left
+	pulse(s.index)
+	err = work(leading)
+	stop(nil)
+	<-kept
+	if errors.Is(context.Cause(leading), ErrDeposed) {
+		if err == nil {
+			err = ErrDeposed
+		}
+		return err
+	}
+	return errors.Join(err, s.resign(context.WithoutCancel(leading), term))
 }
 
-// keepLease beats until the term or ctx is over. A database that can't be reached ends no term: nobody else reaches it, or
-// else takes the next term there.
-func (s *Store) keepLease(ctx context.Context) {
+// keepLease beats until the term is over, and returns ErrDeposed then, or until ctx is. A database that can't be reached
+// ends no term: nobody else reaches it either, or else takes the next term there.
+func (s *Store) keepLease(ctx context.Context) error {
 	for {
 		err := s.Update(ctx, func(*Tx) error { return nil }) // every transaction of the leader's beats
-		if errors.Is(err, ErrDeposed) || errors.Is(err, ErrClosed) {
-			return
+		if errors.Is(err, ErrDeposed) {
+			return err
 		}
-		if clock.Sleep(ctx, clock.Real(), leaseBeat) != nil {
-			return
+		if err := clock.Sleep(ctx, clock.Real(), leaseBeat); err != nil {
+			return err
 		}
 	}
 }

@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"followup/storage/crm"
-	"followup/storage/postgrestest"
+	"followup/storage/pgtest"
 )
 
 // TestPlansUseIndexes runs the questions that are asked all day and looks how SQLite answers each of their statements:
 // none reads a large table whole.
 func TestPlansUseIndexes(t *testing.T) {
-	postgrestest.FileOnly(t)
+	pgtest.FileOnly(t)
 	w := newWorld(t)
 	today := crm.NewDate(2026, 11, 18)
 	for name, q := range map[string]struct {

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"followup/scheduler/calendar"
@@ -51,8 +52,9 @@ type Store struct {
 	kinds    map[string][]rules.Kind // by what they are of
 	erased   bool                    // the writer's: the journal holds what was erased
 
-	id    string // this replica's
-	claim lease  // the writer's: as its transaction found it
+	id      string // this replica's
+	claim   lease  // the writer's: as its transaction found it
+	leading atomic.Bool
 }
 
 // Open opens the database at dsn: the path of an SQLite file, which is created with mode 0600 when there is none, or the

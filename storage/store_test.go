@@ -11,11 +11,11 @@ import (
 	"followup/scheduler/calendar"
 	"followup/scheduler/rules"
 	"followup/storage/crm"
-	"followup/storage/postgrestest"
+	"followup/storage/pgtest"
 )
 
 // TestOnPostgres runs the tests of this package once more on PostgreSQL.
-func TestOnPostgres(t *testing.T) { postgrestest.Again(t, "^Test") }
+func TestOnPostgres(t *testing.T) { pgtest.Again(t, "^Test") }
 
 // world is a store with a clock that the test moves and a small company in it.
 type world struct {
@@ -33,7 +33,7 @@ var start = time.Date(2026, 11, 18, 7, 12, 0, 0, time.UTC)
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, path: postgrestest.Place(t, filepath.Join(t.TempDir(), "followup.db"))}
+	w := &world{t: t, path: pgtest.Place(t, filepath.Join(t.TempDir(), "followup.db"))}
 	w.clock.Store(start.Unix())
 	w.open()
 	w.turn(func(tx *Tx) error {

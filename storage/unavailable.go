@@ -23,7 +23,7 @@ var ErrUnavailable = errors.New("storage: the database can't be used now")
 // Unavailable tells an error of a database that can't be used now from one of the turn that met it.
 func Unavailable(err error) bool {
 	var e *driver.Error
-	return errors.Is(err, ErrUnavailable) || errors.As(err, &e) && unavailable[e.Code()&0xff]
+	return errors.Is(err, ErrUnavailable) || errors.As(err, &e) && unavailable[e.Code()&0xff] || unreachable(err)
 }
 
 // unavailable are the primary result codes of SQLite, https://www.sqlite.org/rescode.html, that no turn causes.

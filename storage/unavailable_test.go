@@ -10,10 +10,12 @@ import (
 
 	"followup/bot/message"
 	"followup/storage/crm"
+	"followup/storage/pgtest"
 )
 
 // A full disk loses nothing that was acknowledged, is told from a turn's own faults, and is over as soon as there is room.
 func TestFullDatabase(t *testing.T) {
+	pgtest.FileOnly(t)
 	w := newWorld(t)
 	var pages int64
 	if err := w.writer.row(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
@@ -66,6 +68,7 @@ func TestFullDatabase(t *testing.T) {
 
 // A file that is no database, or one with a torn page, is the file's fault and nobody else's.
 func TestDamagedDatabase(t *testing.T) {
+	pgtest.FileOnly(t)
 	w := newWorld(t)
 	for i := range 200 {
 		w.as(w.anna, func(tx *Tx) error {

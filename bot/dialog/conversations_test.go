@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"followup/bot/rehearsal"
-	"followup/storage/postgrestest"
+	"followup/storage/pgtest"
 )
 
 var faults = flag.Int("faults", 8, "how many statements fail, one in a run, in each file of TestConversationsWithFaults; 0: every one")
@@ -18,12 +18,12 @@ var faults = flag.Int("faults", 8, "how many statements fail, one in a run, in e
 var update = flag.Bool("update", false, "rewrite what the conversation files say was seen")
 
 // TestOnPostgres plays the conversations once more on PostgreSQL.
-func TestOnPostgres(t *testing.T) { postgrestest.Again(t, "^TestConversations$") }
+func TestOnPostgres(t *testing.T) { pgtest.Again(t, "^TestConversations$") }
 
 // database is where a test's records go.
 func database(t *testing.T) string {
 	t.Helper()
-	return postgrestest.Place(t, filepath.Join(t.TempDir(), "rehearsal.db"))
+	return pgtest.Place(t, filepath.Join(t.TempDir(), "rehearsal.db"))
 }
 
 // TestConversations plays the files below testdata on the dialog alone; see package rehearsal for their form. With -update

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"followup/scheduler/clock"
+	"followup/storage"
 )
 
 type backupCmd struct {
@@ -24,6 +25,6 @@ func (c *backupCmd) Run(w *world) (err error) {
 	if err := store.Backup(w.ctx, c.File); err != nil {
 		return err
 	}
-	fmt.Fprintf(w.out, "copied %s to %s, checked and safe on disk\n", c.DB, c.File)
+	fmt.Fprintf(w.out, "copied %s to %s, checked and safe on disk\n", storage.Place(c.DB), c.File)
 	return nil
 }

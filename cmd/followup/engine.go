@@ -51,7 +51,7 @@ func storeOptions(w *world, c clock.Clock) storage.Options {
 func openStore(w *world, path string, c clock.Clock) (*storage.Store, error) {
 	store, err := storage.Open(w.ctx, path, storeOptions(w, c))
 	if errors.Is(err, storage.ErrNewer) {
-		return nil, fmt.Errorf("the database %s was written by a newer program: use that one, or restore a backup of this one's: %w", path, err)
+		return nil, fmt.Errorf("the database %s was written by a newer program: use that one, or restore a backup of this one's: %w", storage.Place(path), err)
 	}
 	return store, err
 }

@@ -9,15 +9,20 @@ import (
 	"time"
 
 	"followup/scheduler/clock"
+	"followup/storage"
 )
 
 // database is the flag of every command that opens the database.
 type database struct {
-	DB string `name:"db" env:"FOLLOWUP_DB" default:"followup.db" help:"The database: the path of an SQLite file."`
+	DB string `name:"db" env:"FOLLOWUP_DB" default:"followup.db" help:"The database: the path of an SQLite file, or postgres://user@host:5432/name. An address with a password belongs into FOLLOWUP_DB: command lines are seen by others."`
 }
 
-// mustExist refuses a path where there is no database yet, for commands that would otherwise make an empty one.
+// mustExist refuses a path where there is no database yet, for commands that would otherwise make an empty one. A server
+// says itself when it has none of that name.
 func (d database) mustExist() error {
+	if !storage.IsFile(d.DB) {
+		return nil
+	}
 	_, err := os.Stat(d.DB)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no database at %s: name it with --db or FOLLOWUP_DB", d.DB)

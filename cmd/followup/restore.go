@@ -17,11 +17,11 @@ type restoreCmd struct {
 func (c *restoreCmd) Run(w *world) error {
 	err := storage.Restore(w.ctx, c.File, c.DB)
 	if errors.Is(err, storage.ErrInUse) {
-		return fmt.Errorf("the database %s is in use: stop serve first", c.DB)
+		return fmt.Errorf("the database %s is in use: stop serve first", storage.Place(c.DB))
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.out, "restored %s from %s\n", c.DB, c.File)
+	fmt.Fprintf(w.out, "restored %s from %s\n", storage.Place(c.DB), c.File)
 	return nil
 }

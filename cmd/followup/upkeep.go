@@ -55,8 +55,12 @@ type upkeep struct {
 	warned   map[string]crm.Date // by alarm: the day it was raised last
 }
 
-// backupDir is the folder for nightly copies: beside the database unless another is named; empty for "off".
+// backupDir is the folder for nightly copies: beside the database unless another is named; empty for "off", and for a
+// server's database, which is copied by the server's own means.
 func backupDir(setting, db string) string {
+	if !storage.IsFile(db) {
+		return ""
+	}
 	switch setting {
 	case "off":
 		return ""

@@ -1,10 +1,10 @@
-// Package postgrestest gives tests a PostgreSQL of their own: a server on loopback with its data in a temporary folder,
+// Package pgtest gives tests a PostgreSQL of their own: a server on loopback with its data in a temporary folder,
 // started for one run of a package's tests, and an empty schema for each test, which costs a fifth of an empty database. It promises that tests without the server's
 // programs on the machine are skipped with a sentence that says so, and that nothing is left behind.
 //
 // The tests of a package are written once. They ask Place where their database is, which is a file, and a test named
 // TestOnPostgres calls Again, which runs the same binary a second time with Place giving schemas of a server.
-package postgrestest
+package pgtest
 
 import (
 	"context"
