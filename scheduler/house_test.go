@@ -33,6 +33,7 @@ type house struct {
 	anna  crm.Member
 	peter crm.Member
 	fail  func(rules.Due) bool // makes the wording of a thing fail
+	mute  map[string]bool      // kinds that every client and member has and that most tests aren't about
 }
 
 // newHouse has a team with Anna and Peter, whose plans are off so that only what a test is about is said.
@@ -41,6 +42,7 @@ func newHouse(t testing.TB, now string) *house {
 	h := &house{
 		t: t, path: filepath.Join(t.TempDir(), "followup.db"), clock: clock.NewSimulated(moscow(t, now), 0),
 		names: map[int64]string{}, fail: func(rules.Due) bool { return false },
+		mute: map[string]bool{"no_step": true, "silence": true},
 	}
 	h.open()
 	t.Cleanup(func() { h.close() })
@@ -99,6 +101,9 @@ func (h *house) compose(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 		if h.fail(d) {
 			return errors.New("no words")
 		}
+		if h.mute[d.Kind.Name] {
+			continue
+		}
 		text := fmt.Sprintf("%s %d %s", d.Kind.Name, d.About.ID, d.Step.Name)
 		switch {
 		case d.Of.Promise != nil:
@@ -112,6 +117,9 @@ func (h *house) compose(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 			text += " late"
 		}
 		words = append(words, text)
+	}
+	if len(words) == 0 {
+		return nil
 	}
 	_, err := tx.Send(message.Out{Chat: to.Telegram, Class: message.Reminder, Text: strings.Join(words, " + ")})
 	return err

@@ -3,8 +3,11 @@ package storage
 import (
 	"context"
 	"fmt"
+	"followup/scheduler/calendar"
+	"followup/scheduler/rules"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -113,6 +116,37 @@ func BenchmarkTurn(b *testing.B) {
 	}
 	all.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "turns/s")
+}
+
+// BenchmarkTouch logs a two-way call, which counts the client's silence anew, with the program's kinds and without those of
+// the cadence: what planning costs.
+func BenchmarkTouch(b *testing.B) {
+	without := slices.DeleteFunc(slices.Clone(rules.Kinds), func(k rules.Kind) bool { return k.Of == "client" || k.Of == "contact" })
+	for _, run := range []struct {
+		name  string
+		kinds []rules.Kind
+	}{{"without", without}, {"cadence", rules.Kinds}} {
+		b.Run(run.name, func(b *testing.B) {
+			w := newWorld(b)
+			c := w.client(w.anna, "Ромашка")
+			if err := w.Close(); err != nil {
+				b.Fatal(err)
+			}
+			s, err := Open(context.Background(), w.path, Options{Now: w.now, Kinds: run.kinds, Calendar: calendar.Russia()})
+			if err != nil {
+				b.Fatal(err)
+			}
+			w.Store = s
+			b.Cleanup(func() { _ = s.Close() })
+			b.ResetTimer()
+			for n := range b.N {
+				w.as(w.anna, func(tx *Tx) error {
+					tx.Change("logged", crm.Subject{Kind: "client", ID: c.ID})
+					return tx.SaveInteraction(&crm.Interaction{Client: c.ID, Kind: crm.TouchCall, Text: "ждут кп", Happened: crm.MomentOf(start) + crm.Moment(n)})
+				})
+			}
+		})
+	}
 }
 
 // fill runs a statement for the numbers 1..n in large turns.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"followup/scheduler/rules"
 	"slices"
 	"strings"
 
@@ -240,21 +241,9 @@ func nameHas(c crm.Client, key string) bool {
 
 // silent reports whether the client's cadence has passed since the last two-way touch, or since it was entered.
 func (tx *Tx) silent(c crm.Client) (bool, error) {
-	days, err := tx.cadence(c)
-	since := c.LastTouch
-	if since == 0 {
-		since = c.Created
-	}
-	return int64(since)+int64(days)*24*3600 <= tx.now.Unix(), err
-}
-
-// cadence is the client's own, or its tier's in its team, in days.
-func (tx *Tx) cadence(c crm.Client) (int, error) {
-	if c.Cadence > 0 {
-		return c.Cadence, nil
-	}
 	t, err := tx.teamOf(c.Team)
-	return t.Settings.Ladders().Cadence[c.Tier], err
+	today := tx.today(tx.me)
+	return !rules.LastHeard(c, tx.me.Location()).AddDays(rules.Cadence(c, t)).After(today), err
 }
 
 // teamOf is a team without asking for permission; none is the empty team with its defaults. Each is read once a turn.
@@ -443,10 +432,11 @@ func (tx *Tx) Contact(id int64) (crm.Contact, error) {
 	return c, nil
 }
 
-// Birthdays lists the contacts with a birthday among the clients that Me may see.
-func (tx *Tx) Birthdays() ([]crm.Contact, error) {
+// Birthdays lists the contacts with a birthday among the clients of a manager that Me may see; 0 is every manager.
+func (tx *Tx) Birthdays(manager int64) ([]crm.Contact, error) {
 	var w where
 	tx.visible(&w, "r")
 	w.add("r.birthday <> ''")
+	w.addIf(manager != 0, "r.manager_id = ?", manager)
 	return contacts.list(tx, w.String()+" ORDER BY r.id", w.args...)
 }

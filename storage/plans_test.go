@@ -43,7 +43,7 @@ func TestPlansUseIndexes(t *testing.T) {
 			return err
 		}},
 		"awaited":      {"documents_awaited", w.anna, func(tx *Tx) error { _, err := tx.Documents(DocumentFilter{Awaited: true}); return err }},
-		"birthdays":    {"contacts_birthday", w.anna, func(tx *Tx) error { _, err := tx.Birthdays(); return err }},
+		"birthdays":    {"contacts_birthday", w.anna, func(tx *Tx) error { _, err := tx.Birthdays(0); return err }},
 		"clients":      {"clients_manager", w.anna, func(tx *Tx) error { _, _, err := tx.Clients(ClientFilter{NoNextStep: true}); return err }},
 		"last change":  {"changes_actor", w.anna, func(tx *Tx) error { _, _, err := tx.LastChange(); return err }},
 		"last undone":  {"changes_undos", w.anna, func(tx *Tx) error { _, _, err := tx.LastUndone(); return err }},

@@ -254,15 +254,17 @@ func (tx *Tx) load(s crm.Subject) (subject rules.Subject, who crm.Member, found 
 		return subject, who, false, err
 	}
 	if client != 0 {
-		c, err := clients.must(tx, client)
-		if err != nil {
-			return subject, who, false, err
+		if subject.Client == nil {
+			c, err := clients.must(tx, client)
+			if err != nil {
+				return subject, who, false, err
+			}
+			subject.Client = &c
 		}
-		subject.Client = &c
 		if assignee == 0 {
-			assignee = c.Manager
+			assignee = subject.Client.Manager
 		}
-		if subject.Team, err = tx.teamOf(c.Team); err != nil {
+		if subject.Team, err = tx.teamOf(subject.Client.Team); err != nil {
 			return subject, who, false, err
 		}
 	}
@@ -344,13 +346,14 @@ var loaders = map[string]loader{
 		return d.Client, 0, found, err
 	},
 	"client": func(tx *Tx, id int64, s *rules.Subject) (int64, int64, bool, error) {
-		found, err := tx.one("SELECT id FROM clients WHERE id = $1", []any{id}, &id)
-		if err != nil || !found {
-			return 0, 0, false, err
-		}
-		n, err := tx.count("SELECT CASE WHEN EXISTS (SELECT 1 FROM follow_ups WHERE client_id = $1 AND status = 'open') THEN 1 ELSE 0 END", id)
-		s.NextStep = n > 0
-		return id, 0, true, err
+		c, found, err := clients.get(tx, id)
+		s.Client = &c
+		return id, 0, found, err
+	},
+	"contact": func(tx *Tx, id int64, s *rules.Subject) (int64, int64, bool, error) {
+		c, found, err := contacts.get(tx, id)
+		s.Contact = &c
+		return c.Client, 0, found, err
 	},
 	"member": func(tx *Tx, id int64, _ *rules.Subject) (int64, int64, bool, error) {
 		_, found, err := members.get(tx, id)
@@ -441,6 +444,7 @@ var ofMember = []struct{ kind, text string }{
 	{"contract", "SELECT id FROM contracts WHERE manager_id = $1 AND status <> 'closed'"},
 	{"invoice", "SELECT id FROM invoices WHERE manager_id = $1 AND balance > 0 AND status <> 'written_off'"},
 	{"promise", "SELECT id FROM promises WHERE manager_id = $1 AND status = 'pending'"},
+	{"contact", "SELECT id FROM contacts WHERE manager_id = $1 AND birthday <> ''"},
 	{"document", "SELECT id FROM documents WHERE manager_id = $1 AND ((wait_sign = 1 AND signed = '') OR (wait_orig = 1 AND received = ''))"},
 }
 
@@ -469,6 +473,7 @@ func (tx *Tx) ReplanMember(id int64) error {
 var plannable = []struct{ kind, text string }{
 	{"member", "SELECT id FROM members WHERE status <> 'left' AND id > $1 ORDER BY id LIMIT $2"},
 	{"client", "SELECT id FROM clients WHERE status = 'active' AND id > $1 ORDER BY id LIMIT $2"},
+	{"contact", "SELECT id FROM contacts WHERE birthday <> '' AND id > $1 ORDER BY id LIMIT $2"},
 	{"followup", "SELECT id FROM follow_ups WHERE status = 'open' AND id > $1 ORDER BY id LIMIT $2"},
 	{"contract", "SELECT id FROM contracts WHERE status <> 'closed' AND id > $1 ORDER BY id LIMIT $2"},
 	{"invoice", "SELECT id FROM invoices WHERE balance > 0 AND status <> 'written_off' AND id > $1 ORDER BY id LIMIT $2"},

@@ -9,7 +9,9 @@ import (
 // touched keeps up what follows from a written row: reminders to plan, whose the rows of a client are, the version of the
 // names, the search index.
 func (tx *Tx) touched(s *shape, id int64, before, after []any) error {
-	tx.mark(crm.Subject{Kind: s.kind, ID: id})
+	if s != &contacts.shape || s.filled(before, "birthday") || s.filled(after, "birthday") {
+		tx.mark(crm.Subject{Kind: s.kind, ID: id})
+	}
 	if follow, ok := followers[s.kind]; ok {
 		if err := follow(tx, s, id, before, after); err != nil {
 			return err
@@ -29,6 +31,9 @@ func (s *shape) changed(before, after []any, columns ...string) bool {
 	return slices.ContainsFunc(columns, func(c string) bool { return before[s.at(c)] != after[s.at(c)] })
 }
 
+// filled reports whether a row holds something in a column of texts.
+func (s *shape) filled(row []any, column string) bool { return row != nil && row[s.at(column)] != "" }
+
 // followers by the kind of the written record.
 var followers = map[string]func(tx *Tx, s *shape, id int64, before, after []any) error{
 	"client": func(tx *Tx, s *shape, id int64, before, after []any) error {
@@ -38,14 +43,15 @@ var followers = map[string]func(tx *Tx, s *shape, id int64, before, after []any)
 		if before == nil || after == nil || !s.changed(before, after, "manager_id", "team_id", "tier", "status") {
 			return nil
 		}
+		if err := tx.markOf("contact", "SELECT id FROM contacts WHERE client_id = $1 AND birthday <> '' ORDER BY id", id); err != nil {
+			return err
+		}
 		return tx.followClient(id, s.changed(before, after, "manager_id", "team_id"))
 	},
-	"contact": func(tx *Tx, s *shape, id int64, before, after []any) error {
+	"contact": func(tx *Tx, _ *shape, _ int64, _, _ []any) error {
 		tx.names = true
-		return tx.markClient(s, id, before, after)
+		return nil
 	},
-	"followup":    func(tx *Tx, s *shape, id int64, b, a []any) error { return tx.markClient(s, id, b, a) },
-	"interaction": func(tx *Tx, s *shape, id int64, b, a []any) error { return tx.markClient(s, id, b, a) },
 	"contract": func(tx *Tx, s *shape, id int64, before, after []any) error {
 		if before == nil || after == nil || !s.changed(before, after, "claim_days") {
 			return nil
@@ -85,13 +91,6 @@ var followers = map[string]func(tx *Tx, s *shape, id int64, before, after []any)
 		}
 		return err
 	},
-}
-
-// markClient marks the client that a row belongs to now and the one it belonged to.
-func (tx *Tx) markClient(s *shape, id int64, before, after []any) error {
-	tx.mark(crm.Subject{Kind: "client", ID: s.clientOf(id, before)})
-	tx.mark(crm.Subject{Kind: "client", ID: s.clientOf(id, after)})
-	return nil
 }
 
 func (tx *Tx) markOf(kind, text string, args ...any) error {

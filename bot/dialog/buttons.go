@@ -50,8 +50,9 @@ func verbs() map[string]verb {
 		"ctier":   (*turn).tapTier,
 		"settier": (*turn).tapSetTier,
 		// people at a client: contact.go
-		"people": (*turn).tapContacts,
-		"person": (*turn).tapContact,
+		"people":  (*turn).tapContacts,
+		"person":  (*turn).tapContact,
+		"greeted": (*turn).tapGreeted, // birthday.go
 		// lists: plan.go, debts.go, renewals.go
 		"plan":  (*turn).tapPlan,
 		"debts": (*turn).tapDebts,

@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"followup/bot/message"
+	"followup/scheduler/rules"
 	"followup/storage"
 	"followup/storage/crm"
 )
@@ -86,9 +87,32 @@ func (t *turn) weekBegins() bool {
 
 // cadenceOf is how many days may pass between two-way touches: the client's own, or its tier's in its team.
 func (t *turn) cadenceOf(c crm.Client) (int, error) {
-	if c.Cadence > 0 {
-		return c.Cadence, nil
+	team, err := t.teamOf(c)
+	return rules.Cadence(c, team), err
+}
+
+// silentLineOf says how long a client has been silent; to a lead with whose it is.
+func (t *turn) silentLineOf(r rules.Due) (string, error) {
+	c := *r.Of.Client
+	cadence, err := t.cadenceOf(c)
+	if err != nil {
+		return "", err
 	}
-	ladders, err := t.laddersOf(c)
-	return ladders.Cadence[c.Tier], err
+	since := c.LastTouch
+	key := "silent.line"
+	if since == 0 {
+		since, key = c.Created, "silent.never"
+	}
+	line := t.Say(key, "tier", string(c.Tier), "days", t.silentDays(c), "cadence", cadence, "since", t.Date(crm.DateOf(since.In(t.zone)), ""))
+	if r.Kind.Lead {
+		line += " · " + t.Say("silent.whose", "name", t.nameOf(c.Manager))
+	}
+	return line, nil
+}
+
+// silentButtons are those of PRODUCT's table: log a touch, plan, change cadence.
+func (t *turn) silentButtons(s *screen, r rules.Due) {
+	id := r.About.ID
+	s.row(t.button("client.log", "cadd", id, "touch"), t.button("client.plan", "cadd", id, "step"))
+	s.row(t.button("silent.cadence", "cadd", id, "cadence"), t.button("client.card", "c", id))
 }

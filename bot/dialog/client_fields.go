@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -236,6 +237,9 @@ func (t *turn) setCadence(c crm.Client, text string) error {
 	}
 	m := cadenceText.FindStringSubmatch(lower)
 	if m == nil || m[1] == "" && m[2] == "" {
+		if about, err := t.speaksOfClient(text); err != nil || about {
+			return cmp.Or(err, errNotMine) // another line of work
+		}
 		return crm.Say("field.cadence.bad", "said", message.Cut(text, 40))
 	}
 	days := 1

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"followup/storage"
@@ -91,6 +92,9 @@ func (t *turn) answerForm() (bool, error) {
 	if do == nil {
 		return false, nil
 	}
+	if takesBack(t.in.Text) {
+		return true, t.cancel("")
+	}
 	if t.pass(formNeeds, f.Kind) != nil { // the right to answer was taken away since it was asked
 		return false, t.closeForm()
 	}
@@ -99,6 +103,11 @@ func (t *turn) answerForm() (bool, error) {
 		return false, nil
 	}
 	return true, err
+}
+
+// takesBack reports whether a message leaves the open question in so many words; none of them is an answer to any.
+func takesBack(text string) bool {
+	return map[string]bool{"отмена": true, "cancel": true, "стоп": true, "stop": true}[strings.ToLower(strings.Trim(text, " .!"))]
 }
 
 // closeForm ends the open form of this chat.

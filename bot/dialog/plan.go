@@ -90,7 +90,7 @@ func (t *turn) planOf(head string) (*screen, int, error) {
 func (t *turn) planSections(l *lines) error {
 	for _, section := range []func(*turn, *lines) error{
 		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney, (*turn).planDocuments,
-		(*turn).planSilent, (*turn).planNoStep,
+		(*turn).planBirthdays, (*turn).planSilent, (*turn).planNoStep,
 	} {
 		if err := section(t, l); err != nil {
 			return err

@@ -16,7 +16,7 @@ import (
 func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 	t := d.turnOf(tx, to, message.In{Chat: to.Telegram})
 	var plan, digest, weekly bool
-	var rest []rules.Due
+	var rest, above []rules.Due
 	for _, r := range due {
 		switch r.Kind.Name {
 		case "plan":
@@ -25,11 +25,22 @@ func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 			digest = true
 		case "weekly":
 			weekly = true
+		case "no_step": // the plan has the list
 		default:
-			rest = append(rest, r)
+			if r.Kind.Lead {
+				above = append(above, r)
+			} else {
+				rest = append(rest, r)
+			}
 		}
 	}
+	if !plan { // one list; the plan leaves out what is another's
+		rest, above = append(rest, above...), nil
+	}
 	if err := t.remindOf(plan, rest); err != nil {
+		return err
+	}
+	if err := t.remindOf(false, above); err != nil {
 		return err
 	}
 	if weekly {
@@ -136,6 +147,10 @@ func (t *turn) dueButtons(s *screen, r rules.Due) {
 		t.contractButtons(s, *r.Of.Contract)
 	case r.Of.Invoice != nil:
 		t.invoiceButtons(s, *r.Of.Invoice, r.Of.Invoice.Level)
+	case r.Of.Contact != nil:
+		s.row(t.button("client.card", "c", r.Of.Contact.Client), t.button("birthday.done", "greeted", r.About.ID))
+	case r.About.Kind == "client":
+		t.silentButtons(s, r)
 	case r.Of.Document != nil:
 		t.paperButtons(s, *r.Of.Document)
 		s.row(t.button("client.card", "c", r.Of.Document.Client))
@@ -160,6 +175,10 @@ func clientIn(s rules.Subject) int64 {
 		return s.Promise.Client
 	case s.Document != nil:
 		return s.Document.Client
+	case s.Contact != nil:
+		return s.Contact.Client
+	case s.Client != nil:
+		return s.Client.ID
 	}
 	return 0
 }
@@ -183,6 +202,10 @@ func (t *turn) dueLine(r rules.Due) (string, error) {
 		k := *r.Of.Contract
 		name, err := t.clientName(k.Client)
 		return t.Say("contract.index.due", "client", name, "number", t.number(k.Number), "text", k.Indexation, "day", t.Date(k.IndexDay, "full")), err
+	case r.Of.Contact != nil:
+		return "🎂 " + t.birthdayLine(*r.Of.Contact, crm.Date{}), nil
+	case r.About.Kind == "client":
+		return t.silentLineOf(r)
 	case r.Kind.Lead:
 		return t.escalated(r)
 	case r.Of.Invoice != nil:
@@ -268,7 +291,7 @@ func (t *turn) remindMany(due []rules.Due) (*screen, error) {
 }
 
 // openers are the verbs that open a record by its kind.
-var openers = map[string]string{"followup": "f", "contract": "k", "invoice": "i", "promise": "p", "client": "c", "document": "d"}
+var openers = map[string]string{"followup": "f", "contract": "k", "invoice": "i", "promise": "p", "client": "c", "document": "d", "contact": "greeted"}
 
 // whenShort is a time of today, or day and time.
 func (t *turn) whenShort(m crm.Moment) string {

@@ -6,6 +6,7 @@ var Kinds = []Kind{
 	{Name: "plan", Of: "member", Next: nextPlan},
 	{Name: "digest", Of: "member", Next: nextDigest},
 	{Name: "weekly", Of: "member", Next: nextWeekly},
+	{Name: "no_step", Of: "member", Next: nextNoStep},
 	{Name: "followup", Of: "followup", Next: nextFollowUp},
 	{Name: "obligation", Of: "followup", Next: nextObligation},
 	{Name: "notice", Of: "contract", Next: nextNotice},
@@ -17,4 +18,7 @@ var Kinds = []Kind{
 	{Name: "escalated", Of: "invoice", Next: nextEscalated, Lead: true},
 	{Name: "document", Of: "document", Next: nextDocument},
 	{Name: "promise", Of: "promise", Next: nextPromise},
+	{Name: "silence", Of: "client", Next: nextSilence},
+	{Name: "silence_lead", Of: "client", Next: nextSilenceLead, Lead: true},
+	{Name: "birthday", Of: "contact", Next: nextBirthday},
 }

@@ -37,7 +37,11 @@ func nextWeekly(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
 	if !ok || s.Recipient.Settings.WeeklyOff || s.Recipient.Role != crm.Lead && s.Recipient.Role != crm.Owner {
 		return Step{}, false
 	}
-	at := p.quiet.Near(s.Recipient.Settings.Hours().Weekly)
+	return p.everyWeek("weekly", p.quiet.Near(s.Recipient.Settings.Hours().Weekly), after)
+}
+
+// everyWeek is the first step at a time of day, later than after, on the first day of a week when the person is at work.
+func (p person) everyWeek(name string, at crm.Clock, after time.Time) (Step, bool) {
 	today := crm.DateOf(after.In(p.zone))
 	monday := today.AddDays(-(int(today.Weekday()) + 6) % 7)
 	for range horizon / 7 {
@@ -47,7 +51,7 @@ func nextWeekly(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
 				continue
 			}
 			if t := p.quiet.After(day.In(p.zone, at)); t.After(after) {
-				return Step{At: crm.MomentOf(t), Anchor: monday.String(), Name: "weekly"}, true
+				return Step{At: crm.MomentOf(t), Anchor: monday.String(), Name: name, Daily: name == "no_step"}, true
 			}
 			break
 		}

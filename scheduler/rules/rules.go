@@ -11,7 +11,7 @@ import (
 )
 
 // Subject is the record that a reminder is about, with all that its rule looks at. Exactly one of FollowUp, Contract,
-// Invoice, Promise, Document, Client and Member's own plan (all nil) is set; Client beside another record is its client,
+// Invoice, Promise, Document, Contact, Client and Member's own plan (all nil) is set; Client beside another record is its client,
 // and Contract beside an invoice is the invoice's contract.
 type Subject struct {
 	FollowUp *crm.FollowUp
@@ -19,10 +19,10 @@ type Subject struct {
 	Invoice  *crm.Invoice
 	Promise  *crm.Promise
 	Document *crm.Document
+	Contact  *crm.Contact
 	Client   *crm.Client
 
 	Promised  bool       // of an invoice: a promise is pending for it or for its client's whole debt
-	NextStep  bool       // of a client: it has an open follow-up
 	Recipient crm.Member // who is responsible and told: his zone and hours decide the moment
 	Team      crm.Team   // whose ladders hold
 }
@@ -40,7 +40,7 @@ type Step struct {
 // Kind is a kind of reminder.
 type Kind struct {
 	Name string
-	Of   string // the subject's kind: followup, contract, invoice, promise, document, client, member
+	Of   string // the subject's kind: followup, contract, invoice, promise, document, contact, client, member
 	Lead bool   // told to a lead of the team instead of who is responsible; to nobody when these are one
 	// Next is the first step whose moment is later than after. It is false when nothing is left to say: the record is
 	// settled, paused for good, or its ladder has ended. Asked with after one second before a planned step it tells

@@ -427,3 +427,48 @@ func TestAnAbsenceWithoutASubstituteHoldsAndWithOneDoesNot(t *testing.T) {
 	m.Substitute = 2
 	expect(t, walk(t, "notice", rules.Subject{Contract: &k, Recipient: m}, "2026-11-18 10:12", 1), "2026-11-30 09:00 -30")
 }
+
+// TestBirthdays are greeted three days before and on the day, never on a day off and never late.
+func TestBirthdays(t *testing.T) {
+	for _, x := range []struct {
+		name, born, from string
+		want             []string
+	}{
+		{"a working week", "1985-12-03", "2026-11-18 10:00", []string{"2026-11-30 09:00 -3", "2026-12-03 09:30 day", "2027-11-30 09:00 -3"}},
+		{"a Sunday is told on Friday", "0000-11-22", "2026-11-18 10:00", []string{"2026-11-19 09:00 -3", "2026-11-20 09:30 day"}},
+		{"the January holidays begin for both on the last working day", "1990-01-05", "2026-12-18 10:00", []string{"2026-12-30 09:30 day"}},
+		{"29 February in a common year", "1992-02-29", "2027-02-20 10:00", []string{"2027-02-25 09:00 -3", "2027-02-26 09:30 day"}},
+		{"29 February in a leap year", "1992-02-29", "2028-02-20 10:00", []string{"2028-02-25 09:00 -3", "2028-02-29 09:30 day"}},
+		{"between the two", "1985-12-03", "2026-12-01 10:00", []string{"2026-12-03 09:30 day"}},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			born := crm.Date{Year: int(x.born[0]-'0')*1000 + int(x.born[1]-'0')*100 + int(x.born[2]-'0')*10 + int(x.born[3]-'0')}
+			d := date(t, "2024"+x.born[4:])
+			born.Month, born.Day = d.Month, d.Day
+			expect(t, walk(t, "birthday", rules.Subject{Contact: &crm.Contact{ID: 1, Birthday: born}}, x.from, len(x.want)), x.want...)
+		})
+	}
+}
+
+// TestSilence counts civil days from the last touch: tiers, own cadence, a day off, the lead of tier A.
+func TestSilence(t *testing.T) {
+	touched := func(s string) crm.Moment { return crm.MomentOf(moscow(t, s)) }
+	for _, x := range []struct {
+		name, kind string
+		c          crm.Client
+		want       []string
+	}{
+		{"tier A", "silence", crm.Client{Tier: crm.TierA, LastTouch: touched("2026-11-05 18:00")}, []string{"2026-11-19 09:00 silent"}},
+		{"tier B", "silence", crm.Client{Tier: crm.TierB, LastTouch: touched("2026-11-05 08:00")}, []string{"2026-12-07 09:00 silent"}}, // 5.12 is a Saturday
+		{"its own cadence", "silence", crm.Client{Tier: crm.TierC, Cadence: 20, LastTouch: touched("2026-11-05 08:00")}, []string{"2026-11-25 09:00 silent"}},
+		{"never touched", "silence", crm.Client{Tier: crm.TierA, Created: touched("2026-11-06 23:59")}, []string{"2026-11-20 09:00 silent"}},
+		{"the lead of tier A", "silence_lead", crm.Client{Tier: crm.TierA, LastTouch: touched("2026-11-05 18:00")}, []string{"2026-11-26 09:00 lead"}},
+		{"an odd cadence is rounded up", "silence_lead", crm.Client{Tier: crm.TierA, Cadence: 15, LastTouch: touched("2026-11-03 18:00")}, []string{"2026-11-26 09:00 lead"}},
+		{"no lead of tier B", "silence_lead", crm.Client{Tier: crm.TierB, LastTouch: touched("2026-11-05 18:00")}, nil},
+		{"archived", "silence", crm.Client{Tier: crm.TierA, Status: crm.ClientArchived, LastTouch: touched("2026-11-05 18:00")}, nil},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			expect(t, walk(t, x.kind, rules.Subject{Client: &x.c}, "2026-11-18 10:00", 3), x.want...)
+		})
+	}
+}

@@ -92,6 +92,14 @@ func drawSubject(t *rapid.T, of string) rules.Subject {
 			ID: 1, Due: drawDay(t, "due"), Sum: crm.Rub(5000), Balance: crm.Rub(5000), Status: crm.InvoiceOpen,
 			Level: rapid.IntRange(0, 5).Draw(t, "level"), Paused: drawMaybe(t, "paused"), Claimed: drawMaybe(t, "claimed"),
 		}
+	case "client":
+		s.Client = &crm.Client{
+			ID: 1, Tier: rapid.SampledFrom([]crm.Tier{crm.TierA, crm.TierB}).Draw(t, "tier"), Status: crm.ClientActive,
+			Cadence: rapid.IntRange(0, 120).Draw(t, "cadence"), Created: crm.MomentOf(drawDay(t, "created").Midnight()),
+			LastTouch: crm.MomentOf(drawDay(t, "touched").Midnight()) * crm.Moment(rapid.IntRange(0, 1).Draw(t, "was touched")),
+		}
+	case "contact":
+		s.Contact = &crm.Contact{ID: 1, Birthday: drawDay(t, "born")}
 	case "promise":
 		s.Promise = &crm.Promise{ID: 1, Day: drawDay(t, "promised"), Sum: crm.Rub(5000), Status: crm.PromisePending}
 	}
