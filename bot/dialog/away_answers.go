@@ -460,6 +460,3 @@ func namesOfMembers(all []crm.Member) []string {
 	}
 	return names
 }
-
-// colleagueTalk takes a line that is about colleagues and not about a client; false when it is none.
-func (t *turn) colleagueTalk(text string) (bool, error) { return t.awayTalk(text) }

@@ -55,6 +55,7 @@ func verbs() map[string]verb {
 		"greeted": (*turn).tapGreeted, // birthday.go
 		// lists: plan.go, debts.go, renewals.go
 		"plan":  (*turn).tapPlan,
+		"all":   (*turn).tapAll, // plan_all.go
 		"debts": (*turn).tapDebts,
 		"owes":  (*turn).tapClientDebts,
 		"renew": (*turn).tapRenewals,

@@ -97,7 +97,7 @@ func (t *turn) talk() error {
 		return err
 	}
 	r := capture.Read(t.in.Text, w)
-	if done, err := t.colleagueTalk(t.in.Text); done || err != nil {
+	if done, err := t.planTalk(t.in.Text); done || err != nil {
 		return err
 	}
 	if done, err := t.joinPieces(r); done || err != nil {

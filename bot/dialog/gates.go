@@ -47,6 +47,7 @@ var verbNeeds = map[string]crm.Action{
 	"payday": crm.Change,
 
 	"person":  crm.See,
+	"all":     crm.Change,
 	"greeted": crm.Change,
 	"undo":    crm.Undo,
 	"redo":    crm.Undo,

@@ -83,7 +83,11 @@ func (t *turn) planOf(head string) (*screen, int, error) {
 		s.Line(t.Say("plan.empty"))
 	}
 	l.done()
-	return s.about("plan", t.me.ID), l.n, nil
+	all, err := t.allButton()
+	if err != nil {
+		return nil, 0, err
+	}
+	return s.row(all).about("plan", t.me.ID), l.n, nil
 }
 
 // planSections are the sections of one person's plan: the reader's own, or that of somebody whom he stands in for.
