@@ -119,6 +119,11 @@ func lists() map[string]func(*Tx) (int, error) {
 			l, err := tx.Received(crm.Date{}, crm.NewDate(2999, 1, 1), 0)
 			return len(l), err
 		},
+		"Issued": func(tx *Tx) (int, error) {
+			l, err := tx.Issued(crm.Date{}, crm.NewDate(2999, 1, 1))
+			return len(l), err
+		},
+		"Advances":           func(tx *Tx) (int, error) { l, err := tx.Advances(0); return len(l), err },
 		"Loads":              func(tx *Tx) (int, error) { l, err := tx.Loads(0); return len(l), err },
 		"Search":             func(tx *Tx) (int, error) { l, err := tx.Search("ромашка", 9); return len(l), err },
 		"Search phone":       func(tx *Tx) (int, error) { l, err := tx.Search("4567", 9); return len(l), err },

@@ -170,6 +170,7 @@ func TestDebtsByAge(t *testing.T) {
 		{Client: c.ID, Sum: crm.Rub(4), Due: today.AddDays(-30)},
 		{Client: c.ID, Sum: crm.Rub(8), Due: today.AddDays(-31)},
 		{Client: c.ID, Sum: crm.Rub(16), Due: today.AddDays(-60)},
+		{Client: c.ID, Sum: crm.Rub(512), Due: today.AddDays(-61)},
 		{Client: c.ID, Sum: crm.Rub(32), Due: today.AddDays(-90)},
 		{Client: c.ID, Sum: crm.Rub(64), Due: today.AddDays(-91)},
 		{Client: c.ID, Sum: crm.Rub(128)},
@@ -183,8 +184,8 @@ func TestDebtsByAge(t *testing.T) {
 	eur := func(n int64) crm.Money { return crm.Money{Minor: n * 100, Currency: crm.EUR} }
 	ours := []Debt{
 		{
-			Client: c.ID, ClientName: "Ромашка", Manager: w.anna.ID, Currency: crm.RUB, Total: rub(255), Overdue: rub(126), OldestDue: today.AddDays(-91),
-			Invoices: 8, MaxLevel: 2, ByAge: [5]crm.Money{rub(129), rub(6), rub(24), rub(32), rub(64)},
+			Client: c.ID, ClientName: "Ромашка", Manager: w.anna.ID, Currency: crm.RUB, Total: rub(767), Overdue: rub(638), OldestDue: today.AddDays(-91),
+			Invoices: 9, MaxLevel: 2, ByAge: [5]crm.Money{rub(129), rub(6), rub(24), rub(544), rub(64)},
 		},
 		{
 			Client: c.ID, ClientName: "Ромашка", Manager: w.anna.ID, Currency: crm.EUR, Total: eur(7), Overdue: eur(0), OldestDue: today.AddDays(1),
@@ -205,6 +206,10 @@ func TestDebtsByAge(t *testing.T) {
 		{w.lead, DebtFilter{}, []Debt{ours[0], theirs, ours[1]}},
 		{w.owner, DebtFilter{Manager: w.boris.ID}, []Debt{theirs}},
 		{w.owner, DebtFilter{Team: w.south.ID}, nil},
+		{w.anna, DebtFilter{OlderThan: 90}, []Debt{{
+			Client: c.ID, ClientName: "Ромашка", Manager: w.anna.ID, Currency: crm.RUB, Total: rub(64), Overdue: rub(64), OldestDue: today.AddDays(-91),
+			Invoices: 1, ByAge: [5]crm.Money{rub(0), rub(0), rub(0), rub(0), rub(64)},
+		}}},
 		{w.owner, DebtFilter{Client: d.ID, Today: today.AddDays(-9)}, []Debt{{
 			Client: d.ID, ClientName: "Вектор", Manager: w.boris.ID, Currency: crm.RUB, Total: rub(9), Overdue: rub(0), OldestDue: today.AddDays(-2),
 			Invoices: 1, ByAge: [5]crm.Money{rub(9), rub(0), rub(0), rub(0), rub(0)},
@@ -216,6 +221,37 @@ func TestDebtsByAge(t *testing.T) {
 				t.Errorf("%s, %+v (-want +got): %s", q.who.Name, q.f, diff)
 			}
 			return err
+		})
+	}
+}
+
+// TestDebtsAgeByDaysAndNotByMonths: the bounds of aging lie 1, 31, 61 and 91 days past due, also across 29 February.
+func TestDebtsAgeByDaysAndNotByMonths(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(w.anna, "Ромашка")
+	due := crm.NewDate(2028, 1, 20)
+	w.as(w.anna, func(tx *Tx) error {
+		return tx.SaveInvoice(&crm.Invoice{Client: c.ID, Number: "1", Sum: crm.Rub(1), Issued: due, Due: due})
+	})
+	for day, column := range map[string]int{
+		"2028-01-20": 0, "2028-01-21": 1, "2028-02-19": 1, "2028-02-20": 2, "2028-02-29": 2, "2028-03-01": 2, "2028-03-20": 2, "2028-03-21": 3,
+		"2028-04-19": 3, "2028-04-20": 4,
+	} {
+		today, err := crm.ParseDate(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.as(w.anna, func(tx *Tx) error {
+			debts, err := tx.Debts(DebtFilter{Today: today})
+			if err != nil || len(debts) != 1 {
+				t.Fatalf("%s: %v, %v", day, debts, err)
+			}
+			for i, sum := range debts[0].ByAge {
+				if (sum.Minor != 0) != (i == column) {
+					t.Errorf("%s, %d days past due: %s in column %d, want it in %d", day, today.Sub(due), sum, i, column)
+				}
+			}
+			return nil
 		})
 	}
 }

@@ -17,9 +17,11 @@ type Debt struct {
 	ByAge      [5]crm.Money
 }
 
-// DebtFilter selects debts; zero values select everything. Today is the day they are counted on, zero for Me's own.
+// DebtFilter selects debts; zero values select everything. OlderThan counts only invoices more days past due than that.
+// Today is the day they are counted on, zero for Me's own.
 type DebtFilter struct {
 	Manager, Team, Client int64
+	OlderThan             int
 	Today                 crm.Date
 }
 
@@ -35,6 +37,7 @@ func (tx *Tx) Debts(f DebtFilter) ([]Debt, error) {
 	w.addIf(f.Client != 0, "r.client_id = ?", f.Client)
 	w.addIf(f.Manager != 0, "r.manager_id = ?", f.Manager)
 	w.addIf(f.Team != 0, "r.team_id = ?", f.Team)
+	w.addIf(f.OlderThan > 0, "r.due_day <> '' AND r.due_day < ?", today.AddDays(-f.OlderThan).String())
 	var debts []Debt
 	err := tx.each(`SELECT c.id, c.name, COALESCE(c.manager_id, 0), r.currency, sum(r.balance),
 			sum(CASE WHEN r.due_day <> '' AND r.due_day < $1 THEN r.balance ELSE 0 END), min(NULLIF(r.due_day, '')), count(*), max(r.level),
@@ -95,18 +98,40 @@ func (tx *Tx) Received(from, to crm.Date, team int64) (map[int64]map[crm.Currenc
 	tx.visible(&w, "r")
 	w.add("r.day >= ? AND r.day <= ? AND r.source <> 'credit'", from.String(), to.String())
 	w.addIf(team != 0, "r.team_id = ?", team)
+	return tx.byManager("SELECT COALESCE(r.manager_id, 0), r.currency, sum(r.sum) FROM payments r "+w.String()+" GROUP BY r.manager_id, r.currency", w.args)
+}
+
+// Issued sums up the invoices issued on days [from, to] by manager and currency, of clients that Me may see. What was written
+// off is no sale.
+func (tx *Tx) Issued(from, to crm.Date) (map[int64]map[crm.Currency]crm.Money, error) {
+	var w where
+	tx.visible(&w, "r")
+	w.add("r.issued >= ? AND r.issued <= ? AND r.status <> 'written_off'", from.String(), to.String())
+	return tx.byManager("SELECT COALESCE(r.manager_id, 0), r.currency, sum(r.sum) FROM invoices r "+w.String()+" GROUP BY r.manager_id, r.currency", w.args)
+}
+
+// Advances sums up what clients that Me may see paid beyond their invoices, by manager and currency.
+func (tx *Tx) Advances(manager int64) (map[int64]map[crm.Currency]crm.Money, error) {
+	var w where
+	tx.visible(&w, "r")
+	w.add("r.rest > 0")
+	w.addIf(manager != 0, "r.manager_id = ?", manager)
+	return tx.byManager("SELECT COALESCE(r.manager_id, 0), r.currency, sum(r.rest) FROM payments r "+w.String()+" GROUP BY r.manager_id, r.currency", w.args)
+}
+
+// byManager reads rows of a manager, a currency and a sum.
+func (tx *Tx) byManager(text string, args []any) (map[int64]map[crm.Currency]crm.Money, error) {
 	sums := map[int64]map[crm.Currency]crm.Money{}
-	err := tx.each("SELECT COALESCE(r.manager_id, 0), r.currency, sum(r.sum) FROM payments r "+w.String()+" GROUP BY r.manager_id, r.currency", w.args,
-		func(scan func(...any) error) error {
-			var manager int64
-			var m crm.Money
-			err := scan(&manager, &m.Currency, &m.Minor)
-			if sums[manager] == nil {
-				sums[manager] = map[crm.Currency]crm.Money{}
-			}
-			sums[manager][m.Currency] = m
-			return err
-		})
+	err := tx.each(text, args, func(scan func(...any) error) error {
+		var manager int64
+		var m crm.Money
+		err := scan(&manager, &m.Currency, &m.Minor)
+		if sums[manager] == nil {
+			sums[manager] = map[crm.Currency]crm.Money{}
+		}
+		sums[manager][m.Currency] = m
+		return err
+	})
 	return sums, err
 }
 

@@ -53,12 +53,13 @@ func verbs() map[string]verb {
 		"people":  (*turn).tapContacts,
 		"person":  (*turn).tapContact,
 		"greeted": (*turn).tapGreeted, // birthday.go
-		// lists: plan.go, debts.go, renewals.go
+		// lists: plan.go, debts.go, dso.go, renewals.go
 		"plan":  (*turn).tapPlan,
 		"all":   (*turn).tapAll, // plan_all.go
 		"debts": (*turn).tapDebts,
 		"owes":  (*turn).tapClientDebts,
 		"renew": (*turn).tapRenewals,
+		"dso":   (*turn).tapDSO,
 		// contracts: contract.go, decisions.go, indexation.go
 		"k":       (*turn).tapContract,
 		"kdecide": (*turn).tapDecide,

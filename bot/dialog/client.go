@@ -345,6 +345,11 @@ func (t *turn) cardDebt(s *screen, c crm.Client) error {
 			}
 		}
 	}
+	if len(order) > 0 {
+		if err := t.cardReconciled(s, c.ID); err != nil {
+			return err
+		}
+	}
 	for _, at := range order {
 		line := t.Say("client.owes", "sum", total[at])
 		if !overdue[at].IsZero() {

@@ -197,10 +197,14 @@ func (t *turn) filterButtons(s *screen, packed string) {
 	s.rows(3, buttons...)
 }
 
-// backToList leads from a card to the list that it was opened from: a page of clients ("L", page, filter) or a plan.
+// backToList leads from a card to the list that it was opened from: a page of clients ("L", page, filter), receivables ("D",
+// filter) or a plan.
 func (t *turn) backToList(list string) message.Button {
 	if list == "" {
 		return message.Button{}
+	}
+	if packed, ok := strings.CutPrefix(list, "D"); ok {
+		return t.button("back.debts", "debts", 0, packed)
 	}
 	at, ok := strings.CutPrefix(list, "L")
 	if !ok {

@@ -90,7 +90,7 @@ func (t *turn) documentLine(d crm.Document) string {
 	for _, state := range []struct {
 		key string
 		day crm.Date
-	}{{"document.sent", d.Sent}, {"document.signed", d.Signed}, {"document.received", d.Received}} {
+	}{{"document.requested", d.Requested}, {"document.sent", d.Sent}, {"document.signed", d.Signed}, {"document.received", d.Received}} {
 		if !state.day.IsZero() {
 			line += " · " + t.Say(state.key, "day", t.Date(state.day, "short"))
 		}

@@ -7,12 +7,7 @@ import (
 	"followup/storage/crm"
 )
 
-// What is awaited of papers: a signature, or the original. The list is by how long one waits; a reconciliation act that was
-// signed shows until when the debt can be sued for, because signing it acknowledges the debt and the time begins anew: three
-// years (ст. 196, 203 ГК РФ).
-
-// limitationYears are for suing, from the day a debt was acknowledged.
-const limitationYears = 3
+// What is awaited of papers: that we send them, a signature, or the original. The list is by how long one waits.
 
 // documents lists what is awaited.
 func (t *turn) documents(string) error {
@@ -88,7 +83,15 @@ func (t *turn) waitLine(d crm.Document) string {
 	if !ok {
 		return title
 	}
-	return title + " · " + t.Say("documents.wait."+what, "n", max(0, t.today.Sub(since)), "day", since)
+	return title + " · " + t.waitWords(what, since)
+}
+
+// waitWords say what is awaited of a paper and for how long.
+func (t *turn) waitWords(what string, since crm.Date) string {
+	if n := t.today.Sub(since); n > 0 {
+		return t.Say("documents.wait."+what, "n", n, "day", since)
+	}
+	return t.Say("documents.wait." + what + ".today")
 }
 
 // documentScreen is one paper with what can be noted of it.
@@ -101,13 +104,13 @@ func (t *turn) documentScreen(d crm.Document, back string) (*screen, error) {
 	s.Bold(name)
 	s.Line(t.documentLine(d))
 	if what, since, ok := rules.Awaits(d); ok {
-		s.Line("⏳ " + t.Say("documents.wait."+what, "n", max(0, t.today.Sub(since)), "day", since))
+		s.Line("⏳ " + t.waitWords(what, since))
 	}
-	if d.Postponed.After(t.today) {
-		s.Line(t.Say("documents.later", "day", d.Postponed))
+	if asked := t.nextWorking(d.Postponed); asked.After(t.today) && !d.Postponed.IsZero() {
+		s.Line(t.Say("documents.later", "day", asked))
 	}
 	if d.Kind == crm.PaperReconciliation && !d.Signed.IsZero() {
-		s.Line(t.Say("documents.limitation", "day", t.Date(d.Signed.AddMonths(12*limitationYears), "date")))
+		s.Line(t.limitationLine(d))
 	}
 	t.paperButtons(s, d)
 	s.row(t.button("client.card", "c", d.Client))
@@ -122,7 +125,10 @@ func (t *turn) paperButtons(s *screen, d crm.Document) {
 	if !ok {
 		return
 	}
-	if what == "sign" {
+	if what == "send" {
+		s.row(t.button("documents.sent", "dstate", d.ID, "sent"))
+	}
+	if what != "original" {
 		s.row(t.button("documents.signed", "dstate", d.ID, "signed"), t.button("documents.both", "dstate", d.ID, "both"))
 	} else {
 		s.row(t.button("document.got", "dstate", d.ID, "received"))
@@ -154,10 +160,12 @@ func (t *turn) tapDocumentState(id int64, arg string) error {
 		return err
 	}
 	what, _, ok := rules.Awaits(d)
-	if !ok || arg == "signed" && what != "sign" {
+	if !ok || arg == "signed" && what == "original" || arg == "sent" && what != "send" {
 		return crm.Say("already")
 	}
 	switch arg {
+	case "sent":
+		d.Sent, d.WaitSign = t.today, true
 	case "signed":
 		d.Signed, d.WaitSign, d.WaitOrig = t.today, false, true
 	case "both", "received":
@@ -211,35 +219,10 @@ func (t *turn) formDocumentDay(f formData, text string) error {
 		return crm.Say("already")
 	}
 	d.Postponed = c.Day
-	return t.saveDocumentShown(d, t.Say("documents.later", "day", t.nextWorking(c.Day)))
+	return t.saveDocumentShown(d, t.Say("documents.noted"))
 }
 
-// tapReconcile notes that a reconciliation act was sent to a client for signing.
-func (t *turn) tapReconcile(client int64, _ string) error {
-	open, err := t.tx.Documents(storage.DocumentFilter{Client: client, Kind: crm.PaperReconciliation, Awaited: true})
-	if err != nil {
-		return err
-	}
-	for _, d := range open {
-		if what, _, ok := rules.Awaits(d); ok && what == "sign" {
-			return t.tapDocument(d.ID, "")
-		}
-	}
-	d := crm.Document{Client: client, Kind: crm.PaperReconciliation, Sent: t.today, WaitSign: true}
-	t.documentChange(d)
-	if err := t.tx.SaveDocument(&d); err != nil {
-		return err
-	}
-	s, err := t.documentScreen(d, "")
-	if err != nil {
-		return err
-	}
-	s.Gap().Add(t.Say("documents.reconcile.done", "day", t.nextWorking(t.today.AddDays(originalDays))))
-	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("back.debts", "debts", 0))
-	return t.show(s)
-}
-
-// planDocuments lists papers that are waited for longer than a week.
+// planDocuments lists papers that are waited for longer than a week, or whose other day has come.
 func (t *turn) planDocuments(l *lines) error {
 	all, err := t.awaited(l.of)
 	if err != nil {
@@ -248,7 +231,11 @@ func (t *turn) planDocuments(l *lines) error {
 	var due []crm.Document
 	for _, d := range all {
 		_, since, _ := rules.Awaits(d)
-		if !since.AddDays(originalDays).After(t.today) && !d.Postponed.After(t.today) {
+		first := since.AddDays(originalDays)
+		if !d.Postponed.IsZero() {
+			first = d.Postponed // the day that the person named, also before a week is over
+		}
+		if !first.After(t.today) {
 			due = append(due, d)
 		}
 	}

@@ -106,6 +106,9 @@ func (t *turn) talk() error {
 	if done, err := t.answerDraft(r); done || err != nil {
 		return err
 	}
+	if done, err := t.debtsAsked(t.in.Text); done || err != nil {
+		return err
+	}
 	if done, err := t.moved(r); done || err != nil {
 		return err
 	}

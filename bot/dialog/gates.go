@@ -31,7 +31,7 @@ var verbNeeds = map[string]crm.Action{
 	"help": crm.SeeName, "welcome": crm.SeeName,
 
 	"c": crm.See, "cmore": crm.See, "clist": crm.See, "people": crm.See, "plan": crm.See, "debts": crm.See, "owes": crm.See,
-	"renew": crm.See, "k": crm.See, "f": crm.See, "i": crm.See, "p": crm.See, "d": crm.See, "docs": crm.See, "pen": crm.See,
+	"renew": crm.See, "dso": crm.See, "k": crm.See, "f": crm.See, "i": crm.See, "p": crm.See, "d": crm.See, "docs": crm.See, "pen": crm.See,
 	"text": crm.See,
 
 	"q": crm.Change, "dnote": crm.Change, "ddrop": crm.Change, "ok": crm.Change, "fixtime": crm.Change, "fixwho": crm.Change,

@@ -49,7 +49,6 @@ func (t *turn) tapRenewals(page int64, arg string) error {
 }
 
 func (t *turn) renewalsScreen(page int, manager int64) (*screen, error) {
-	t = t.masked()
 	everybody, err := t.upcoming(t.today.AddMonths(renewalMonths))
 	if err != nil {
 		return nil, err

@@ -256,6 +256,11 @@ func (t *turn) reply(subject crm.Subject) error {
 		return err
 	}
 	r := capture.Read(t.in.Text, w)
+	if subject.Kind == "debts" {
+		if done, err := t.debtsFiltered(t.in.Text); done || err != nil {
+			return err
+		}
+	}
 	if subject.Kind == "draft" {
 		f, err := t.loadDraft(subject.ID)
 		if err != nil {
