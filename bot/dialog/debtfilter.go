@@ -71,14 +71,6 @@ debt overdue receivables owes who кто нам us all все`)
 	}
 )
 
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		set[w] = true
-	}
-	return set
-}
-
 // readDebtFilter reads a filter; ok is false when a word of it means nothing.
 func (t *turn) readDebtFilter(text string) (f debtFilter, ok bool, err error) {
 	var names []string
