@@ -139,6 +139,8 @@ type Item struct {
 	Touch    crm.TouchKind // of a Touch
 	Outcome  string        // of a Touch, as written: «ждут КП»
 	Deferral bool          // of a Touch: the client asks to pay later, which acknowledges the debt
+	Due      *Time         // of a deferral: until when the client asks to pay later; nil when no day is named
+	Thing    bool          // of a FollowUp: Text names what is to be sent and doesn't say so, «прайс»
 	Verb     string        // of a FollowUp and an Obligation: call, meet, write, send, check, task: chooses the icon and the wording
 
 	Number string   // of an invoice, contract or document, as written: "125", "14/26"
@@ -209,5 +211,5 @@ type Mention struct {
 type Match struct {
 	Client int64  // the id the Portfolio was given
 	Score  int    // 0..1000
-	How    string // exact, inflected, alias, inn, phone, contact, layout, typo, translit, abbreviation
+	How    string // exact, inflected, alias, inn, phone, contact, person (a client by the given name alone), layout, typo, translit, abbreviation
 }

@@ -63,7 +63,7 @@ var halfSums = map[string]int64{
 }
 
 // priceWords stand before a number that is a sum although nothing else says so.
-var priceWords = wordSet(`оплатил оплатила оплатили оплатим оплатят оплатит оплачено заплатил заплатила заплатили заплатят перевел перевела перевели переведут
+var priceWords = withPaying(`оплатил оплатила оплатили оплатим оплатят оплатит оплачено заплатил заплатила заплатили заплатят перевел перевела перевели переведут
 	перечислил перечислила перечислили внес внесла внесли скинул скинула скинули сумма сумму суммы суммой долг долга должен должны должна задолженность бюджет бюджета бюджетом
 	цена цену цене ценой стоит стоимость стоимостью ценник чек аванс аванса авансом предоплата предоплату предоплаты предоплатой доплата доплату доплатить доплатили
 	остаток остатка остатком оплата оплату оплаты платеж платежа платежом платит заплатить оплатить получили получил получила пришло пришли поступило поступили
@@ -71,8 +71,19 @@ var priceWords = wordSet(`оплатил оплатила оплатили оп�
 	paid pay owes owe amount total budget price deposit transferred wired received costs cost sum balance remaining`)
 
 // payWords are those after which a share of the whole is meant: «оплатили половину».
-var payWords = wordSet(`оплатил оплатила оплатили оплатят оплатит оплачено оплатить заплатил заплатила заплатили заплатят перевел перевела перевели переведут перечислил
+var payWords = withPaying(`оплатил оплатила оплатили оплатят оплатит оплачено оплатить заплатил заплатила заплатили заплатят перевел перевела перевели переведут перечислил
 	перечислили внес внесли внесла скинули закрыли погасили погасил погасит погасят paid pay transferred`)
 
 // saidBefore may stand between a price word and its number.
 var saidBefore = wordSet("на в по за всего еще уже только около примерно ровно почти до от не менее более свыше порядка сумму сумма was is of about around just nearly нам мне они нас : = - — –")
+
+// withPaying is a set of words with all that the trade says of paying.
+func withPaying(words string) map[string]bool {
+	set := wordSet(words)
+	for form, w := range work {
+		if w.act == actPaid || w.act == actPay {
+			set[form] = true
+		}
+	}
+	return set
+}

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -10,8 +9,6 @@ import (
 
 	"followup/storage/crm"
 )
-
-var update = flag.Bool("update", false, "write what is read now into the corpora of testdata; review the difference")
 
 // wednesday is the moment at which messages of the corpora are written: Wednesday 18.11.2026, 10:12 in Moscow.
 func wednesday(t testing.TB) time.Time {
@@ -138,6 +135,9 @@ func (p people) item(r Reading, it Item) string {
 	if it.Deferral {
 		line += " deferral"
 	}
+	if it.Due != nil {
+		line += " " + it.Due.Day.String()
+	}
 	if it.By != "" {
 		line += " by" + quoted(it.By)
 	}
@@ -217,58 +217,86 @@ func sumText(s *Sum) string {
 	return " = " + s.Money.String()
 }
 
-// TestItems checks whole messages: every file testdata/items_*.txt holds messages after ">" and below each what is read of
-// it. A "⏎" in a message is a new line.
-func TestItems(t *testing.T) {
+// itemFiles are the corpora of whole messages with the share of right ones below which the test fails. Expectations are
+// written by hand, as a busy manager means the line; one that the reader misses stays as it is and is counted.
+var itemFiles = []struct {
+	name  string
+	floor float64
+}{{"items_ru", 98}, {"items_en", 99}, {"hard_ru", 90}, {"hard_en", 90}}
+
+// itemCase is a message of a corpus and what is to be read of it.
+type itemCase struct {
+	text string
+	want []string
+}
+
+// loadItems reads a file of messages after ">" and below each what is meant. A "⏎" in a message is a new line.
+func loadItems(t *testing.T, name string) []itemCase {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []itemCase
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimRight(line, "\n")
+		switch text, ok := strings.CutPrefix(line, "> "); {
+		case ok:
+			cases = append(cases, itemCase{text: strings.ReplaceAll(text, "⏎", "\n")})
+		case line != "" && line[0] != '#':
+			cases[len(cases)-1].want = append(cases[len(cases)-1].want, line)
+		}
+	}
+	return cases
+}
+
+// unquoted is a line without its quoted words.
+func unquoted(line string) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(line, " “")
+		out.WriteString(strings.TrimSuffix(before, " ->"))
+		if !found {
+			return out.String()
+		}
+		_, line, _ = strings.Cut(rest, "”")
+	}
+}
+
+// sameLines compares what is read with what is meant; a line that is meant without quoted words is compared without them.
+func sameLines(got, want []string) bool {
+	if len(got) != len(want) {
+		return false
+	}
+	for i := range got {
+		if got[i] != want[i] && (strings.Contains(want[i], "“") || unquoted(got[i]) != want[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// TestCorpusItems checks whole messages.
+func TestCorpusItems(t *testing.T) {
 	p := readPeople(t)
-	for _, name := range []string{"items_ru", "items_en"} {
-		t.Run(name, func(t *testing.T) {
-			path := "testdata/" + name + ".txt"
-			data, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			world := World{Now: wednesday(t), Language: name[len(name)-2:], Currency: crm.RUB, Habits: DefaultHabits(), Clients: p.portfolio}
-			var out strings.Builder
-			message, want, messages, right := "", []string(nil), 0, 0
-			check := func() {
-				if message == "" {
-					return
-				}
-				messages++
-				got := p.show(Read(strings.ReplaceAll(message, "⏎", "\n"), world))
-				if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g == w {
-					right++
-				} else if !*update {
-					t.Errorf("> %s\n  got\n    %s\n  want\n    %s", message, strings.Join(got, "\n    "), strings.Join(want, "\n    "))
-				}
-				fmt.Fprintf(&out, "> %s\n", message)
-				for _, line := range got {
-					out.WriteString(line + "\n")
-				}
-				out.WriteByte('\n')
-				message, want = "", nil
-			}
-			for line := range strings.Lines(string(data)) {
-				line = strings.TrimRight(line, "\n")
+	for _, file := range itemFiles {
+		t.Run(file.name, func(t *testing.T) {
+			world := World{Now: wednesday(t), Language: file.name[len(file.name)-2:], Currency: crm.RUB, Habits: DefaultHabits(), Clients: p.portfolio}
+			y := tally{name: file.name}
+			for _, c := range loadItems(t, file.name) {
+				got := p.show(Read(c.text, world))
 				switch {
-				case strings.HasPrefix(line, "> "):
-					check()
-					message = line[2:]
-				case strings.HasPrefix(line, "#"):
-					check()
-					out.WriteString(line + "\n\n")
-				case line != "":
-					want = append(want, line)
+				case sameLines(got, c.want):
+					y.right++
+					continue
+				case len(got) == 0:
+					y.refused++
+				default:
+					y.wrong++
 				}
+				y.lines = append(y.lines, fmt.Sprintf("> %s\n  got\n    %s\n  want\n    %s", c.text, strings.Join(got, "\n    "), strings.Join(c.want, "\n    ")))
 			}
-			check()
-			t.Logf("%d of %d messages right", right, messages)
-			if *update {
-				if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
+			y.report(t, file.floor, 100-file.floor)
 		})
 	}
 }

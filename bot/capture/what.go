@@ -31,12 +31,14 @@ type scribe struct {
 	sums    []Sum
 	owners  []owner
 	pieces  []piece
-	head    []int  // clients of a «CLIENT:» whose piece is still to come
-	context []int  // mentions that a piece without its own belongs to
-	touch   int    // index of the touch that outcomes belong to, -1 without
-	unknown [2]int // tokens of a name that nobody knows, with its preposition
-	headed  bool   // the line began with «CLIENT:»
-	papered bool   // the last item was an invoice: «и ромашке 1,2 млн» is another
+	head    []int    // clients of a «CLIENT:» whose piece is still to come
+	context []int    // mentions that a piece without its own belongs to
+	touch   int      // index of the touch that outcomes belong to, -1 without
+	unknown [2]int   // tokens of a name that nobody knows, with its preposition
+	headed  bool     // the line began with «CLIENT:»
+	timed   *Time    // a time before a colon that what follows is due at
+	listing ItemKind // what the papers behind «обещала дельте:» are, empty otherwise
+	papered bool     // the last item was an invoice: «и ромашке 1,2 млн» is another
 	reading Reading
 }
 
@@ -84,13 +86,16 @@ func (s *scribe) readPiece(i int) int {
 		p.named = s.context
 	}
 	if p.line {
-		s.headed = len(p.head) > 0
+		s.headed, s.listing = len(p.head) > 0, ""
 	}
 	if s.headed && !s.ownName(p) {
 		p.named = nil
 	}
 	if len(p.named) > 0 {
 		s.context = p.named
+	}
+	if s.namesAndTime(p) && s.sameFor(p) {
+		return i
 	}
 	if s.onlyNames(p) || s.namesAndTime(p) && s.goesOn(i) {
 		s.moreClients(i)
@@ -182,7 +187,7 @@ func (s *scribe) politeness(p *piece) bool {
 	}
 	plain := s.plainOf(p)
 	meaning := chatPhrases[plain]
-	return urgentWords[plain] || strings.HasPrefix(plain, "с уважением") || meaning == "hello" || meaning == "thanks" || meaning == "bye" || meaning == "ok" && s.touch < 0
+	return urgentWords[plain] || besides[plain] != "" || strings.HasPrefix(plain, "с уважением") || meaning == "hello" || meaning == "thanks" || meaning == "bye" || meaning == "ok" && s.touch < 0
 }
 
 // plainOf is the folded text of a piece without marks.
@@ -194,9 +199,12 @@ func (s *scribe) plainOf(p *piece) string {
 // urgentWords are said beside the work and say nothing of it.
 var urgentWords = lexicon("срочно важно внимание asap urgent todo ну так короче кстати btw fyi")
 
+// besides are phrases said beside the work.
+var besides = phrases(map[string]string{"beside": `забыл записать|забыла записать|забыл внести|забыла внести|забыла отметить|забыл отметить|для истории|на заметку|forgot to log|for the record`})
+
 // pieceReaders try to explain a piece, the most particular first.
 var pieceReaders = [...]func(*scribe, *piece) bool{
-	(*scribe).missed, (*scribe).payment, (*scribe).promise, (*scribe).invoice, (*scribe).document, (*scribe).obligation,
+	(*scribe).missed, (*scribe).payment, (*scribe).deferred, (*scribe).promise, (*scribe).invoice, (*scribe).document, (*scribe).obligation,
 	(*scribe).await, (*scribe).followUp, (*scribe).touched, (*scribe).said, (*scribe).loose,
 }
 
@@ -205,6 +213,7 @@ func (s *scribe) add(p *piece, item Item) {
 	item.Span = Span{s.tokens[p.from].From, s.tokens[p.to-1].To}
 	item.Clients = s.context
 	s.reading.Items = append(s.reading.Items, item)
+	s.timed = nil
 }
 
 // shareClients gives items before the first name the only client of the message.
@@ -235,7 +244,7 @@ func (s *scribe) fillReminders() {
 			continue
 		}
 		if k := s.wantedBefore(i); k >= 0 && items[k].Kind == FollowUp && items[k].When == nil {
-			it.Text, it.Verb = items[k].Text, items[k].Verb
+			it.Text, it.Verb, it.Paper, it.Thing = items[k].Text, items[k].Verb, items[k].Paper, items[k].Thing
 			s.reading.Items = append(items[:k:k], items[k+1:]...)
 			s.fillReminders()
 			return

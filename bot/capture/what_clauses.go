@@ -66,6 +66,9 @@ func (s *scribe) skipHead(from, to int) (start int, head []int) {
 		if s.owners[i].time >= 0 || work[t.fold].act != actNone || headWords[t.fold] {
 			return from, nil
 		}
+		if looksInfinitive(t.fold) || looksPast(t.fold) {
+			return from, nil // «забыла записать: …»
+		}
 		if t.kind == wordToken && nameCases[t.fold] == 0 {
 			words++
 		}
@@ -151,7 +154,7 @@ func (s *scribe) cutRun(from, to int) {
 		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 {
 			continue
 		}
-		if joinWords[s.tokens[i].fold] && i > start && s.newAfter(i+1, to, open) && !s.allNames(start, i) {
+		if joinWords[s.tokens[i].fold] && i > start && s.foldAt(i+1) != "раз" && s.newAfter(i+1, to, open) && !s.allNames(start, i) {
 			s.addPiece(start, i)
 			start, open = i+1, actNone
 			continue
@@ -235,7 +238,7 @@ func (s *scribe) newAfter(from, to int, open act) bool {
 			return true
 		case w.act == actNoun && i <= from+1 && open != actTodo && open != actAsk && open != actTheyWait:
 			return true
-		case w.act == actPaper && named && s.owners[i-1].mention >= 0:
+		case w.act == actPaper && (named && s.owners[i-1].mention >= 0 || i == from && from > 1 && s.owners[from-2].sum >= 0):
 			return true
 		}
 	}
@@ -247,7 +250,7 @@ func (s *scribe) addPiece(from, to int) {
 	if from < to && s.listMark(from) {
 		from++
 	}
-	for from < to && (s.tokens[from].kind == punctToken && !s.inside(from) || joinWords[s.tokens[from].fold] && s.owners[from].mention < 0) {
+	for from < to && (s.tokens[from].kind == punctToken && !s.inside(from) && !s.tokens[from].is("+") || joinWords[s.tokens[from].fold] && s.owners[from].mention < 0 && s.foldAt(from+1) != "раз") {
 		from++
 	}
 	if from >= to {
@@ -297,7 +300,7 @@ func (s *scribe) sameClientIn(named []int, m int) bool {
 func (s *scribe) negated(i, from int) bool {
 	for k := i - 1; k >= max(from, i-2); k-- {
 		switch s.tokens[k].fold {
-		case "забыть", "забудь", "забыла", "забыл", "forget", "только", "only":
+		case "забыть", "забудь", "забыла", "забыл", "forget", "только", "only", "успел", "успела", "успели", "смог", "смогла", "смогли", "manage":
 			return false
 		case "не", "not", "didn't", "don't", "haven't", "hasn't", "couldn't", "никак", "never", "no", "без":
 			return true
@@ -322,6 +325,8 @@ func (s *scribe) actOf(i int) tradeWord {
 	before, after := s.foldAt(i-1), s.foldAt(i+1)
 	switch {
 	case articles[before] && (w.act == actTodo || w.act == actTouched || w.act == actPaid || w.act == actAsk || w.act == actRemind && t.fold != "follow"):
+		return tradeWord{}
+	case t.fold == "price" && after != "list":
 		return tradeWord{}
 	case w.act == actWait && t.fold[0] < 0x80 && (theySay[before] || before == "is" || before == "are" || s.owners[max(0, i-1)].mention >= 0):
 		return tradeWord{act: actTheyWait}
@@ -348,7 +353,7 @@ func (s *scribe) actOf(i int) tradeWord {
 // Words of English before a verb that say whose it is.
 var (
 	weWill   = lexicon("i'll we'll i’ll we’ll will-we gonna")
-	theyWill = lexicon("they'll he'll she'll they’ll will should must")
+	theyWill = lexicon("they'll he'll she'll they’ll he’ll she’ll will should must")
 	articles = lexicon("a an the our their your his her for")
 	theySay  = lexicon("they he she who client customer also")
 )
@@ -369,6 +374,8 @@ func (s *scribe) russianAct(i int, w tradeWord, before, after string) tradeWord 
 		return tradeWord{act: actPaid}
 	case fold == "доп" && after != "соглашение":
 		return tradeWord{}
+	case fold == "звоню" && len(s.times) == 0:
+		return tradeWord{act: actTouched, touch: "call"}
 	case w.act == actTouched && (before == "трубку" || after == "трубку"):
 		return tradeWord{act: actMissed, touch: "missed"}
 	}

@@ -47,7 +47,7 @@ func (s *scribe) when(p *piece) *Time {
 			return t
 		}
 	}
-	return nil
+	return s.timed
 }
 
 // covers reports whether a time is the period that a paper is for, no due time: «акт за октябрь».

@@ -21,12 +21,15 @@ func (s *scribe) sumOf(p *piece, refs []string) *Sum {
 }
 
 // needsSum are verbs of payment that say something else without a sum.
-var needsSum = lexicon("пришло поступило поступила поступили упало прилетело капнуло внес внесла внесли перевел перевела перевели received закинули закинул")
+var needsSum = lexicon("пришло поступило поступила поступили упало прилетело прилетела прилетели капнуло внес внесла внесли перевел перевела перевели received закинули закинул")
 
 // payment reads «оплатили 200 по 125-му», «пришло 1,2 млн», "paid $500".
 func (s *scribe) payment(p *piece) bool {
+	if s.morePaid(p) {
+		return true
+	}
 	paid := p.has(actPaid)
-	came := p.has(actPayNoun) != nil && (s.any(p, cameWords) || s.told(p))
+	came := s.toAccount(p) || p.has(actPayNoun) != nil && (s.any(p, cameWords) || s.told(p))
 	if paid == nil && !came || p.has(actTheyPromise, actPromised, actTodo, actNeed, actRemind, actWait) != nil {
 		return false
 	}
@@ -35,9 +38,70 @@ func (s *scribe) payment(p *piece) bool {
 	if paid != nil && !came && sum == nil && len(refs) == 0 && needsSum[s.tokens[paid.tok].fold] {
 		return false
 	}
-	s.add(p, Item{Kind: Payment, Sum: sum, Refs: refs, When: s.happened(p), Text: s.cut(p, keepTimes)})
+	item := Item{Kind: Payment, Sum: sum, Refs: refs, When: s.happened(p), Text: s.cut(p, keepTimes)}
+	s.add(p, item)
+	s.parts(p, item, func(t *Time) bool { return !t.Start.After(s.w.Now) })
 	return true
 }
+
+// morePaid adds to a payment what the next piece says of it: its sum and payer («оплатили! 48300 от маяка») or the invoice
+// that it is for («перевел 120, это за 131 счет»).
+func (s *scribe) morePaid(p *piece) bool {
+	last := s.lastItem()
+	if last == nil || last.Kind != Payment || p.line || p.has(actPaid, actPay, actPayNoun, actTodo, actNeed, actAsk, actTouched, actTheyPromise, actTheyWill, actSigned, actSent) != nil {
+		return false
+	}
+	refs := s.numbersAfter(p, payFor)
+	switch {
+	case last.Sum == nil && len(last.Refs) == 0 && len(p.sums) == 0 && s.figure(p.from) && (len(p.named) == 0 || len(last.Clients) == 0):
+		t := &s.tokens[p.from]
+		last.Sum = &Sum{Span: Span{t.From, t.To}, Money: crm.Money{Minor: int64(t.value) * 100, Currency: s.currency()}, Bare: true}
+		if len(last.Clients) == 0 {
+			last.Clients = p.named
+		}
+	case last.Sum == nil && len(p.sums) == 1 && (len(p.named) == 0 || len(last.Clients) == 0) && s.when(p) == nil && p.paper() == nil:
+		last.Sum = &s.sums[p.sums[0]]
+		if len(last.Clients) == 0 {
+			last.Clients = p.named
+		}
+	case len(last.Refs) == 0 && len(refs) > 0 && len(p.named) == 0 && len(p.sums) == 0 && len(p.times) == 0 && s.any(p, thatFor):
+		last.Refs = refs
+	default:
+		return false
+	}
+	return true
+}
+
+// figure reports whether token i is a number that can be nothing but a sum behind a payment.
+func (s *scribe) figure(i int) bool {
+	t := &s.tokens[i]
+	return t.kind == numberToken && t.value >= 100 && t.value < 1_000_000_000 && s.owners[i].time < 0 && s.owners[i].mention < 0
+}
+
+// currency is that of a sum without one.
+func (s *scribe) currency() crm.Currency {
+	if s.w.Currency == "" {
+		return crm.RUB
+	}
+	return s.w.Currency
+}
+
+// thatFor begins what a payment was for.
+var thatFor = lexicon("это for")
+
+// toAccount reports «альфа скинули 200 на счет», "got 12k from Globex": money that a client sent or that was got from it.
+func (s *scribe) toAccount(p *piece) bool {
+	if len(p.sums) == 0 || len(p.named) == 0 {
+		return false
+	}
+	if s.any(p, gotWords) {
+		return s.phrase(p, "from")
+	}
+	sent := p.has(actTouched)
+	return sent != nil && sent.verb == "send" && s.subjectAt(sent.tok-1) && (s.phrase(p, "на", "счет") || s.phrase(p, "на", "карту") || s.phrase(p, "на", "рс"))
+}
+
+var gotWords = lexicon("got")
 
 // told reports whether a payment by name is one that came: «оплата 15к от вектора вчера». A term or a time to come makes it
 // something else.
@@ -48,7 +112,7 @@ func (s *scribe) told(p *piece) bool {
 	}
 	first := p.acts[0].act == actPayNoun && len(p.named) > 0 // «оплата ромашка 286 000», «вектор оплата 200 тыс»
 	for i := p.from; i < p.acts[0].tok; i++ {
-		first = first && s.owners[i].mention >= 0
+		first = first && (s.owners[i].mention >= 0 || s.owners[i].sum >= 0 || s.owners[i].time >= 0)
 	}
 	return first || s.phrase(p, "от") || s.phrase(p, "from") || s.happened(p) != nil
 }
@@ -62,8 +126,13 @@ var payFor = lexicon("on по за счет счета счету счетам �
 func (s *scribe) promise(p *piece) bool {
 	pay := p.has(actPay)
 	if s.promisesMoney(p) {
-		item := Item{Kind: Promise, When: s.when(p), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
+		item := Item{Kind: Promise, When: s.lastDay(s.when(p)), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
 		s.add(p, item)
+		s.parts(p, item, s.ahead)
+		return true
+	}
+	if pay != nil && s.any(p, letWords) {
+		s.add(p, Item{Kind: Await, When: s.when(p), Text: s.cut(p, keepWords)})
 		return true
 	}
 	word := p.has(actTheyPromise, actPromised, actTheyWill)
@@ -73,28 +142,51 @@ func (s *scribe) promise(p *piece) bool {
 		return false
 	case word != nil:
 	case pay != nil && s.finite(pay.tok):
+	case pay == nil && s.when(p) != nil && s.willGive(p) && p.has(actGive) == nil:
 	case pay == nil && p.has(actPayNoun) != nil && s.when(p) != nil && (s.any(p, willBe) || len(p.acts) == 1 && len(p.sums) == 0 && len(p.named) > 0):
 	default:
 		return false
 	}
+	if s.when(p) == nil && s.happened(p) != nil && s.any(p, pastMust) {
+		return false // «должен был оплатить вчера»
+	}
 	item := Item{Kind: Promise, Sum: s.sumOf(p, nil), When: s.lastDay(s.when(p)), Refs: s.numbersAfter(p, payFor), Text: s.cut(p, keepTimes)}
 	item.By = s.promiser(p)
 	s.add(p, item)
-	s.promiseRest(p, item)
+	s.parts(p, item, s.ahead)
 	return true
 }
 
-// promiseRest adds the second promise of «200 тыс 25-го и остальное 10 декабря»: the rest, on its own day.
-func (s *scribe) promiseRest(p *piece, first Item) {
-	if first.Sum == nil || first.When == nil || !s.any(p, restWords) {
+// letWords are wishes of ours, no promise of theirs: «пусть оплатят до пятницы».
+var letWords = lexicon("пусть пускай let")
+
+// parts adds what a piece says of further parts of the money, each with a sum or «остальное» and a day of its own: «50 тыс
+// сегодня и 70 завтра», «200 тыс 25-го и остальное 10 декабря».
+func (s *scribe) parts(p *piece, first Item, fits func(*Time) bool) {
+	if first.Sum == nil || first.When == nil {
 		return
 	}
+	after := max(first.Sum.Span.To, first.When.Span.To)
 	for _, k := range p.times {
-		if t := &s.times[k]; t.Span.From > first.When.Span.To && s.ahead(t) {
-			s.add(p, Item{Kind: Promise, When: s.lastDay(t), By: first.By, Refs: first.Refs, Text: first.Text})
-			s.reading.Items[len(s.reading.Items)-1].Span.From = t.Span.From // so that it can be told from the first
-			return
+		t := &s.times[k]
+		if t.Span.From < after || !fits(t) {
+			continue
 		}
+		part := Item{Kind: first.Kind, When: t, By: first.By, Refs: first.Refs, Text: first.Text}
+		if first.Kind == Promise {
+			part.When = s.lastDay(t)
+		}
+		for _, n := range p.sums {
+			if span := s.sums[n].Span; span.From >= after && (span.To <= t.Span.From || part.Sum == nil) {
+				part.Sum = &s.sums[n]
+			}
+		}
+		if part.Sum == nil && !s.any(p, restWords) {
+			continue
+		}
+		s.add(p, part)
+		s.reading.Items[len(s.reading.Items)-1].Span.From = t.Span.From // so that it can be told from the first
+		after = t.Span.To
 	}
 }
 
@@ -115,7 +207,7 @@ func (s *scribe) promisesMoney(p *piece) bool {
 	return (word.act == actTheyPromise || s.theirs(p, word)) && (len(p.sums) > 0 || s.when(p) != nil && s.aboutPaying())
 }
 
-var restWords = lexicon("остаток остальное остальные остатки rest remainder")
+var restWords = lexicon("остаток остальное остальные остатки остаточек rest remainder balance remaining")
 
 // aboutPaying reports whether the message speaks of paying: «не оплатили, обещают в среду».
 func (s *scribe) aboutPaying() bool {
@@ -130,7 +222,7 @@ func (s *scribe) aboutPaying() bool {
 }
 
 var (
-	payVerbs = lexicon("закинуть закинут перевести кинуть кинут скинуть переведут внести внесут отдать отдадут вернуть вернут")
+	payVerbs = lexicon("закинуть закинут закинет перевести кинуть кинут кинет скинуть переведут переведет внести внесут внесет отдать отдадут отдаст вернуть вернут вернет")
 	willBe   = lexicon("будет поступит придет пройдет сделают сделает обещана will expected")
 )
 
@@ -148,10 +240,26 @@ func (s *scribe) finite(i int) bool {
 	return !strings.HasSuffix(fold, "ть") && !strings.HasSuffix(fold, "ти")
 }
 
+// pastMust beside a past day make a promise one that was not kept.
+var pastMust = lexicon("был была было были should was were supposed")
+
+// willGive reports whether the piece says that money will be given: «отдаст 40к в субботу».
+func (s *scribe) willGive(p *piece) bool {
+	for i := p.from; i < p.to; i++ {
+		if fold := s.tokens[i].fold; payVerbs[fold] && (strings.HasSuffix(fold, "ут") || strings.HasSuffix(fold, "ет") || strings.HasSuffix(fold, "ст")) {
+			return len(p.sums) > 0
+		}
+	}
+	return false
+}
+
 // promiser is the person who promised, as written; empty when only the client did.
 func (s *scribe) promiser(p *piece) string {
 	for i := p.from; i < p.to; i++ {
 		t := &s.tokens[i]
+		if m := s.owners[i].mention; m >= 0 && s.named[m].contact && s.subjectAt(i) {
+			return s.text[t.From:s.named[m].Span.To]
+		}
 		if s.owners[i].mention >= 0 || t.kind != wordToken || !firstNames[t.fold] && !(peopleWords[t.fold] && len(t.fold) > 8) {
 			continue
 		}
@@ -177,6 +285,10 @@ func (s *scribe) invoice(p *piece) bool {
 	number := s.paperNumber(p)
 	sum := s.invoiceSum(p, number)
 	days, working, daysAt := s.term(p)
+	if last := s.lastItem(); last != nil && last.Kind == Invoice && last.When == nil && days > 0 && sum == nil && len(p.named) == 0 && paper == nil {
+		last.TermDays, last.TermWorking, last.When = days, working, s.dueIn(p, daysAt, days, working)
+		return true
+	}
 	switch {
 	case paper != nil && paper.paper == crm.PaperInvoice && (sum != nil || number != "" && issued != nil):
 	case paper != nil && paper.paper == crm.PaperInvoice && number != "" && p.has(actTouched, actTheyDid, actSent, actOriginal) == nil && s.bareInvoice(p):

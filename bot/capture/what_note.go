@@ -6,8 +6,7 @@ import (
 	"followup/storage/crm"
 )
 
-// Words: what the client said or wants goes to the touch before it as its outcome, else it is a note of the client. A request
-// to pay later acknowledges the debt.
+// Words: what the client said or wants goes to the touch before it as its outcome, else it is a note of the client.
 
 // said keeps what the client did, wants or thinks as the outcome of the touch before it or as a note.
 func (s *scribe) said(p *piece) bool {
@@ -32,23 +31,32 @@ func (s *scribe) keep(p *piece) bool {
 	if len(s.context) == 0 && len(s.named) == 0 && s.unknown[1] == 0 && s.reading.Rest == "" || text == "" {
 		return false
 	}
-	s.add(p, Item{Kind: Touch, Touch: crm.TouchNote, When: s.happened(p), Text: text, Deferral: s.deferral(p)})
+	note := Item{Kind: Touch, Touch: crm.TouchNote, When: s.dated(p), Text: text, Deferral: s.deferral(p)}
+	if note.Deferral {
+		note.Due = s.deferredTo(p)
+	}
+	s.add(p, note)
 	s.touch = len(s.reading.Items) - 1
 	return true
 }
 
-// deferral reports whether the client asks to pay later: that acknowledges the debt.
-func (s *scribe) deferral(p *piece) bool {
-	return s.any(p, deferralWords) && p.has(actAsk) != nil
+// dated is the time of a note, when it begins with one: «вчера у ромашки сменился директор». A day inside it is part of what it
+// says: «контракт закончился 31.10».
+func (s *scribe) dated(p *piece) *Time {
+	t := s.happened(p)
+	for i := p.from; t != nil && i < p.to && s.tokens[i].From < t.Span.From; i++ {
+		if s.owners[i].mention < 0 && s.tokens[i].kind != punctToken && nameCases[s.tokens[i].fold] == 0 {
+			return nil
+		}
+	}
+	return t
 }
-
-var deferralWords = lexicon("отсрочку отсрочка отсрочки рассрочку рассрочка рассрочки deferral extension")
 
 // outcome adds the words of the piece to the outcome of the touch before it.
 func (s *scribe) outcome(p *piece) {
 	s.addOutcome(s.cut(p, keepTimes))
 	if s.deferral(p) {
-		s.lastTouch().Deferral = true
+		s.lastTouch().Deferral, s.lastTouch().Due = true, s.deferredTo(p)
 	}
 }
 
@@ -77,14 +85,14 @@ func (s *scribe) addOutcome(text string) {
 func (s *scribe) loose(p *piece) bool {
 	text := s.cut(p, keepWords)
 	due := s.when(p)
-	if last := s.unpaid(); last != nil && len(p.sums) > 0 && len(p.named) == 0 && (s.cut(p, keepNote) == "" || dueWords[foldText(s.cut(p, keepNote))]) {
+	if last := s.unpaid(); last != nil && len(p.sums) > 0 && len(p.named) == 0 && (s.cut(p, keepNote) == "" || dueWords[foldText(s.cut(p, keepNote))] != "") {
 		last.Sum = &s.sums[p.sums[0]]
 		if last.When == nil {
 			last.When = due
 		}
 		return true
 	}
-	if due != nil && (text == "" || dueWords[foldText(text)]) && len(p.sums) == 0 {
+	if due != nil && (text == "" || dueWords[foldText(text)] != "") && len(p.sums) == 0 {
 		if last := s.waiting(); last != nil && len(p.named) == 0 {
 			last.When = due
 			return true
@@ -95,6 +103,9 @@ func (s *scribe) loose(p *piece) bool {
 		return true
 	}
 	if text == "" {
+		if due != nil && s.lastItem() == nil && p.to < len(s.tokens) && s.tokens[p.to].is(":") {
+			s.timed = due // «завтра в 10: созвон с вектором»
+		}
 		return true
 	}
 	if n := len(s.reading.Items); n > 0 && s.touch < 0 && len(p.named) == 0 && !p.line {
@@ -107,4 +118,4 @@ func (s *scribe) loose(p *piece) bool {
 }
 
 // dueWords name a due time and say nothing else.
-var dueWords = lexicon("срок срока оплата оплаты дедлайн due deadline payment сумма сумму итого на sum")
+var dueWords = phrases(map[string]string{"due": `срок|срока|оплата|оплаты|дедлайн|due|deadline|payment|сумма|сумму|итого|на|sum|do it|сделать это`})

@@ -165,7 +165,7 @@ func (s *scribe) document(p *piece) bool {
 	default:
 		return false
 	}
-	item := Item{Kind: Document, State: state, Paper: string(paper.paper), Number: s.paperNumber(p), When: s.period(p), Text: s.cut(p, keepTimes)}
+	item := Item{Kind: Document, State: state, Paper: string(p.paperKind()), Number: s.paperNumber(p), When: s.period(p), Text: s.cut(p, keepTimes)}
 	s.add(p, item)
 	return true
 }
@@ -196,6 +196,7 @@ func (s *scribe) lastOne(t *Time) *Time {
 // Words of a contract's terms.
 var (
 	endWords      = lexicon("заканчивается заканчиваются кончается истекает закончится кончится ends expires expiring")
+	endedWords    = lexicon("закончился закончились кончился истек истекли expired ended")
 	renewWords    = lexicon("автопролонгация автопролонгацией автопродление автопродлением автопродлен автоматически автоматическая автоматическое auto autorenewal autorenew auto-renewal")
 	openWords     = lexicon("бессрочный бессрочно бессрочная open-ended indefinite evergreen")
 	agreeWords    = lexicon("соглашению соглашением согласию agreement")
@@ -214,7 +215,7 @@ var (
 func (s *scribe) contract(i int) (int, bool) {
 	p := s.pieces[i]
 	paper := p.paper()
-	if paper == nil || paper.paper != crm.PaperContract || p.acts[0].act != actPaper || !s.leads(&p, paper.tok) || p.has(actSigned, actSent, actReceived, actTodo, actTouched) != nil {
+	if paper == nil || paper.paper != crm.PaperContract || p.acts[0].act != actPaper || !s.leads(&p, paper.tok) || p.has(actSigned, actSent, actReceived, actTodo, actTouched) != nil || s.any(&p, endedWords) {
 		return i, false
 	}
 	last := i
@@ -281,7 +282,7 @@ func (s *scribe) leads(p *piece, i int) bool {
 		if k >= s.unknown[0] && k < s.unknown[1] {
 			continue
 		}
-		if s.owners[k].mention < 0 && s.tokens[k].kind != punctToken && nameCases[s.tokens[k].fold] == 0 && !ourselves[s.tokens[k].fold] &&
+		if m := s.owners[k].mention; (m < 0 || s.named[m].contact && !s.says(p, k)) && s.tokens[k].kind != punctToken && nameCases[s.tokens[k].fold] == 0 && !ourselves[s.tokens[k].fold] &&
 			!pronouns[s.tokens[k].fold] && !leadWords[s.tokens[k].fold] && s.owners[k].time < 0 {
 			return false
 		}

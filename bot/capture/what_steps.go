@@ -1,6 +1,10 @@
 package capture
 
-import "followup/storage/crm"
+import (
+	"strings"
+
+	"followup/storage/crm"
+)
 
 // Steps: what we owe the client, what is awaited from there, and what is to be done by us.
 
@@ -53,6 +57,10 @@ func (s *scribe) oblige(p *piece, keep keeper) {
 	if k := p.has(actTodo, actNoun, actGive); k != nil && k.verb != "" {
 		item.Verb = k.verb
 	}
+	if item.Text == "" && p.to < len(s.tokens) && s.tokens[p.to].is(":") {
+		s.listing = Obligation // «обещала дельте: прайс сегодня, образцы завтра»
+		return
+	}
 	if item.Text == "" {
 		item.Text = s.cut(p, keepWords)
 	}
@@ -104,6 +112,9 @@ func (s *scribe) await(p *piece) bool {
 // readyWords before a verb say what the client will or won't do, not what we have to.
 var readyWords = lexicon("готов готова готовы согласен согласна согласны отказался отказалась отказались отказываются согласился согласилась согласились ready agreed refused")
 
+// wontWords say what will not be done or what others do.
+var wontWords = lexicon("будут будет")
+
 // callBack after «жду» is our own next step.
 var callBack = lexicon("напоминания напоминание")
 
@@ -121,12 +132,15 @@ func (s *scribe) followUp(p *piece) bool {
 	switch {
 	case p.has(actTouched) != nil && todo == nil:
 		return false
-	case todo != nil && s.any(p, readyWords):
-		return false // «отказались подписать»
+	case todo != nil && (s.any(p, readyWords) || s.any(p, wontWords)):
+		return false // «отказались подписать», «продлевать не будут»
 	case todo != nil, needed != nil && (paper != nil || noun != nil || due != nil):
+	case noun != nil && due != nil && todo == nil && s.toldNext(p, due):
+		return false
 	case noun != nil && due != nil && !s.done(p):
-	case asked != nil && (paper != nil && paper.paper != crm.PaperOther || paper != nil && due != nil || noun != nil && due != nil):
+	case asked != nil && (paper != nil || noun != nil && due != nil):
 	case asked != nil && p.has(actMove) != nil && due != nil: // «просит перенести на среду»
+	case due != nil && due.HasClock && s.any(p, proposed):
 	case p.has(actPay) != nil && (needed != nil || due != nil): // «надо оплатить»
 	default:
 		return false
@@ -134,17 +148,61 @@ func (s *scribe) followUp(p *piece) bool {
 	if todo != nil && len(s.context) == 0 && len(s.named) == 0 && due == nil && work[s.tokens[todo.tok].fold].act == actNone {
 		return false // «купить молоко»
 	}
+	if s.whenOfWanted(p, todo, due) || s.purpose(p, todo, due) {
+		return true
+	}
 	if asked != nil && s.touch >= 0 {
 		s.outcomeWithout(p)
 	}
 	item := Item{Kind: FollowUp, When: due, Verb: s.verbOf(p), Paper: string(p.paperKind()), Number: s.paperNumber(p)}
 	item.Text = s.cut(p, dropActs(actRemind, actAsk, actNeed, actTheyWait))
+	item.Thing = (todo == nil || todo.act == actRemind) && noun == nil && item.Verb == "send" && paper != nil && s.beginsWith(item.Text, paper)
 	if last := s.lastItem(); last != nil && last.Kind == FollowUp && last.Text == "" && last.When != nil && due == nil {
 		item.When = last.When // «поставь задачу на завтра: подготовить отчет»
 		s.reading.Items = s.reading.Items[:len(s.reading.Items)-1]
 	}
 	s.add(p, item)
 	return true
+}
+
+// proposed is said of a time that the client offers: «предложили вторник 14:30».
+var proposed = lexicon("предложил предложила предложили предлагает предлагают зовут ждут proposed suggested")
+
+// whenOfWanted gives what was asked for its time: «просят счёт, отправить завтра» is one thing to do.
+func (s *scribe) whenOfWanted(p *piece, todo *actAt, due *Time) bool {
+	last := s.lastItem()
+	if todo == nil || due == nil || len(p.named) > 0 || len(p.acts) > 1 || todo.verb != "send" && todo.verb != "task" || last == nil ||
+		last.Kind != FollowUp && last.Kind != Obligation || last.When != nil || last.Verb != "send" || last.Text == "" {
+		return false
+	}
+	if s.cut(p, keepVerbs) != s.tokens[todo.tok].text {
+		return false
+	}
+	last.When = due
+	return true
+}
+
+// purpose adds to a call or meeting what it is for: «в пятницу звонок гамме, обсудить договор».
+func (s *scribe) purpose(p *piece, todo *actAt, due *Time) bool {
+	last := s.lastItem()
+	if todo == nil || due != nil || len(p.named) > 0 || !purposeWords[s.tokens[todo.tok].fold] || todo.tok != p.from || last == nil ||
+		last.Kind != FollowUp || last.When == nil || last.Verb != "call" && last.Verb != "meet" || p.line {
+		return false
+	}
+	last.Text = strings.TrimPrefix(last.Text+", "+s.cut(p, keepWords), ", ")
+	return true
+}
+
+// purposeWords are what a call or a meeting is for.
+var purposeWords = lexicon("обсудить уточнить узнать спросить согласовать выяснить рассказать решить договориться показать discuss ask check confirm")
+
+// beginsWith reports whether what is kept begins with the paper itself.
+func (s *scribe) beginsWith(text string, paper *actAt) bool {
+	for _, article := range [...]string{"a ", "an ", "the "} {
+		text = strings.TrimPrefix(text, article)
+	}
+	fold := s.tokens[paper.tok].fold
+	return strings.HasPrefix(foldText(text), fold) && !strings.HasSuffix(fold, "а") && !strings.HasSuffix(fold, "я") // «смета» is no «смету»
 }
 
 // habitWords tell how somebody is, not what is to be done.
@@ -155,6 +213,9 @@ var bareRemind = lexicon("напомни напомнить напомните r
 
 // verbOf is what kind of thing a follow-up is.
 func (s *scribe) verbOf(p *piece) string {
+	if t := s.lastTouch(); t != nil && t.Touch == crm.TouchMissed && s.any(p, againWords) && p.has(actNoun) == nil {
+		return "call"
+	}
 	for _, wanted := range [...]act{actTodo, actNoun, actGive} {
 		if a := p.has(wanted); a != nil && a.verb != "" {
 			if a.act != actTodo || a.verb != "task" || p.has(actNoun) == nil {
@@ -162,11 +223,18 @@ func (s *scribe) verbOf(p *piece) string {
 			}
 		}
 	}
-	if p.paper() != nil {
+	if s.wanted(p) != nil && !s.any(p, pokeWords) && p.has(actSigned) == nil {
 		return "send"
 	}
 	return "task"
 }
+
+var (
+	// pokeWords are about somebody who is to be nudged, not about a paper that is to be sent.
+	pokeWords = lexicon("пинг пингануть пингани пнуть пни дожать дожми теребить ping chase poke nudge remind напомни напомнить")
+	// againWords after a call that reached nobody mean another call.
+	againWords = lexicon("попробую попробовать попробуем повторить повторю еще снова try retry again")
+)
 
 // paperDue reads a paper without a verb: with a time to come it is to be sent («акт сверки с вектором до 30.11»), behind an
 // item of the same kind it is another («обещал вектору КП завтра, гамме акт в пятницу»).
@@ -177,15 +245,68 @@ func (s *scribe) paperDue(p *piece) bool {
 		}
 	}
 	due, last := s.when(p), s.lastItem()
-	if len(p.acts) == 0 || p.acts[0].paper == crm.PaperContract && p.acts[0].tok == p.from && due == nil {
+	if len(p.acts) == 0 || p.acts[0].paper == crm.PaperContract && p.acts[0].tok == p.from && due == nil && s.listing == "" {
 		return false
 	}
 	item := Item{Kind: FollowUp, Verb: "send", When: due, Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)}
-	if last != nil && p.listed && len(p.named) > 0 && (last.Kind == Obligation || last.Kind == Await || last.Kind == FollowUp) {
+	item.Thing = s.beginsWith(item.Text, p.paper())
+	switch {
+	case s.listing != "":
+		item.Kind = s.listing
+	case last != nil && p.listed && (due != nil || len(p.named) > 0) && (last.Kind == Obligation || last.Kind == Await || last.Kind == FollowUp && len(p.named) > 0):
 		item.Kind, item.Verb = last.Kind, last.Verb
-	} else if due == nil {
+	case due == nil && last != nil && p.listed && len(p.named) == 0 && last.Kind == FollowUp && last.Verb == "send" && last.When == nil && last.Text != "":
+		last.Text += ", " + item.Text // «просит каталог, прайс и образцы»
+		return true
+	case due == nil && !s.bare(p):
 		return false
 	}
 	s.add(p, item)
 	return true
+}
+
+// sameFor reads «ромашке кп отправила, вектору завтра»: the paper that went to one client is to go to another.
+func (s *scribe) sameFor(p *piece) bool {
+	last, due := s.lastItem(), s.when(p)
+	if due == nil || !p.listed || last == nil || last.Span.To != s.tokens[p.from-2].To {
+		return false
+	}
+	item := Item{Kind: FollowUp, Verb: "send", When: due, Thing: true}
+	before := s.pieceOf(last.Span)
+	switch {
+	case last.Kind == Touch && last.Touch == crm.TouchMail && before.paper() != nil && len(before.named) > 0:
+		item.Paper, item.Text = string(before.paperKind()), s.text[s.tokens[before.paper().tok].From:s.tokens[before.paper().tok].To]
+	case last.Kind == FollowUp && last.Verb == "send" && last.Paper != "" && len(before.named) > 0:
+		item.Paper, item.Text = last.Paper, last.Text
+	default:
+		return false
+	}
+	s.add(p, item)
+	return true
+}
+
+// bare reports whether a piece is a client and a paper and nothing else: «счет вектору», «ромашка asap кп». It is to be sent.
+func (s *scribe) bare(p *piece) bool {
+	if len(p.named) == 0 && !s.behindName(p) || len(p.sums) > 0 {
+		return false
+	}
+	for i := p.from; i < p.to; i++ {
+		if t := &s.tokens[i]; s.owners[i].mention < 0 && t.kind != punctToken && nameCases[t.fold] == 0 && work[t.fold].act != actPaper && !urgentWords[t.fold] {
+			return false
+		}
+	}
+	return true
+}
+
+// behindName reports whether nothing but a client stands before the piece: «вектор - счет».
+func (s *scribe) behindName(p *piece) bool {
+	if len(p.head) > 0 {
+		return true
+	}
+	for i := range s.pieces {
+		if i > 0 && s.pieces[i].from == p.from {
+			return s.onlyNames(&s.pieces[i-1])
+		}
+	}
+	return false
 }

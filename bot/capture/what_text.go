@@ -64,16 +64,24 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 	for i := p.from; i < p.to; i++ {
 		t, o := &s.tokens[i], s.owners[i]
 		switch {
+		case o.mention >= 0 && s.named[o.mention].contact && (len(keep.acts) == 0 || !s.says(p, i)): // whom to call is worth keeping
 		case o.mention >= 0:
 			for k := max(p.from, s.named[o.mention].lead); k <= i; k++ {
 				drop[k-p.from] = true
 			}
+		case t.fold == "ни" && i+2 < len(s.owners) && (s.owners[i+1].mention >= 0 || nameCases[s.foldAt(i+1)] != 0 && s.owners[i+2].mention >= 0):
+			drop[i-p.from] = true
 		case i >= s.unknown[0] && i < s.unknown[1]:
 			drop[i-p.from] = true
 		case o.time >= 0 && !keep.times && !s.covers(&s.times[o.time]):
 			drop[i-p.from] = true
 		case keep.numbers && (termWords[t.fold] || dayWords[t.fold] || workingWords[t.fold] || i > p.from && t.glued && drop[i-1-p.from] && t.kind == wordToken):
 			drop[i-p.from] = true
+		case keep.numbers && i > p.from && (s.tokens[i-1].is("№") || work[s.tokens[i-1].fold].act == actPaper) && t.kind == numberToken:
+			_, to := s.numberAt(i, p.to)
+			for k := i; k < max(to, i+1); k++ {
+				drop[k-p.from] = true
+			}
 		case keep.numbers && (o.sum >= 0 || t.kind == numberToken || t.is("№") || t.is("/") || work[t.fold].act == actPaper || work[t.fold].act == actIssued):
 			drop[i-p.from] = true
 		case len(keep.acts) > 0 && (s.droppedAct(p, i, keep.acts) || pronouns[t.fold]):
@@ -85,6 +93,11 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 	s.joints(p, drop)
 	s.trim(p, drop, keep)
 	return drop
+}
+
+// says reports whether a name is the subject of what the piece says: it stands before every word of the trade.
+func (s *scribe) says(p *piece, i int) bool {
+	return s.subjectAt(i) && (len(p.acts) == 0 || p.acts[0].tok > i)
 }
 
 // opened reports whether a bracket opens between two tokens of the piece.

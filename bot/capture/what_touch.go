@@ -1,6 +1,10 @@
 package capture
 
-import "followup/storage/crm"
+import (
+	"time"
+
+	"followup/storage/crm"
+)
 
 // Touches: what was done, and calls that reached nobody.
 
@@ -80,9 +84,65 @@ func (s *scribe) missed(p *piece) bool {
 // mailWords say that something was written rather than said.
 var mailWords = lexicon("письмо письма письмом почту почте почта mail email мейл сообщение сообщения вотсап whatsapp телеграм")
 
+// toldNext reports whether what follows tells how a touch by name went, so that its weekday is the last one: «звонок гамме в
+// пятницу, договорились о встрече».
+func (s *scribe) toldNext(p *piece, due *Time) bool {
+	if !due.Relative || due.Ask != nil || due.Bound != At || due.Grain != Day || due.Due.Sub(s.w.Now) > 7*24*time.Hour || !s.weekday(due) {
+		return false
+	}
+	for i := range s.pieces {
+		next := &s.pieces[i]
+		if next.from < p.to {
+			continue
+		}
+		return next.listed && len(next.named) == 0 && len(next.times) == 0 && next.has(actTodo, actNeed) == nil && (s.any(next, agreedWords) || s.any(next, talkedOver))
+	}
+	return false
+}
+
+// weekday reports whether a time is the bare name of a weekday, «в пятницу».
+func (s *scribe) weekday(t *Time) bool {
+	words := 0
+	for i := range s.tokens {
+		if s.tokens[i].From >= t.Span.From && s.tokens[i].To <= t.Span.To && nameCases[s.tokens[i].fold] == 0 && s.tokens[i].fold != "on" {
+			if timeWords[s.tokens[i].fold].weekday == 0 {
+				return false
+			}
+			words++
+		}
+	}
+	return words == 1
+}
+
+// daysBefore is the same time some days earlier, of what happened.
+func daysBefore(t Time, days int) *Time {
+	t.Start, t.End, t.Due = t.Start.AddDate(0, 0, -days), t.End.AddDate(0, 0, -days), t.Due.AddDate(0, 0, -days)
+	t.Day, t.Past = t.Day.AddDays(-days), true
+	return &t
+}
+
+var nextDay = lexicon("завтра tomorrow")
+
+// spanHas reports whether a word of the set stands inside a time.
+func (s *scribe) spanHas(t *Time, words map[string]bool) bool {
+	for i := range s.tokens {
+		if s.tokens[i].From >= t.Span.From && s.tokens[i].To <= t.Span.To && words[s.tokens[i].fold] {
+			return true
+		}
+	}
+	return false
+}
+
 // addTouch adds a touch of a kind with the time at which it happened.
 func (s *scribe) addTouch(p *piece, kind crm.TouchKind) {
 	item := Item{Kind: Touch, Touch: kind, When: s.happened(p)}
+	switch due := s.when(p); {
+	case item.When != nil || due == nil:
+	case s.toldNext(p, due):
+		item.When = daysBefore(*due, 7)
+	case kind == crm.TouchMissed && due.Grain == Part && due.Relative && due.Day == crm.DateOf(s.w.Now).AddDays(1) && !s.spanHas(due, nextDay):
+		item.When = daysBefore(*due, 1) // «недозвон утром»
+	}
 	item.Text = s.cut(p, keepWords)
 	s.add(p, item)
 	s.touch = len(s.reading.Items) - 1
@@ -95,12 +155,14 @@ func (s *scribe) touched(p *piece) bool {
 		return s.keep(p)
 	}
 	switch a := p.has(actTouched); {
+	case a == nil && p.has(actNoun) != nil && (s.any(p, agreedWords) || s.phrase(p, "без", "ответа")):
+		return s.keep(p) // «договорились о встрече», «3 письма без ответа»
 	case a != nil && talkedOver[s.tokens[a.tok].fold] && len(p.named) == 0 && s.lastTouch() != nil && s.happened(p) == nil && !p.line:
 		s.outcome(p)
 		return true
 	case a != nil:
 		kind = s.touchKind(p, a)
-	case p.has(actNoun) != nil && (s.when(p) == nil || s.done(p)) && (p.has(actAsk, actTheyWait, actTheyDid, actMove) == nil || p.acts[0].act == actNoun):
+	case p.has(actNoun) != nil && (s.when(p) == nil || s.done(p) || s.toldNext(p, s.when(p))) && (p.has(actAsk, actTheyWait, actTheyDid, actMove) == nil || p.acts[0].act == actNoun):
 		kind = p.has(actNoun).touch
 	case s.visited(p):
 		kind = crm.TouchVisit
@@ -116,6 +178,9 @@ func (s *scribe) touched(p *piece) bool {
 // talkedOver are verbs that go on with the touch before them: «встретились, обсудили поставки».
 var talkedOver = lexicon("обсудил обсудила обсудили обсуждали поговорили поговорила поговорил пообщались общались переговорили показал показала показали",
 	"показывали показывала показывал продемонстрировали говорили разговаривали discussed showed talked spoke")
+
+// agreedWords make a touch by name one that was agreed upon.
+var agreedWords = lexicon("договорились договорился договорилась условились agreed")
 
 // cancelled are words of a touch that did not take place.
 var cancelled = lexicon("отменили отменил отменила отменилась отменился отменить отмена отменяется отменена сорвалась сорвался cancelled canceled")

@@ -65,6 +65,7 @@ type expr struct {
 	zone     *time.Location
 	rule     string
 	rep      *repetition // of a repeat
+	feast    bool        // a day that is named by its holiday: before it is the day before
 	drop     bool        // replaced by a correction
 	invalid  bool        // does not exist
 	other    crm.Date    // 05.06 in English: the second reading

@@ -8,6 +8,9 @@ func (r *reader) bound(e *expr, i int) int {
 	if next := r.boundPhrase(e, i); next > i {
 		return r.skipAbout(next)
 	}
+	if r.glued(i) && r.fold(i) == "к" && r.isNumber(i-1) {
+		return i // «15к вчера» is a sum
+	}
 	i = r.skipAbout(i)
 	switch x := r.lex(i); {
 	case r.fold(i) == "@":

@@ -198,8 +198,9 @@ func (r *reader) settleWeekday(e *expr, past bool) *doubt {
 		}
 		if clock <= now {
 			e.first = coming
+			return nil
 		}
-		return nil
+		return &doubt{"time.ask.weekday_today", coming}
 	}
 	if e.part != noPart {
 		if int(r.partEnd(e.part)) <= now {
@@ -295,6 +296,8 @@ func (r *reader) settlePart(e *expr, past bool) {
 	now := crm.ClockOf(r.now)
 	over := r.habit(e.part) <= now
 	switch e.part {
+	case beforeLunchPart:
+		over = r.habit(lunchPart) <= now
 	case afterLunchPart, afternoonPart, secondHalfPart, eveningPart, lateDayPart, endOfDayPart, dayPartNoon:
 		over = r.partEnd(e.part) <= now+60
 	case nightPart:
@@ -432,6 +435,9 @@ func (r *reader) placePart(e *expr, t *Time) {
 		t.End = d.AddDays(1).In(r.zone, 0)
 	}
 	t.Due = d.In(r.zone, r.habit(e.part))
+	if e.part == beforeLunchPart && t.Bound == Before {
+		t.Due = d.In(r.zone, r.habit(lunchPart))
+	}
 	if e.edge && e.part == endOfDayPart {
 		if t.Bound == Before {
 			t.Start = d.AddDays(1).In(r.zone, 0)
@@ -465,7 +471,7 @@ func (r *reader) placeDay(e *expr, t *Time) {
 		}
 	case t.Bound == Before:
 		clock = h.DayEnd
-		if e.grain != Day || e.last != e.first {
+		if e.grain != Day || e.last != e.first || e.feast {
 			due = e.first.AddDays(-1) // «до следующей недели», «до мая» end with the day before
 			if due.Before(r.today) && !e.last.Before(r.today) && !t.Past {
 				due = e.last

@@ -205,7 +205,10 @@ var meetings = wordSet(`встреча планерка презентация �
 
 // closes reports whether the number at i may be an hour right behind a day: it ends its phrase.
 func (r *reader) closes(i int) bool {
-	if _, ok := r.number(i); ok {
+	if n, ok := r.number(i); ok {
+		if n >= 7 && n < 21 && appointments[r.fold(i+1)] {
+			return true // «завтра 12 встреча»
+		}
 		if r.fold(i+1) == ":" || r.halfAfter(i+1) || r.lex(i+1).unit == hourUnit {
 			return true
 		}
@@ -216,6 +219,9 @@ func (r *reader) closes(i int) bool {
 	}
 	return r.lex(i).num == 0 && r.lex(i).ord == 0 || r.halfAfter(i+1) || r.lex(i+1).unit == hourUnit || r.lex(i+1).num > 10
 }
+
+// appointments are nouns in the singular that no number from 7 to 20 counts.
+var appointments = wordSet("встреча созвон звонок разговор презентация совещание планерка визит показ")
 
 // hourMayStand decides whether a bare hour with a preposition or a day before it is one.
 func (r *reader) hourMayStand(i, next int, hourWord bool) bool {
@@ -288,6 +294,9 @@ func (r *reader) spelledHour(i, next int, p prep) bool {
 
 // englishHour decides on a bare hour in English.
 func (r *reader) englishHour(i, next int, p prep) bool {
+	if r.isNumber(i) && r.lex(next).month > 0 && r.lex(next).rel == 0 {
+		return false // "by 15 Dec" is a day
+	}
 	word := next < len(r.t) && r.t[next].kind == wordToken && r.lex(next) == (lex{})
 	if r.t[i].kind != numberToken && r.lex(i).num <= 2 && p != atPrep {
 		return false

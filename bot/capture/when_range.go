@@ -189,6 +189,10 @@ func (r *reader) carry(a, b *expr) {
 
 // joined adds b to a when each says what the other lacks.
 func (r *reader) joined(a, b *expr) bool {
+	if a.rule != "" && a.clock < 0 && a.part == noPart && b.kind == noDay && b.rule == "" && b.clock >= 0 && b.until < 0 && !b.exact && b.end == nil {
+		a.takeClock(b) // «каждый четверг отчет в 18»
+		return true
+	}
 	if a.rule != "" || b.rule != "" || a.exact || b.exact || a.end != nil || b.end != nil {
 		return false
 	}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"strings"
 	"time"
 
 	"followup/storage/crm"
@@ -364,8 +365,8 @@ var holidays = []struct {
 
 // holiday reads a named holiday after a preposition: «после майских», «до нового года».
 func (r *reader) holiday(e *expr, i int, backed bool) int {
-	if !backed && r.fold(i) != "christmas" && r.lex(i-1).prep == noPrep {
-		return i
+	if !backed && r.fold(i) != "christmas" && r.lex(i-1).prep == noPrep || strings.HasPrefix(r.fold(i-2), "поздрав") {
+		return i // «поздравить с новым годом 25 декабря»
 	}
 	for _, h := range holidays {
 		if h.words[0] != r.fold(i) || !r.says(i, h.words) {
@@ -380,6 +381,7 @@ func (r *reader) holiday(e *expr, i int, backed bool) int {
 			first.Year, last.Year = first.Year+1, last.Year+1
 		}
 		e.fix(first, last, Day)
+		e.feast = true
 		return next
 	}
 	return i

@@ -63,7 +63,7 @@ type client struct {
 type clientName struct {
 	client int32
 	words  []int32
-	source string // exact, alias or contact
+	source string // exact, alias, contact, or person: the given name of a client that is one
 	kind   nameKind
 	anchor bool // it is found by its distinctive words; otherwise by any
 }
@@ -133,8 +133,14 @@ func (p *Portfolio) add(e Entry) {
 	if e.INN != "" {
 		p.byINN[e.INN] = c
 	}
+	if e.Own {
+		p.addGiven(c, e.Name, "person")
+	}
 	for _, person := range e.Contacts {
 		p.addName(c, person.Name, "contact")
+		if e.Own {
+			p.addGiven(c, person.Name, "contact")
+		}
 		for _, phone := range person.Phones {
 			if d := onlyDigits(phone); len(d) >= 5 {
 				tail := d[len(d)-4:]
@@ -191,6 +197,26 @@ func (p *Portfolio) addName(c int32, name, source string) {
 	if source != "contact" && len(key) > 1 {
 		p.index(clientName{client: c, source: source, words: []int32{p.word(strings.Join(key, ""))}, anchor: true, kind: n.kind})
 		p.addInitials(key, int32(len(p.names)-2))
+	}
+}
+
+// addGiven notes the given name of an own client's contact or of a client that is a person, «Ирина» of «Ирина Ковалёва»:
+// «набрать Ирину» is she when nobody else in the portfolio is called so.
+func (p *Portfolio) addGiven(c int32, name, source string) {
+	key := strings.Fields(crm.NameKey(name))
+	if len(key) < 2 || len(key) > 3 {
+		return
+	}
+	for _, w := range key {
+		if genericWords[w] {
+			return
+		}
+	}
+	for _, w := range key {
+		if firstNames[w] {
+			p.index(clientName{client: c, source: source, words: []int32{p.word(w)}, kind: givenOnly})
+			return
+		}
 	}
 }
 
@@ -394,6 +420,23 @@ func (p *Portfolio) mistyped(fold string, hits []hit) []hit {
 	for cut := range min(longestEnding+1, word.n-1) {
 		for _, i := range p.near[[3]rune{word.r[word.n-cut-2], word.r[word.n-cut-1], 1}] {
 			hits = p.compare(i, fold, &word, mask, allowed, hits)
+		}
+	}
+	if len(hits) == 0 && word.n >= 6 {
+		hits = p.swapped(&word, hits)
+	}
+	return hits
+}
+
+// swapped finds words whose last letters changed places across stem and ending: «вектуро» for «вектору».
+func (p *Portfolio) swapped(word *letters, hits []hit) []hit {
+	for k := word.n - 2; k >= word.n-3; k-- {
+		other := word.r
+		other[k], other[k+1] = other[k+1], other[k]
+		before := len(hits)
+		hits = p.lookup(string(other[:word.n]), "typo", hits)
+		for i := before; i < len(hits); i++ {
+			hits[i].slips = 1
 		}
 	}
 	return hits

@@ -27,6 +27,7 @@ type mention struct {
 	number   bool // is a taxpayer number or a phone
 	whole    bool // every word of the name is there and written right: it can be no date and no sum
 	contact  bool
+	given    bool // only the given name of a person
 	weak     bool // an everyday or misspelled word
 }
 
@@ -122,9 +123,13 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 	onlyDative := f.onlyDative(at)
 	shown := evident || onlyDative || at.opens && at.beside
 	switch {
+	case name.kind == givenOnly && (name.source == "contact" || name.source == "person") && f.slips > 0:
+		return false
 	case f.how == "layout":
 		return name.kind != dateLike || at.strong()
 	case name.kind == dateLike && f.missing > 0:
+		return false
+	case f.missing > 0 && r.describes(f):
 		return false
 	case f.slips > 0 || f.missing > 0:
 		return shown && (!partOfEveryday(name, f) || at.strong() || at.near)
@@ -132,8 +137,8 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 		return true
 	case name.kind == dateLike:
 		return r.dateMayBeName(f, at)
-	case name.kind == givenOnly && name.source == "contact":
-		return at.capital || at.near
+	case name.kind == givenOnly && (name.source == "contact" || name.source == "person"):
+		return (at.capital || at.near || at.object || at.subject) && !r.otherPerson(f)
 	case name.kind == role || name.kind == everyday || partial(f) && everydayWord(r.words[f.from].fold):
 		return shown || at.beside || name.kind != role && at.first && at.acted
 	}
@@ -142,6 +147,16 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 
 // partial reports whether a word of the name is missing in the text.
 func partial(f *foundName) bool { return f.score <= 1000-givenPenalty-inflectedPenalty }
+
+// describes reports whether the only word of a name that the text has is an adjective of the noun behind it: «с новым годом» is
+// no «Новый век».
+func (r *nameReader) describes(f *foundName) bool {
+	if f.to-f.from != 1 || !adjective(r.words[f.from].fold) && !strings.HasSuffix(r.words[f.from].fold, "ым") || f.to >= len(r.words) || r.words[f.to].apart {
+		return false
+	}
+	next := &r.tokens[r.words[f.to].from]
+	return next.kind == wordToken && !next.upper && work[next.fold].act == actNone && nameCases[next.fold] == 0 && !joinWords[next.fold] && !particles[next.fold] && !looksInfinitive(next.fold)
+}
 
 // partOfEveryday reports whether only a part of the name stands in the text and it is an everyday word.
 func partOfEveryday(name *clientName, f *foundName) bool {
@@ -172,6 +187,8 @@ func (r *nameReader) dateMayBeName(f *foundName, at *place) bool {
 		return true
 	case at.capital:
 		return !at.dated || f.cases&loc != 0 && f.cases&(nom|acc) == 0
+	case at.near && counted && first.kind != numberToken && (r.before(f) == "в" || r.before(f) == "во"):
+		return true // «звонил в сто лет»
 	case at.near && counted:
 		return at.cases == gen && first.kind != numberToken || at.cases == ins|gen && f.cases == ins || at.cases == gen && r.before(f) == "у"
 	case at.near:
@@ -179,6 +196,19 @@ func (r *nameReader) dateMayBeName(f *foundName, at *place) bool {
 			at.cases == dat && f.cases&dat != 0 && f.cases&(gen|ins) == 0 && !strings.HasSuffix(first.fold, "ам")
 	}
 	return at.subject && !at.dated
+}
+
+// otherPerson reports whether a given name belongs to a fuller one that is not the contact's: «Пётр Иванов», «Анна Петровна».
+func (r *nameReader) otherPerson(f *foundName) bool {
+	strange := func(i int) bool {
+		if i < 0 || i >= len(r.words) {
+			return false
+		}
+		t := &r.tokens[r.words[i].from]
+		return t.kind == wordToken && givenForms[t.fold] == 0 && (strangeCapital(t) || patronymic(t.fold) || surname(t.fold) && !knownWord(t.fold))
+	}
+	next := f.to < len(r.words) && !r.words[f.to].apart && strange(f.to)
+	return next || !r.words[f.from].apart && strange(f.from-1)
 }
 
 // announced reports whether a name that looks like a date stands whole behind a word for a company: «магазин 7 дней».
@@ -239,6 +269,7 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 	m.Sure = (r.sure(top, at) || city >= 0 && top.score >= enough && top.slips == 0) && (len(order) == 1 || top.score-best[order[1]].score >= ahead)
 	m.contact = r.p.names[top.name].source == "contact"
 	kind := r.p.names[top.name].kind
+	m.given = kind == givenOnly && (m.contact || r.p.names[top.name].source == "person")
 	m.weak = kind == dateLike && !m.Sure || at.person && !m.Sure || !at.strong() && !at.placed() && !(at.first && at.beside) && (kind != ownName || top.slips > 0 || top.missing > 0)
 	first := at.start
 	for first < r.words[f.from].from && nameCases[r.tokens[first].fold] != 0 {
@@ -317,8 +348,10 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 		return false // «Пётр Иванов» is nobody of the client «Ивановы»
 	case name.kind == dateLike:
 		return at.strong() || at.near || at.opens && at.subject && f.to-f.from == 1 || r.announced(f)
+	case name.kind == givenOnly && name.source == "contact":
+		return true // others of the name, were there any, would be as good
 	case name.kind == givenOnly:
-		return name.source != "contact" && (at.quoted || at.form != "" || at.colon)
+		return name.source != "person" && (at.quoted || at.form != "" || at.colon)
 	case name.kind == role:
 		return at.strong() || at.opens && (at.subject || at.alone || f.onlyDative(at))
 	case at.strong() || at.placed() || at.opens || at.first && at.beside || f.onlyDative(at):
@@ -513,11 +546,36 @@ func dropWeak(tokens []token, mentions []mention) []mention {
 		switch {
 		case m.weak && !m.Sure && sure(i):
 		case m.contact && sure(i) && !sameClient(mentions, i):
+		case m.given && !m.ofContact(): // the name of a client alone is too little
+		case m.given && !ofNamed(mentions, i): // «альфа: новый контакт, Мария» is nobody of another client
 		default:
 			kept = append(kept, *m)
 		}
 	}
 	return kept
+}
+
+// ofContact reports whether one of those that a given name may mean is a contact.
+func (m *mention) ofContact() bool {
+	return m.contact || slices.ContainsFunc(m.Matches, func(x Match) bool { return x.How == "contact" })
+}
+
+// ofNamed narrows a given name to the client that the text names for sure; false when it names others.
+func ofNamed(mentions []mention, i int) bool {
+	m, others := &mentions[i], false
+	for k := range mentions {
+		if k == i || !mentions[k].Sure || mentions[k].contact {
+			continue
+		}
+		client := mentions[k].Matches[0].Client
+		at := slices.IndexFunc(m.Matches, func(x Match) bool { return x.Client == client })
+		if at >= 0 {
+			m.Matches, m.Sure, m.contact = m.Matches[at:at+1:at+1], true, true
+			return true
+		}
+		others = true
+	}
+	return !others
 }
 
 func sameClause(tokens []token, a, b *mention) bool {

@@ -89,7 +89,7 @@ func (p *place) before(tokens []token, i int) {
 			p.known = knownWord(t.fold) && !adjective(t.fold)
 			p.object = work[t.fold].act != actNone || looksInfinitive(t.fold) || i == 0 && orderVocabulary[t.fold] || correctionWords[t.fold] && (i <= 1 || tokens[i-1].is(",") || tokens[i-1].fold == "а")
 		}
-		if nameCases[t.fold] != 0 && i > 0 && reaches(t.fold, tokens[i-1].fold) {
+		if nameCases[t.fold] != 0 && (i > 0 && reaches(t.fold, tokens[i-1].fold) || p.end < len(tokens) && reaches(t.fold, tokens[p.end].fold) || reachedBefore(tokens, i)) {
 			p.near = true
 		}
 		if t.fold == "и" || t.fold == "and" || t.fold == "а" {
@@ -102,6 +102,20 @@ func (p *place) before(tokens []token, i int) {
 		p.alone = next < len(tokens) && (tokens[next].fold == "и" || tokens[next].fold == "and" || tokens[next].is("/")) || next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
 		p.colon = next < len(tokens) && (tokens[next].is(":") || dash(tokens, next))
 	}
+}
+
+// reachedBefore reports whether the preposition at i is that of a list behind a word that reaches clients: «не дозвонился ни до
+// маяка ни до зари».
+func reachedBefore(tokens []token, i int) bool {
+	if i == 0 || tokens[i-1].fold != "ни" && tokens[i-1].fold != "и" {
+		return false
+	}
+	for k := i - 2; k >= max(0, i-6) && !breaksClause(tokens, k); k-- {
+		if reaches(tokens[i].fold, tokens[k].fold) {
+			return true
+		}
+	}
+	return false
 }
 
 // reaches reports whether the preposition after a word of the trade leads to a client: «позвонил в вектор», «дозвонился до
@@ -128,7 +142,7 @@ func (p *place) after(tokens []token) {
 			continue
 		}
 		fold := tokens[i].fold
-		p.subject = clientVerbs[fold]
+		p.subject = clientVerbs[fold] || i > p.end && tokens[p.end].fold == "не" || looksPresent(fold)
 		p.beside = work[fold].act != actNone || daysBeside[fold]
 		p.acted = p.acted || looksPast(fold)
 		return
@@ -163,6 +177,16 @@ func looksInfinitive(fold string) bool {
 // looksPast reports whether a word looks like a verb in the past plural, feminine or reflexive.
 func looksPast(fold string) bool {
 	for _, end := range [...]string{"али", "или", "ели", "ули", "лись", "лась", "лся", "ала", "ила", "ела", "ула"} {
+		if strings.HasSuffix(fold, end) && len(fold) > 10 {
+			return true
+		}
+	}
+	return false
+}
+
+// looksPresent reports whether a word looks like a verb in the third person: «задерживает», «предпочитают».
+func looksPresent(fold string) bool {
+	for _, end := range [...]string{"ает", "яет", "ают", "яют", "ается", "аются", "яется", "яются", "ируют", "ирует"} {
 		if strings.HasSuffix(fold, end) && len(fold) > 10 {
 			return true
 		}

@@ -59,7 +59,7 @@ const (
 )
 
 func sourcePenalty(source string) int {
-	if source == "contact" {
+	if source == "contact" || source == "person" {
 		return contactPenalty
 	}
 	return 0
@@ -211,7 +211,7 @@ func (r *nameReader) match(n int32, at, i int) {
 	if f.missing > 0 && len(r.p.words[name.words[at]].names) > commonWord {
 		return
 	}
-	if name.source != "exact" && f.how == "exact" {
+	if name.source != "exact" && f.how == "exact" || name.source == "person" {
 		f.how = name.source
 	}
 	r.found = append(r.found, f)

@@ -3,6 +3,8 @@ package capture
 import (
 	"strings"
 	"unicode/utf8"
+
+	"followup/storage/crm"
 )
 
 // Rules of names that nobody knows.
@@ -19,6 +21,11 @@ func (s *scribe) readUnknown() {
 	}
 	best, from, to := 0, 0, 0
 	for i := range s.tokens {
+		if t := &s.tokens[i]; t.kind == numberToken && s.foldAt(i-1) == "инн" && crm.ValidINN(t.text) {
+			s.unknown = [2]int{i - 1, i + 1} // a client that nobody knows yet, by its taxpayer number
+			s.reading.Rest = s.text[s.tokens[i-1].From:t.To]
+			return
+		}
 		rank := s.nameLikeness(i)
 		if rank <= best {
 			continue

@@ -15,7 +15,7 @@ type verb func(t *turn, id int64, arg string) error
 // verbs are all buttons. The names are short because Telegram gives a button 64 bytes.
 func verbs() map[string]verb {
 	return map[string]verb{
-		// questions before filing, and drafts: filing.go, questions.go
+		// questions before filing, and drafts: filing.go, questions.go, answers.go
 		"q":     (*turn).tapAnswer,
 		"dnote": (*turn).tapDraftNote,
 		"ddrop": (*turn).tapDraftDrop,

@@ -2,8 +2,9 @@
 // what a person did into changes of records and into messages, all within the transaction it is given.
 //
 // Where things are: commands.go, buttons.go and forms.go hold the tables of what exists; filing.go turns a line of work
-// talk into records, questions.go asks before that, card.go echoes it and repairs.go mends it; one file each for the
-// screens (client.go, plan.go, followup.go, contract.go, invoice.go, …); remind.go words what the scheduler brings.
+// talk into records, questions.go asks before that and answers.go takes the answers, card.go echoes it, repairs.go mends it
+// and orders.go does what plain words tell the bot; one file each for the screens (client.go, plan.go, followup.go,
+// contract.go, invoice.go, …); remind.go words what the scheduler brings.
 package dialog
 
 import (

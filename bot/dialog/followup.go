@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"followup/bot/capture"
 	"followup/bot/locale"
@@ -26,8 +27,8 @@ func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 	switch {
 	case step.Text == "":
 		step.Text = f.Say("verb." + verbOr(step.Verb))
-	case item.Kind == capture.FollowUp && item.Paper != "" && item.Verb == "send" && sameWord(step.Text, f.Say("paper."+item.Paper)):
-		step.Text = f.Say("verb.send") + " " + step.Text // «счёт» alone doesn't say what to do with it
+	case item.Thing:
+		step.Text = f.Say("verb.send") + " " + lowerFirst(step.Text) // «счёт» alone doesn't say what to do with it
 	}
 	if err := f.tx.SaveFollowUp(&step); err != nil {
 		return err
@@ -35,9 +36,6 @@ func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 	f.made("followup", step.ID, f.stepLine(step)+f.ofClient(c))
 	return nil
 }
-
-// sameWord compares words without case and ё.
-func sameWord(a, b string) bool { return crm.NameKey(a) == crm.NameKey(b) }
 
 // schedule puts a time into a step.
 func (f *filing) schedule(step *crm.FollowUp, when *capture.Time) {
@@ -567,4 +565,13 @@ func (t *turn) cancelStep(f crm.FollowUp) error {
 	s := t.screen("followup.cancelled.done", "text", capital(f.Text))
 	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
 	return t.show(s.about("followup", f.ID))
+}
+
+// lowerFirst makes a sentence's first letter small, but not that of an abbreviation: «КП».
+func lowerFirst(text string) string {
+	runes := []rune(text)
+	if len(runes) > 1 && unicode.IsUpper(runes[0]) && !unicode.IsUpper(runes[1]) {
+		runes[0] = unicode.ToLower(runes[0])
+	}
+	return string(runes)
 }

@@ -31,7 +31,7 @@ func formTable() map[string]form {
 		"tset":     (*turn).formTeamSetting, // team_settings.go
 		"when":     (*turn).formWhen,        // followup.go: another time of a follow-up
 		"outcome":  (*turn).formOutcome,     // followup.go: how it ended, in words
-		"answer":   (*turn).formAnswer,      // questions.go: a question's answer in words
+		"answer":   (*turn).formAnswer,      // answers.go: a question's answer in words
 		"retime":   (*turn).formRetime,      // repairs.go: another time on the card
 		"reclient": (*turn).formReclient,    // repairs.go: another client on the card
 		"promise":  (*turn).formPromise,     // promise.go: when and how much
