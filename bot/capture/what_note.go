@@ -40,10 +40,13 @@ func (s *scribe) keep(p *piece) bool {
 	return true
 }
 
-// dated is the time of a note, when it begins with one: «вчера у ромашки сменился директор». A day inside it is part of what it
+// dated is the time of a note, when it begins with one or names a day by its distance. A date inside it is part of what it
 // says: «контракт закончился 31.10».
 func (s *scribe) dated(p *piece) *Time {
 	t := s.happened(p)
+	if t != nil && t.Relative && !s.any(p, pastMust) {
+		return t // «с ромашкой болтали вчера»
+	}
 	for i := p.from; t != nil && i < p.to && s.tokens[i].From < t.Span.From; i++ {
 		if s.owners[i].mention < 0 && s.tokens[i].kind != punctToken && nameCases[s.tokens[i].fold] == 0 {
 			return nil
