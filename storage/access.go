@@ -31,12 +31,17 @@ func (tx *Tx) relation(manager, team int64) crm.Relation {
 	return crm.Foreign
 }
 
-// relationOf is whose a client is: one that an absent member kept back is foreign to his substitute.
+// relationOf is whose a client is: one that an absent member kept back is foreign to his substitute. Access that was given
+// adds to what Me may, and takes nothing away from a lead.
 func (tx *Tx) relationOf(c crm.Client) crm.Relation {
+	relation := tx.relation(c.Manager, c.Team)
 	if c.Manager != tx.me.ID && slices.Contains(tx.excepted, c.ID) {
-		return tx.relation(0, c.Team)
+		relation = tx.relation(0, c.Team)
 	}
-	return tx.relation(c.Manager, c.Team)
+	if relation > crm.Shared && !tx.may(crm.See, relation) && tx.isShared(c.ID) {
+		return crm.Shared
+	}
+	return relation
 }
 
 // mine are the members whose clients are Me's own now: himself and those he stands in for.
@@ -45,7 +50,16 @@ func (tx *Tx) mine() []int64 { return append([]int64{tx.me.ID}, tx.stands...) }
 // today is the civil date where m is.
 func (tx *Tx) today(m crm.Member) crm.Date { return crm.DateOf(tx.now.In(m.Location())) }
 
-// visible limits w to rows that Me may see; alias is a table with client_id, manager_id and team_id.
+// visibleOf limits w to rows of one client that Me may see, or, with client 0, to rows of all of them.
+func (tx *Tx) visibleOf(w *where, alias string, client int64) {
+	if client != 0 && tx.isShared(client) {
+		return
+	}
+	tx.visible(w, alias)
+}
+
+// visible limits w to rows that Me may see; alias is a table with client_id, manager_id and team_id. Lists are of one's own: a
+// client that was shared is found by its name or by a search, and read by itself.
 func (tx *Tx) visible(w *where, alias string) { tx.visibleBy(w, alias, alias+".client_id") }
 
 // visibleBy is visible with the column that holds the client.
@@ -64,6 +78,15 @@ func (tx *Tx) visibleBy(w *where, alias, client string) {
 	}
 }
 
+// visibleOrShared limits w to rows that Me may see or whose client, which column names, was shared.
+func (tx *Tx) visibleOrShared(w *where, alias, column string) {
+	before := len(w.conditions)
+	tx.visibleBy(w, alias, alias+"."+column)
+	if last := len(w.conditions) - 1; len(tx.shares) > 0 && last >= before {
+		w.conditions[last] = "(" + w.conditions[last] + " OR " + w.in(alias+"."+column, tx.shares) + ")"
+	}
+}
+
 // client reads a client for an action, or says whose it is.
 func (tx *Tx) client(id int64, action crm.Action) (crm.Client, error) {
 	c, err := clients.must(tx, id)
@@ -77,7 +100,7 @@ func (tx *Tx) client(id int64, action crm.Action) (crm.Client, error) {
 	if err != nil {
 		return crm.Client{}, err
 	}
-	return crm.Client{}, crm.Say("denied.client", "name", c.Name, "lead", lead)
+	return crm.Client{}, crm.Say("denied.client", "name", c.Name, "lead", lead, "id", c.ID)
 }
 
 // leadName is whom to ask for access to a client.

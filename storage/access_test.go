@@ -207,7 +207,7 @@ func TestForeignClientNamesItsLead(t *testing.T) {
 	w.as(w.far, func(tx *Tx) error {
 		_, err := tx.Client(c.ID)
 		p := w.heard("denied.client", err)
-		if diff := cmp.Diff(crm.Facts("name", "Ромашка", "lead", "Лидия"), p.Facts); diff != "" {
+		if diff := cmp.Diff(crm.Facts("name", "Ромашка", "lead", "Лидия", "id", c.ID), p.Facts); diff != "" {
 			t.Error(diff)
 		}
 		err = tx.SaveClient(&crm.Client{Name: "ООО «РОМАШКА»"})

@@ -65,17 +65,16 @@ func (tx *Tx) settleTeam(c *crm.Client) error {
 
 // mayGive asks for permission on whom the client goes to.
 func (tx *Tx) mayGive(old, c crm.Client) error {
-	is := tx.relation(c.Manager, c.Team)
 	if old.ID == 0 {
-		return tx.allow(crm.Change, is)
+		return tx.allow(crm.Change, tx.relationOf(c))
 	}
 	if old.Manager == c.Manager {
 		return nil
 	}
-	if err := tx.allow(crm.HandOver, tx.relation(old.Manager, old.Team)); err != nil {
+	if err := tx.allow(crm.HandOver, tx.relationOf(old)); err != nil {
 		return err
 	}
-	return tx.allow(crm.HandOver, is)
+	return tx.allow(crm.HandOver, tx.relation(c.Manager, c.Team))
 }
 
 func (tx *Tx) refuseNamesake(c crm.Client) error {
@@ -134,7 +133,7 @@ func (tx *Tx) ClientNames() ([]crm.ClientName, error) {
 		return nil, err
 	}
 	var w where
-	tx.visible(&w, "r")
+	tx.visibleOrShared(&w, "r", "client_id")
 	err = tx.each("SELECT r.client_id, r.name, r.phones FROM contacts r "+w.String()+" ORDER BY r.id", w.args,
 		func(scan func(...any) error) error {
 			var client int64
@@ -276,18 +275,6 @@ func (tx *Tx) HandOver(client, manager int64) error {
 		return err
 	}
 	return tx.reassign("r.client_id = $1 AND r.assignee_id = $2 AND r.status = 'open'", manager, client, from)
-}
-
-// Leave makes everything of a member another's: clients and open follow-ups. The member himself is saved by the caller.
-func (tx *Tx) Leave(member, heir int64) error {
-	m, err := members.must(tx, member)
-	if err != nil {
-		return err
-	}
-	if err := tx.allow(crm.HandOver, tx.relation(0, m.Team)); err != nil {
-		return err
-	}
-	return tx.giveAll(member, heir, nil)
 }
 
 // GiveAll makes everything of a member another's for good, but the clients of except and what belongs to them. The member

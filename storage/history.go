@@ -160,7 +160,9 @@ type FollowUpFilter struct {
 // FollowUps lists the follow-ups that Me may see, by when they are due.
 func (tx *Tx) FollowUps(f FollowUpFilter) ([]crm.FollowUp, error) {
 	var w where
-	tx.visibleFollowUps(&w)
+	if f.Client == 0 || !tx.isShared(f.Client) {
+		tx.visibleFollowUps(&w)
+	}
 	w.addIf(f.Assignee != 0, "r.assignee_id = ?", f.Assignee)
 	w.addIf(f.Client != 0, "r.client_id = ?", f.Client)
 	w.addIf(f.Team != 0, "r.assignee_id IN (SELECT id FROM members WHERE team_id = ?)", f.Team)

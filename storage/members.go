@@ -354,7 +354,7 @@ func (tx *Tx) Invites() ([]Invite, error) {
 	return list, err
 }
 
-// RevokeInvite takes an invitation back; one that was used or revoked stays as it is.
+// RevokeInvite takes an invitation back; one that was used, revoked or has expired is the Problem "already".
 func (tx *Tx) RevokeInvite(id int64) error {
 	var i Invite
 	found, err := tx.one(inviteColumns+"WHERE id = $1", []any{id}, i.dest()...)
@@ -367,6 +367,9 @@ func (tx *Tx) RevokeInvite(id int64) error {
 	if err := tx.allow(crm.Invite, tx.relation(0, i.Team)); err != nil {
 		return err
 	}
-	_, err = tx.exec("UPDATE invites SET revoked = $1 WHERE id = $2 AND used = 0 AND revoked = 0", tx.now.Unix(), id)
+	n, err := tx.exec("UPDATE invites SET revoked = $1 WHERE id = $2 AND used = 0 AND revoked = 0 AND expires > $1", tx.now.Unix(), id)
+	if err == nil && n == 0 {
+		err = crm.Say("already", "kind", "invite", "status", "closed")
+	}
 	return err
 }

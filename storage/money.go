@@ -90,7 +90,7 @@ func (tx *Tx) Contracts(f ContractFilter) ([]crm.Contract, error) {
 // ownedBy starts a filter on rows that Me may see.
 func (tx *Tx) ownedBy(client, manager, team int64) *where {
 	w := &where{}
-	tx.visible(w, "r")
+	tx.visibleOf(w, "r", client)
 	w.addIf(client != 0, "r.client_id = ?", client)
 	w.addIf(manager != 0, "r.manager_id = ?", manager)
 	w.addIf(team != 0, "r.team_id = ?", team)

@@ -32,7 +32,7 @@ func (tx *Tx) Debts(f DebtFilter) ([]Debt, error) {
 		today = tx.today(tx.me)
 	}
 	w := &where{args: []any{today.String(), today.AddDays(-30).String(), today.AddDays(-60).String(), today.AddDays(-90).String()}}
-	tx.visible(w, "r")
+	tx.visibleOf(w, "r", f.Client)
 	w.add("c.id = r.client_id AND r.balance > 0 AND r.status <> 'written_off'") // CROSS JOIN: what is owed first, then whose it is
 	w.addIf(f.Client != 0, "r.client_id = ?", f.Client)
 	w.addIf(f.Manager != 0, "r.manager_id = ?", f.Manager)

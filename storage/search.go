@@ -284,7 +284,7 @@ func (tx *Tx) match(table string, words []string, limit int) ([]Hit, error) {
 
 func (tx *Tx) ask(table, query string, limit int) ([]Hit, error) {
 	w := where{conditions: []string{tx.s.dialect.index[table].match}, args: []any{query}}
-	tx.visibleBy(&w, "c", "c.id")
+	tx.visibleOrShared(&w, "c", "id")
 	var hits []Hit
 	err := tx.each(`SELECT d.kind, d.record_id, d.client_id, d.at, c.name FROM `+table+` w
 		JOIN search_docs d ON d.id = w.rowid JOIN clients c ON c.id = d.client_id `+w.String()+

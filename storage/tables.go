@@ -129,6 +129,13 @@ var attachments = newTable("attachments", "attachment", func(r *crm.Attachment) 
 		}
 	}, owned)
 
+var accesses = newTable("accesses", "access", func(r *crm.Access) *int64 { return &r.ID }, func(r *crm.Access) []field {
+	return []field{
+		link("client_id", &r.Client), link("member_id", &r.Member), text("status", &r.Status), number("by_id", &r.By),
+		number("created", &r.Created), number("answered", &r.Answered),
+	}
+})
+
 // Setting is a setting of the company by its name.
 type Setting struct {
 	ID    int64
@@ -144,7 +151,7 @@ var settings = newTable("settings", "setting", func(r *Setting) *int64 { return 
 var shapes = []*shape{
 	&teams.shape, &members.shape, &settings.shape, &clients.shape, &contacts.shape, &interactions.shape, &followUps.shape,
 	&contracts.shape, &invoices.shape, &payments.shape, &allocations.shape, &promises.shape, &documents.shape,
-	&attachments.shape, &bankOperations.shape,
+	&attachments.shape, &bankOperations.shape, &accesses.shape,
 }
 
 // shapeOf finds a table by its name.
@@ -187,4 +194,6 @@ var references = []reference{
 	{"attachments", "interaction_id", "interactions"},
 	{"attachments", "document_id", "documents"},
 	{"bank_operations", "payment_id", "payments"},
+	{"accesses", "client_id", "clients"},
+	{"accesses", "member_id", "members"},
 }

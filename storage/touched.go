@@ -48,6 +48,10 @@ var followers = map[string]func(tx *Tx, s *shape, id int64, before, after []any)
 		}
 		return tx.followClient(id, s.changed(before, after, "manager_id", "team_id"))
 	},
+	"access": func(tx *Tx, _ *shape, _ int64, _, _ []any) error {
+		tx.names = true
+		return nil
+	},
 	"contact": func(tx *Tx, _ *shape, _ int64, _, _ []any) error {
 		tx.names = true
 		return nil

@@ -22,6 +22,8 @@ type Tx struct {
 	stands []int64 // absent members whom me stands in for today
 	// excepted are their clients that they kept back from him.
 	excepted []int64
+	// shares are others' clients that me was given access to.
+	shares []int64
 }
 
 // turn is what all faces of one Tx share.
@@ -52,7 +54,7 @@ func (tx *Tx) Now() time.Time { return tx.now }
 
 // As is the same turn on behalf of m.
 func (tx *Tx) As(m crm.Member) *Tx {
-	as := &Tx{turn: tx.turn, me: m}
+	as := &Tx{turn: tx.turn, me: m, shares: tx.sharedWith(m)}
 	for _, a := range tx.standsFor(m) {
 		as.stands, as.excepted = append(as.stands, a.ID), append(as.excepted, a.AwayExcept...)
 	}

@@ -112,6 +112,7 @@ func (tx *Tx) ChangeOf(chat, msg int64) (Change, bool, error) {
 type ChangeFilter struct {
 	Client  int64
 	Subject crm.Subject
+	Before  int64 // changes older than this one, 0 from the newest
 	Limit   int
 }
 
@@ -136,9 +137,14 @@ func (tx *Tx) Changes(f ChangeFilter) ([]Change, error) {
 			w.add("actor_id = ?", tx.me.ID)
 		}
 	}
+	w.addIf(f.Before != 0, "id < ?", f.Before)
 	w.add(`(actor_id = ? OR NOT EXISTS (SELECT 1 FROM entries e JOIN interactions i ON i.id = e.row_id AND e.table_name = 'interactions'
 		WHERE e.change_id = changes.id AND i.private = 1))`, tx.me.ID)
-	return tx.changes(w.String()+" ORDER BY id DESC"+w.page(f.Limit, 0), w.args...)
+	list, err := tx.changes(w.String()+" ORDER BY id DESC"+w.page(f.Limit, 0), w.args...)
+	if err != nil {
+		return nil, err
+	}
+	return tx.withoutPrivate(list)
 }
 
 // Undo takes a change back. Problems: "undo.nothing" when it has nothing to take back, "undo.already", "undo.changed".
@@ -163,6 +169,9 @@ func (tx *Tx) rewrite(id int64, undo bool) (Change, error) {
 	if err != nil {
 		return c, err
 	}
+	if err := tx.mayRewrite(steps); err != nil {
+		return c, err
+	}
 	label := "redo"
 	if undo {
 		label = "undo"
@@ -184,6 +193,69 @@ func (tx *Tx) rewrite(id int64, undo bool) (Change, error) {
 	c.Undone = undo
 	_, err = tx.exec("UPDATE changes SET undone = $1 WHERE id = $2", bit(undo), id)
 	return c, err
+}
+
+// mayRewrite asks for permission on what the steps would write: a change that Me made stays his, but what it changed may
+// have gone to somebody else since, and so may the right to change members and teams.
+func (tx *Tx) mayRewrite(steps []step) error {
+	asked := map[int64]bool{0: true}
+	for _, s := range steps {
+		if may, ok := rewriters[s.shape.kind]; ok {
+			if err := may(tx, s); err != nil {
+				return err
+			}
+		}
+		client := s.id
+		if s.shape.kind != "client" {
+			row, err := tx.readRow(s.shape, s.id)
+			if err != nil {
+				return err
+			}
+			client = s.shape.clientOf(s.id, row)
+		}
+		if asked[client] {
+			continue
+		}
+		asked[client] = true
+		if _, found, err := clients.get(tx, client); err != nil || !found {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := tx.ofClient(client, crm.Change); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rewriters ask for permission on rows that belong to no client.
+var rewriters = map[string]func(*Tx, step) error{
+	"member": func(tx *Tx, s step) error {
+		old, found, err := members.get(tx, s.id)
+		if err != nil || !found || s.to == nil {
+			return err
+		}
+		m := old
+		for _, f := range members.fields(&m) {
+			if v, writes := s.to[f.name]; writes {
+				if err := f.cell.Scan(v); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.mayChange(old, m)
+	},
+	"team":    func(tx *Tx, s step) error { return tx.allow(crm.ChangeTeam, tx.relation(0, s.id)) },
+	"setting": func(tx *Tx, _ step) error { return tx.allow(crm.ChangeCompany, crm.Company) },
+	"access": func(tx *Tx, s step) error {
+		a, found, err := accesses.get(tx, s.id)
+		if err != nil || !found || a.Member == tx.me.ID {
+			return err
+		}
+		return tx.ofClient(a.Client, crm.Grant)
+	},
 }
 
 // step is one row on its way from one image to another; nil stands for no row.

@@ -79,6 +79,16 @@ var openOrders = []struct {
 	{"moved", "move"},
 	{"перенесла", "move"},
 	{"перенес", "move"},
+	{"кто изменил", "audit"},
+	{"кто менял", "audit"},
+	{"кто поменял", "audit"},
+	{"кто правил", "audit"},
+	{"кто изменял", "audit"},
+	{"история изменений", "audit"},
+	{"who changed", "audit"},
+	{"who edited", "audit"},
+	{"history of changes", "audit"},
+	{"change history of", "audit"},
 	{"найди", "find"},
 	{"поищи", "find"},
 	{"найти", "find"},
@@ -427,6 +437,15 @@ func (s *scribe) completed(verb string, from int) *Order {
 		return o
 	case "card":
 		return s.card(from, rest)
+	case "audit":
+		if len(s.times) > 0 || len(s.sums) > 0 || utf8.RuneCountInString(rest) > 60 {
+			return nil
+		}
+		o := &Order{Verb: verb, Text: rest}
+		if len(s.named) > 0 {
+			o.Mention = s.meant(0)
+		}
+		return o
 	case "help":
 		if len(s.named) > 0 || len(s.times) > 0 || !s.any(&piece{from: from, to: len(s.tokens)}, helpWords) {
 			return nil

@@ -113,6 +113,16 @@ func verbs() map[string]verb {
 		"tset":    (*turn).tapTeamSetting, // team_settings.go
 		"welcome": (*turn).tapWelcome,
 		"help":    (*turn).tapHelp,
+		// teams, members, invitations: team.go, invite.go
+		"team": (*turn).tapTeam,
+		"m":    (*turn).tapMember,
+		"inv":  (*turn).tapInvite,
+		"invs": (*turn).tapInvites,
+		"invo": (*turn).tapOpenInvite,
+		// access to others' clients, and who changed them: sharing.go, audit.go
+		"ask":   (*turn).tapAsk,
+		"grant": (*turn).tapGrant,
+		"audit": (*turn).tapAudit,
 		// the lead's digest: digest.go
 		"digest": (*turn).tapDigest,
 		"away":   (*turn).tapAway, // away.go

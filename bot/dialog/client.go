@@ -161,7 +161,7 @@ func (t *turn) showCard(c crm.Client) error {
 func (t *turn) clientCard(c crm.Client) (*screen, error) {
 	s := &screen{}
 	for _, part := range []func(*turn, *screen, crm.Client) error{
-		(*turn).cardHead, (*turn).cardContacts, (*turn).cardSteps, (*turn).cardContracts, (*turn).cardDebt, (*turn).cardHistory,
+		(*turn).cardHead, (*turn).cardShares, (*turn).cardContacts, (*turn).cardSteps, (*turn).cardContracts, (*turn).cardDebt, (*turn).cardHistory,
 	} {
 		if err := part(t, s, c); err != nil {
 			return nil, err
@@ -170,6 +170,9 @@ func (t *turn) clientCard(c crm.Client) (*screen, error) {
 	s.row(t.button("client.log", "cadd", c.ID, "touch"), t.button("client.plan", "cadd", c.ID, "step"))
 	s.row(t.button("client.history", "cmore", c.ID), t.button("client.debts", "owes", c.ID))
 	s.row(t.button("client.tier", "ctier", c.ID), t.button("client.edit", "cadd", c.ID))
+	if t.isLead() {
+		s.row(t.auditButton(c))
+	}
 	return s.about("client", c.ID), nil
 }
 
@@ -448,6 +451,7 @@ func (t *turn) tapTimeline(id int64, arg string) error {
 		newest = t.button("client.newest", "cmore", id)
 	}
 	s.row(newest, older)
+	s.row(t.auditButton(c))
 	s.row(t.button("client.back", "c", id))
 	return t.show(s.about("client", id))
 }

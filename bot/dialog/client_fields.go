@@ -35,7 +35,11 @@ func (t *turn) tapClientAdd(id int64, arg string) error {
 	}
 	switch arg {
 	case "":
-		return t.show(t.fieldsScreen(c))
+		s, err := t.fieldsScreen(c)
+		if err != nil {
+			return err
+		}
+		return t.show(s)
 	case "touch", "step":
 		return t.open("field", formData{ID: id, Arg: arg}, t.screen("field."+arg+".ask", "name", message.Cut(c.Name, 60)).about("client", id))
 	case "archive", "active":
@@ -50,7 +54,7 @@ func (t *turn) tapClientAdd(id int64, arg string) error {
 	return crm.Say("button.unknown")
 }
 
-func (t *turn) fieldsScreen(c crm.Client) *screen {
+func (t *turn) fieldsScreen(c crm.Client) (*screen, error) {
 	s := t.screen("field.what", "name", message.Cut(c.Name, maxNameShown))
 	var buttons []message.Button
 	for _, f := range fieldTable {
@@ -62,7 +66,10 @@ func (t *turn) fieldsScreen(c crm.Client) *screen {
 	}
 	s.rows(2, append(buttons, move)...)
 	s.row(t.button("contact.people", "people", c.ID))
-	return s.row(t.button("client.back", "c", c.ID)).about("client", c.ID)
+	if err := t.shareButtons(s, c); err != nil {
+		return nil, err
+	}
+	return s.row(t.button("client.back", "c", c.ID)).about("client", c.ID), nil
 }
 
 // archive takes a client off the lists and reminders, or brings it back.

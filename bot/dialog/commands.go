@@ -39,6 +39,8 @@ func commandTable() []cmd {
 		{name: "documents", do: (*turn).documents},
 		{name: "away", do: (*turn).awayCommand},
 		{name: "texts", do: (*turn).texts},
+		{name: "team", do: (*turn).team},
+		{name: "invite", do: (*turn).invite},
 		{name: "undo", do: (*turn).undo},
 		{name: "cancel", do: (*turn).cancel},
 		{name: "settings", do: (*turn).settings},

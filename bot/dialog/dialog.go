@@ -214,6 +214,11 @@ func (t *turn) tell(p *crm.Problem) error {
 	if t.in.Kind == message.Tap {
 		return t.toast(text, message.Len(text) > 60)
 	}
+	if s, ok := t.deniedScreen(p); ok {
+		private := *t
+		private.in.Chat, private.in.Thread = t.me.Telegram, 0
+		return private.send(s)
+	}
 	if t.in.Group {
 		return t.sayPrivately(text)
 	}

@@ -50,6 +50,8 @@ func formTable() map[string]form {
 		"payday":   (*turn).formPayDay,      // invoice.go: on which day
 		"field":    (*turn).formField,       // client.go: a field of a client's card
 		"new":      (*turn).formNew,         // client.go: the name of a new client
+		"teamname": (*turn).formTeamName,    // team.go: what a team is called
+		"invite":   (*turn).formInvite,      // invite.go: an invitation in the making
 	}
 }
 

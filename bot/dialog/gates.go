@@ -19,8 +19,9 @@ var commandNeeds = map[string]crm.Action{
 	"new":       crm.Change, "call": crm.Change, "meet": crm.Change, "mail": crm.Change, "note": crm.Change, "remind": crm.Change,
 	"invoice": crm.Change, "paid": crm.Change, "contract": crm.Change,
 	"digest": crm.SeeWork, "report": crm.SeeWork,
-	"export":   crm.Export,
-	"texts":    crm.ChangeTeam,
+	"export": crm.Export,
+	"texts":  crm.ChangeTeam,
+	"team":   crm.SeeMember, "invite": crm.Invite,
 	"undo":     crm.Undo,
 	"settings": crm.ChangeMember, "timezone": crm.ChangeMember, "language": crm.ChangeMember,
 	"away": crm.ChangeMember,
@@ -58,11 +59,14 @@ var verbNeeds = map[string]crm.Action{
 	"zone": crm.ChangeMember, "lang": crm.ChangeMember, "set": crm.ChangeMember, "hour": crm.ChangeMember,
 	"away":   crm.ChangeMember,
 	"digest": crm.SeeWork, "report": crm.SeeWork,
+	"team": crm.SeeMember, "m": crm.SeeMember, "inv": crm.Invite, "invs": crm.Invite, "invo": crm.Invite,
+	"ask": crm.Ask, "grant": crm.Grant, "audit": crm.Audit,
 }
 
 // formNeeds are the actions of forms.
 var formNeeds = map[string]crm.Action{
 	"zone": crm.ChangeMember, "hour": crm.ChangeMember, "tset": crm.ChangeTeam, "template": crm.ChangeTeam, "keyrate": crm.ChangeCompany,
+	"teamname": crm.ChangeTeam, "invite": crm.Invite,
 	"when": crm.Change, "outcome": crm.Change, "answer": crm.Change, "retime": crm.Change, "reclient": crm.Change,
 	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "dday": crm.Change,
 	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "field": crm.Change, "new": crm.Change,

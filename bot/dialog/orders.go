@@ -35,6 +35,7 @@ func orderTable() map[string]func(*turn, capture.Order, crm.Subject) error {
 		"help":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.help("") },
 		"find":     func(t *turn, o capture.Order, _ crm.Subject) error { return t.find(o.Text) },
 		"card":     func(t *turn, o capture.Order, _ crm.Subject) error { return t.clientCommand(o.Text) },
+		"audit":    (*turn).orderAudit,
 	}
 }
 

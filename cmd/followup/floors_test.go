@@ -35,7 +35,7 @@ var rooms = map[string]room{
 	"storage/match":      {1, nil},
 	"storage/exchange":   {1, []string{"github.com/xuri/excelize/v2", "github.com/arran4/golang-ical", "github.com/emersion/go-vcard", "golang.org/x/text", "golang.org/x/net"}},
 	"bot/locale":         {1, []string{"golang.org/x/text"}},
-	"bot/chart":          {1, []string{"gonum.org/v1/plot", "golang.org/x/image"}},
+	"bot/chart":          {1, []string{"gonum.org/v1/plot", "golang.org/x/image", "github.com/skip2/go-qrcode"}},
 	"storage/crm":        {0, nil},
 	"scheduler/clock":    {0, nil},
 	"bot/message":        {0, nil},

@@ -367,8 +367,31 @@ type Attachment struct {
 	Created     Moment
 }
 
+// AccessStatus is where a request for access to another's client stands.
+type AccessStatus string
+
+// Statuses of a request. Handed is one whose client was handed over to the asker; Ended is access that was taken back.
+const (
+	AccessAsked   AccessStatus = "asked"
+	AccessGiven   AccessStatus = "given"
+	AccessRefused AccessStatus = "refused"
+	AccessHanded  AccessStatus = "handed"
+	AccessEnded   AccessStatus = "ended"
+)
+
+// Access is a member's request for access to another's client, and once it is given the access itself. By is who answered.
+type Access struct {
+	ID       int64
+	Client   int64
+	Member   int64
+	Status   AccessStatus
+	By       int64
+	Created  Moment
+	Answered Moment
+}
+
 // Subject names one record: what a message, a button or a reminder is about.
 type Subject struct {
-	Kind string // client, followup, contract, invoice, promise, document, member, interaction, change, payment, plan, digest
+	Kind string // client, followup, contract, invoice, promise, document, member, interaction, change, payment, plan, digest, access, team
 	ID   int64
 }
