@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 		Obligation: item.Kind == capture.Obligation, Await: item.Kind == capture.Await, Status: crm.FollowUpOpen,
 		Interaction: f.touch[c.ID],
 	}
-	if c.ID != 0 && c.Manager != 0 && c.Manager != f.me.ID && f.me.Role == crm.Manager {
+	if stands, _ := f.tx.StandsIn(); c.ID != 0 && slices.Contains(stands, c.Manager) {
 		step.Assignee = c.Manager
 	}
 	f.schedule(&step, item.When)

@@ -295,12 +295,12 @@ func (t *turn) memberScreen(m crm.Member) (*screen, error) {
 	if state != "" {
 		s.Line(capital(state))
 	}
-	t.memberButtons(s, m)
+	t.deedButtons(s, m)
 	return s.about("member", m.ID), nil
 }
 
-// memberButtons are those that the reader may tap.
-func (t *turn) memberButtons(s *screen, m crm.Member) {
+// deedButtons are those that the reader may tap.
+func (t *turn) deedButtons(s *screen, m crm.Member) {
 	role, move, leave := message.Button{}, message.Button{}, message.Button{}
 	if t.me.Role == crm.Owner {
 		role, move = t.button("member.role", "m", m.ID, "role"), t.button("member.move", "m", m.ID, "move")
