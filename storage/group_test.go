@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -259,6 +260,9 @@ func TestViewWritesNothing(t *testing.T) {
 // crashEnv tells the child process of TestKilledProcessKeepsWhatItAcknowledged where its database is.
 const crashEnv = "FOLLOWUP_CRASH_DB"
 
+// endEnv makes the child end by itself after so many numbers, and copy its journal into the database every few pages.
+const endEnv = "FOLLOWUP_CRASH_END"
+
 // TestMain runs the child of the crash test, or the tests.
 func TestMain(m *testing.M) {
 	if path := os.Getenv(crashEnv); path != "" {
@@ -281,6 +285,15 @@ func count(path string) {
 		fmt.Fprintln(os.Stdout, "error", err)
 		os.Exit(1)
 	}
+	var left atomic.Int64
+	left.Store(1 << 62)
+	if end, err := strconv.ParseInt(os.Getenv(endEnv), 10, 64); err == nil {
+		left.Store(end)
+		if _, err := s.writer.exec(context.Background(), "PRAGMA wal_autocheckpoint(50)"); err != nil {
+			fmt.Fprintln(os.Stdout, "error", err)
+			os.Exit(1)
+		}
+	}
 	for g := range 8 {
 		go func() {
 			for n := 0; ; n++ {
@@ -294,6 +307,9 @@ func count(path string) {
 					os.Exit(1)
 				}
 				fmt.Fprintln(os.Stdout, id) // one write call of a few bytes is whole in a pipe
+				if left.Add(-1) == 0 {
+					os.Exit(0)
+				}
 			}
 		}()
 	}

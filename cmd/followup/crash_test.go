@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -81,7 +82,7 @@ func TestKilledInACall(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a quarter of a minute")
 	}
-	const kills = 80
+	kills := kills(80)
 	// Many people, because one chat gets a message a second and the end waits for all of them.
 	clients := strings.Fields("Ромашка Вектор Гамма Дельта Омега Сигма Альфа Волга Кедр Маяк Рубин Сокол Уран Факел Горизонт Заря " +
 		"Импульс Квант Лотос Метеор Нептун Орион Прогресс Радуга Салют Титан Утёс Феникс Циклон Шторм")
@@ -139,8 +140,9 @@ func TestKilledInACall(t *testing.T) {
 	await(t, "every answer sent", func() bool { return store.Quiet(t.Context()) })
 	serve.stop(t)
 	v.checkFollowUps(t, store, made, undone)
-	if err := store.Close(); err != nil {
-		t.Error(err)
+	report, err := store.Check(t.Context())
+	if err := errors.Join(err, store.Close()); err != nil || len(report.Faults) > 0 {
+		t.Error(report.Faults, err)
 	}
 	t.Logf("%d kills, %d of them between calls, %d follow-ups, %d of them taken back", kills, missed, made, len(undone))
 }

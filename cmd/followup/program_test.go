@@ -229,7 +229,8 @@ func TestKilledAnywhere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes most of a minute")
 	}
-	const kills, perRound = 200, 3
+	const perRound = 3
+	kills := kills(200)
 	portfolio := "team Север\nperson Игорь owner Север ru\n"
 	clients := strings.Fields("Ромашка Вектор Гамма Дельта Омега Сигма Альфа Волга Кедр Маяк Рубин Сокол Уран Факел Горизонт Заря Импульс Квант Лотос Метеор")
 	for i, client := range clients {
@@ -264,8 +265,9 @@ func TestKilledAnywhere(t *testing.T) {
 	await(t, "every answer sent", func() bool { return store.Quiet(t.Context()) })
 	serve.stop(t)
 	checkNotes(t, store, notes)
-	if err := store.Close(); err != nil {
-		t.Error(err)
+	report, err := store.Check(t.Context())
+	if err := errors.Join(err, store.Close()); err != nil || len(report.Faults) > 0 {
+		t.Error(report.Faults, err)
 	}
 	answers := 0
 	for _, p := range v.people {
