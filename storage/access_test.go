@@ -132,7 +132,7 @@ func lists() map[string]func(*Tx) (int, error) {
 		"AllContacts":        func(tx *Tx) (int, error) { l, err := tx.AllContacts(0); return len(l), err },
 		"AllInteractions":    func(tx *Tx) (int, error) { l, err := tx.AllInteractions(0, 0, 0); return len(l), err },
 		"Holdings": func(tx *Tx) (int, error) {
-			h, err := tx.Holdings()
+			h, err := tx.Holdings(0)
 			return h.Clients + h.Contacts + h.Interactions + h.FollowUps + h.Contracts + h.Receivables, err
 		},
 		"Changes": func(tx *Tx) (int, error) { l, err := tx.Changes(ChangeFilter{}); return len(l), err },

@@ -320,67 +320,6 @@ func (tx *Tx) reassign(condition string, to int64, args ...any) error {
 	return err
 }
 
-// Merge moves everything of client from to client into and takes from away; its name becomes an alias of into.
-func (tx *Tx) Merge(from, into int64) error {
-	if from == into {
-		return crm.Say("merge.same")
-	}
-	lost, err := tx.client(from, crm.Change)
-	if err != nil {
-		return err
-	}
-	kept, err := tx.client(into, crm.Change)
-	if err != nil {
-		return err
-	}
-	for _, ref := range references {
-		if ref.to == "clients" {
-			if err := tx.repoint(ref, from, into); err != nil {
-				return err
-			}
-		}
-	}
-	if err := clients.delete(tx, from); err != nil {
-		return err
-	}
-	for _, name := range append([]string{lost.Name}, lost.Aliases...) {
-		if crm.NameKey(name) != kept.Key && !nameHas(crm.Client{Aliases: kept.Aliases}, crm.NameKey(name)) {
-			kept.Aliases = append(kept.Aliases, name)
-		}
-	}
-	if kept.INN == "" {
-		kept.INN = lost.INN
-	}
-	if kept.City == "" {
-		kept.City = lost.City
-	}
-	kept.LastTouch = max(kept.LastTouch, lost.LastTouch)
-	_, err = clients.write(tx, &kept)
-	return err
-}
-
-// repoint makes every row that refers to from refer to into.
-func (tx *Tx) repoint(ref reference, from, into int64) error {
-	s := shapeOf(ref.table)
-	ids, err := tx.ids("SELECT id FROM "+ref.table+" WHERE "+ref.column+" = $1 ORDER BY id", from)
-	if err != nil {
-		return err
-	}
-	at := s.at(ref.column)
-	for _, id := range ids {
-		before, err := tx.readRow(s, id)
-		if err != nil {
-			return err
-		}
-		after := append([]any{}, before...)
-		after[at] = into
-		if _, err := tx.writeRow(s, id, before, after); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // SaveContact writes a contact; ID 0 inserts.
 func (tx *Tx) SaveContact(c *crm.Contact) error {
 	if c.ID != 0 {

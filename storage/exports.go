@@ -7,13 +7,13 @@ import "followup/storage/crm"
 // A file holds what its asker may see at the moment it is made, and no private note, not even his own: a file is handed on.
 // Who took what is kept in the audit trail, as a change without rows, so nothing of it can be undone.
 
-// Holdings counts the records that an export of Me would hold.
+// Holdings counts records that an export of Me would hold.
 type Holdings struct {
 	Clients, Contacts, Interactions, FollowUps, Contracts, Receivables int
 }
 
-// Holdings counts what there is to export.
-func (tx *Tx) Holdings() (Holdings, error) {
+// Holdings counts what there is to export, of one client or, with 0, of all.
+func (tx *Tx) Holdings(client int64) (Holdings, error) {
 	var h Holdings
 	for _, part := range []struct {
 		table, condition string
@@ -33,6 +33,11 @@ func (tx *Tx) Holdings() (Holdings, error) {
 			tx.visible(&w, "r")
 		}
 		w.addIf(part.condition != "", part.condition)
+		if part.table == "clients" {
+			w.addIf(client != 0, "r.id = ?", client)
+		} else {
+			w.addIf(client != 0, "r.client_id = ?", client)
+		}
 		n, err := tx.count("SELECT count(*) FROM "+part.table+" r "+w.String(), w.args...)
 		if err != nil {
 			return h, err

@@ -49,6 +49,10 @@ func verbs() map[string]verb {
 		"cadd":    (*turn).tapClientAdd,
 		"ctier":   (*turn).tapTier,
 		"settier": (*turn).tapSetTier,
+		// two clients that are one: merge.go
+		"same":  (*turn).tapSame,
+		"merge": (*turn).tapMerge,
+		"apart": (*turn).tapApart,
 		// people at a client: contact.go
 		"people":  (*turn).tapContacts,
 		"person":  (*turn).tapContact,

@@ -161,7 +161,8 @@ func (t *turn) showCard(c crm.Client) error {
 func (t *turn) clientCard(c crm.Client) (*screen, error) {
 	s := &screen{}
 	for _, part := range []func(*turn, *screen, crm.Client) error{
-		(*turn).cardHead, (*turn).cardShares, (*turn).cardContacts, (*turn).cardSteps, (*turn).cardContracts, (*turn).cardDebt, (*turn).cardHistory,
+		(*turn).cardHead, (*turn).cardShares, (*turn).cardContacts, (*turn).cardSteps, (*turn).cardContracts, (*turn).cardDebt,
+		(*turn).cardAlike, (*turn).cardHistory,
 	} {
 		if err := part(t, s, c); err != nil {
 			return nil, err

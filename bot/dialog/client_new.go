@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"followup/bot/message"
+	"followup/storage"
 	"followup/storage/crm"
 )
 
@@ -105,7 +107,7 @@ func (t *turn) createOrAsk(n newName) error {
 	if same != nil {
 		return t.sayExists(n, *same)
 	}
-	near, err := t.alike(n.Name)
+	near, err := t.alike(n)
 	if err != nil {
 		return err
 	}
@@ -152,13 +154,30 @@ func (t *turn) namesake(n newName) (*crm.Client, error) {
 	return nil, nil
 }
 
-// alike are this member's clients with a name like the new one.
-func (t *turn) alike(name string) ([]crm.Client, error) {
-	found, err := t.findClients(name)
-	if denied(err) {
-		return nil, nil
+// alike are this member's clients that look like the new one: by its INN, by a slip in its name, or by a name that is said so.
+func (t *turn) alike(n newName) ([]crm.Client, error) {
+	l, err := t.lookalikes()
+	if err != nil {
+		return nil, err
 	}
-	return found.sure[:min(len(found.sure), 3)], err
+	var list []crm.Client
+	for _, a := range l.Of(storage.Look{Name: n.Name, INN: n.INN}) {
+		c, err := t.tx.Client(a.ID)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	found, err := t.findClients(n.Name)
+	if denied(err) {
+		found, err = foundClients{}, nil
+	}
+	for _, c := range found.sure {
+		if !slices.ContainsFunc(list, func(have crm.Client) bool { return have.ID == c.ID }) {
+			list = append(list, c)
+		}
+	}
+	return list[:min(len(list), 3)], err
 }
 
 // offerNew shows known clients to open and a button that creates n. The name waits in the form, for a button is too short
@@ -197,9 +216,26 @@ func (t *turn) tapCreateClient(_ int64, arg string) error {
 		return err
 	}
 	if arg == "same" {
-		return t.createClient(n, t.tx.SaveNamesake)
+		return t.createClient(n, t.saveNamesake(n))
 	}
 	return t.createClient(n, t.tx.SaveClient)
+}
+
+// saveNamesake saves a client that the person called another one of the same name, and remembers that they are two.
+func (t *turn) saveNamesake(n newName) func(*crm.Client) error {
+	return func(c *crm.Client) error {
+		same, err := t.namesake(n)
+		if err != nil && !denied(err) {
+			return err
+		}
+		if err := t.tx.SaveNamesake(c); err != nil || same == nil {
+			return err
+		}
+		if err := t.tx.Apart(c.ID, same.ID); err != nil && !denied(err) {
+			return err
+		}
+		return nil
+	}
 }
 
 // offered is the name that waits in the form.
@@ -240,6 +276,9 @@ func (t *turn) createClient(n newName, save func(*crm.Client) error) error {
 		inn = t.button("field.inn", "cadd", c.ID, "inn")
 	}
 	s.row(t.button("client.tier", "ctier", c.ID), inn)
+	if err := t.cardAlike(s, c); err != nil {
+		return err
+	}
 	s.row(t.button("new.open", "c", c.ID), t.button("card.undo", "undo", t.tx.ChangeID()))
 	return t.send(s.about("client", c.ID))
 }

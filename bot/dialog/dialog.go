@@ -41,9 +41,10 @@ type Dialog struct {
 
 // namesOf is a member's portfolio at a version of the names in the store.
 type namesOf struct {
-	version   int64
-	rights    string // what the member might see then: his role, team and whom he stands in for
-	portfolio *capture.Portfolio
+	version    int64
+	rights     string // what the member might see then: his role, team and whom he stands in for
+	portfolio  *capture.Portfolio
+	lookalikes *storage.Lookalikes // nil until it is asked for
 }
 
 // maxPortfolios bounds the cache; a rebuilt portfolio costs milliseconds.
@@ -292,7 +293,7 @@ func (t *turn) portfolio() (*capture.Portfolio, error) {
 	if len(t.d.names) >= maxPortfolios {
 		clear(t.d.names)
 	}
-	t.d.names[t.me.ID] = namesOf{version, rights, p}
+	t.d.names[t.me.ID] = namesOf{version: version, rights: rights, portfolio: p}
 	return p, nil
 }
 
@@ -300,6 +301,40 @@ func (t *turn) portfolio() (*capture.Portfolio, error) {
 func (t *turn) rights() string {
 	members, excepted := t.tx.StandsIn()
 	return fmt.Sprint(t.me.Role, t.me.Team, members, excepted)
+}
+
+// forgetLookalikes takes them out of the cache: they changed and the names didn't.
+func (t *turn) forgetLookalikes() {
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	if n, ok := t.d.names[t.me.ID]; ok {
+		n.lookalikes = nil
+		t.d.names[t.me.ID] = n
+	}
+}
+
+// lookalikes finds clients that look like one, among those that this member may merge.
+func (t *turn) lookalikes() (*storage.Lookalikes, error) {
+	if _, err := t.portfolio(); err != nil { // the cache is of the names as they are now
+		return nil, err
+	}
+	t.d.mu.Lock()
+	cached := t.d.names[t.me.ID]
+	t.d.mu.Unlock()
+	if cached.lookalikes != nil {
+		return cached.lookalikes, nil
+	}
+	l, err := t.tx.Lookalikes()
+	if err != nil {
+		return nil, err
+	}
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	if now, ok := t.d.names[t.me.ID]; ok && now.version == cached.version && now.rights == cached.rights {
+		now.lookalikes = l
+		t.d.names[t.me.ID] = now
+	}
+	return l, nil
 }
 
 // errNotMine is returned by a form that finds that the message is no answer to its question.

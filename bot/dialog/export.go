@@ -72,7 +72,7 @@ func (t *turn) export(args string) error {
 }
 
 func (t *turn) exportScreen() (*screen, error) {
-	h, err := t.tx.Holdings()
+	h, err := t.tx.Holdings(0)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (t *turn) tapExport(_ int64, arg string) error {
 
 // exportHow asks in which form; where there is one only, the file comes at once.
 func (t *turn) exportHow(k exportKind) error {
-	h, err := t.tx.Holdings()
+	h, err := t.tx.Holdings(0)
 	if err != nil {
 		return err
 	}

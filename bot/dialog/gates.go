@@ -54,6 +54,7 @@ var verbNeeds = map[string]crm.Action{
 	"redo":    crm.Undo,
 	"stmt":    crm.Import,
 	"exp":     crm.Export, "feed": crm.Export, "book": crm.Export,
+	"same": crm.Merge, "merge": crm.Merge, "apart": crm.Merge,
 	"keyrate": crm.ChangeCompany,
 	"texts":   crm.ChangeTeam, "tpl": crm.ChangeTeam, "tpledit": crm.ChangeTeam, "tplreset": crm.ChangeTeam, "tset": crm.ChangeTeam,
 	"zone": crm.ChangeMember, "lang": crm.ChangeMember, "set": crm.ChangeMember, "hour": crm.ChangeMember,

@@ -25,7 +25,8 @@ const (
 	Export        Action = "export"   // take records out as a file
 	Audit         Action = "audit"    // read who changed a client, with what was there before
 	Grant         Action = "grant"    // answer who asks for access, and take it back
-	HandOver      Action = "handover" // give a client to another manager, merge or split clients
+	HandOver      Action = "handover" // give a client to another manager
+	Merge         Action = "merge"    // make one client of two, asked of both
 	Erase         Action = "erase"    // erase a person's data
 	Undo          Action = "undo"     // take back a member's change
 	SeeWork       Action = "work"     // read the figures of a digest or report
@@ -78,7 +79,7 @@ const (
 var (
 	Roles   = []Role{Owner, Lead, Manager}
 	Actions = []Action{
-		SeeName, Ask, See, Change, Import, Export, Audit, Grant, HandOver, Erase, Undo, SeeWork, SeeMember, ChangeMember, ChangeRole,
+		SeeName, Ask, See, Change, Import, Export, Audit, Grant, HandOver, Merge, Erase, Undo, SeeWork, SeeMember, ChangeMember, ChangeRole,
 		MoveMember, Dismiss, Invite, ChangeTeam, Bind, ChangeCompany,
 	}
 	Relations = []Relation{Own, Shared, OfTeam, Foreign, Company}
@@ -111,6 +112,7 @@ var granted = map[Action]struct{ owner, lead, manager reach }{
 	Audit:         {everything, own | team, own},
 	Grant:         {everything, own | team, nothing},
 	HandOver:      {everything, own | team, nothing},
+	Merge:         {everything, own | team, own},
 	Erase:         {everything, own | team, own},
 	Undo:          {everything, own | team, own},
 	SeeWork:       {everything, own | team, own},
