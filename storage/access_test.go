@@ -19,6 +19,7 @@ import (
 type estate struct {
 	client                                                                                    crm.Client
 	contact, interaction, followUp, contract, invoice, payment, promise, document, attachment int64
+	concession                                                                                int64
 }
 
 func (w *world) estate() (e estate) {
@@ -33,12 +34,15 @@ func (w *world) estate() (e estate) {
 	payment := crm.Payment{Client: id, Sum: crm.Rub(100)}
 	promise := crm.Promise{Client: id, Sum: crm.Rub(400), Day: crm.NewDate(2026, 11, 20)}
 	document := crm.Document{Client: id, Kind: crm.PaperAct, Number: "77", WaitOrig: true}
+	concession := crm.Concession{Kind: crm.Discount, Sum: crm.Rub(1), Reason: "задержка"}
 	attachment := crm.Attachment{Client: id, Kind: "photo", File: "f", Unique: "u"}
 	w.as(w.anna, func(tx *Tx) error {
 		err := errors.Join(tx.SaveContact(&contact), tx.SaveInteraction(&interaction), tx.SaveFollowUp(&followUp), tx.SaveContract(&contract),
 			tx.SaveInvoice(&invoice), tx.SavePromise(&promise), tx.SaveDocument(&document), tx.SaveAttachment(&attachment))
-		return errors.Join(err, tx.Pay(&payment, []crm.Allocation{{Invoice: invoice.ID, Sum: crm.Rub(50)}}))
+		concession.Invoice = invoice.ID
+		return errors.Join(err, tx.Pay(&payment, []crm.Allocation{{Invoice: invoice.ID, Sum: crm.Rub(50)}}), tx.Concede(&concession))
 	})
+	e.concession = concession.ID
 	e.contact, e.interaction, e.followUp, e.contract = contact.ID, interaction.ID, followUp.ID, contract.ID
 	e.invoice, e.payment, e.promise, e.document, e.attachment = invoice.ID, payment.ID, promise.ID, document.ID, attachment.ID
 	return e
@@ -56,6 +60,9 @@ func (e estate) reads() map[string]func(*Tx) error {
 		"Contract":       func(tx *Tx) error { _, err := tx.Contract(e.contract); return err },
 		"Invoice":        func(tx *Tx) error { _, err := tx.Invoice(e.invoice); return err },
 		"Allocations":    func(tx *Tx) error { _, err := tx.Allocations(e.invoice); return err },
+		"Instalments":    func(tx *Tx) error { _, err := tx.Instalments(e.invoice); return err },
+		"Concession":     func(tx *Tx) error { _, err := tx.Concession(e.concession); return err },
+		"Concessions":    func(tx *Tx) error { _, err := tx.Concessions(e.invoice); return err },
 		"Payment":        func(tx *Tx) error { _, err := tx.Payment(e.payment); return err },
 		"Payments":       func(tx *Tx) error { _, err := tx.Payments(e.client.ID); return err },
 		"Split":          func(tx *Tx) error { _, err := tx.Split(e.payment); return err },
@@ -88,6 +95,15 @@ func (e estate) writes() map[string]func(*Tx) error {
 		"Pay":              func(tx *Tx) error { return tx.Pay(&crm.Payment{Client: id, Sum: crm.Rub(1)}, nil) },
 		"Allocate": func(tx *Tx) error {
 			return tx.Allocate(e.payment, []crm.Allocation{{Invoice: e.invoice, Sum: crm.Rub(1)}})
+		},
+		"Plan": func(tx *Tx) error {
+			i, err := tx.Invoice(e.invoice)
+			half := i.Balance.Share(1, 2)
+			_, err2 := tx.Plan(e.invoice, []crm.Instalment{{Due: crm.NewDate(2027, 1, 1), Sum: half}, {Due: crm.NewDate(2027, 2, 1), Sum: i.Balance.Sub(half)}})
+			return orElse(err, err2)
+		},
+		"Concede": func(tx *Tx) error {
+			return tx.Concede(&crm.Concession{Invoice: e.invoice, Kind: crm.Return, Sum: crm.Rub(1), Reason: "брак"})
 		},
 		"CancelPayment":  func(tx *Tx) error { return tx.CancelPayment(e.payment) },
 		"new promise":    func(tx *Tx) error { return tx.SavePromise(&crm.Promise{Client: id, Sum: crm.Rub(1)}) },

@@ -22,13 +22,15 @@ type Report struct {
 
 // invariants are what must hold; each counts the rows that break it.
 var invariants = []struct{ name, text string }{
-	{"an invoice's balance is not its sum less its payments", `SELECT count(*) FROM invoices i WHERE i.balance < 0 OR i.balance <>
-		i.sum - (SELECT COALESCE(sum(a.sum), 0) FROM allocations a WHERE a.invoice_id = i.id)`},
+	{"an invoice's balance is not its sum less its payments and instalments", `SELECT count(*) FROM invoices i WHERE i.balance < 0 OR i.balance <>
+		i.sum - i.moved - (SELECT COALESCE(sum(a.sum), 0) FROM allocations a WHERE a.invoice_id = i.id)`},
 	{"a payment's parts and rest are not its sum", `SELECT count(*) FROM payments p WHERE p.rest < 0 OR p.sum <>
 		p.rest + (SELECT COALESCE(sum(a.sum), 0) FROM allocations a WHERE a.payment_id = p.id)`},
 	{"a part is of another currency or client than its invoice", `SELECT count(*) FROM allocations a JOIN invoices i ON i.id = a.invoice_id
 		JOIN payments p ON p.id = a.payment_id WHERE a.currency <> i.currency OR a.currency <> p.currency OR p.client_id <> i.client_id`},
-	{"a paid invoice has a balance, or an unpaid one has none", `SELECT count(*) FROM invoices WHERE (status = 'paid') <> (balance = 0)`},
+	{"a paid invoice has a balance, or an unpaid one has none", `SELECT count(*) FROM invoices WHERE (status IN ('paid', 'split')) <> (balance = 0)`},
+	{"a plan's instalments are not what was moved into them", `SELECT count(*) FROM invoices i WHERE i.plan_of IS NULL AND
+		i.moved <> (SELECT COALESCE(sum(p.sum - p.moved), 0) FROM invoices p WHERE p.plan_of = i.id)`},
 	{"a change's entries are not as many as it says", `SELECT count(*) FROM changes c WHERE c.entries <> 0 AND c.entries <>
 		(SELECT count(*) FROM entries e WHERE e.change_id = c.id)`},
 }

@@ -10,8 +10,8 @@ import (
 // Rules of money.
 //
 // A payment is split over invoices of its client and currency; what no invoice takes is its rest, an advance. So for every
-// payment Σ parts + rest = sum, and for every invoice balance = sum − Σ parts, never negative. An invoice whose balance
-// is nothing is paid; one with some paid is partly paid; disputed and written off stay so until they are paid. A promise
+// payment Σ parts + rest = sum, and for every invoice balance = sum − Σ parts − what went into a plan, never negative. An
+// invoice whose balance is nothing is paid, or split when its rest went into a plan; one with some paid is partly paid; disputed and written off stay so until they are paid. A promise
 // counts what came for its invoice (or for its client's debt of its currency) since it was given: all of it keeps the
 // promise, some is partly. Everything here changes in the payment's own transaction.
 
@@ -98,8 +98,8 @@ func (tx *Tx) ownedBy(client, manager, team int64) *where {
 }
 
 // SaveInvoice writes an invoice; ID 0 inserts with the whole sum open. A changed sum changes the balance by as much; one
-// below what was paid already is the Problem "invoice.overpaid" (facts paid), and another currency after a payment
-// "invoice.currency".
+// below what was paid already is the Problem "invoice.overpaid" (facts paid), another currency after a payment
+// "invoice.currency", another sum of an instalment "instal.part.sum".
 func (tx *Tx) SaveInvoice(i *crm.Invoice) error {
 	if i.Sum.Currency == "" {
 		i.Sum.Currency = crm.RUB
@@ -107,7 +107,16 @@ func (tx *Tx) SaveInvoice(i *crm.Invoice) error {
 	if i.Sum.Minor <= 0 || i.Sum.Minor > crm.MaxMinor {
 		return crm.Say("sum.range")
 	}
-	paid := crm.Money{Currency: i.Sum.Currency}
+	paid := crm.Money{Currency: i.Sum.Currency, Minor: i.Moved.Minor}
+	if i.Moved.Minor > 0 && i.Moved.Currency != i.Sum.Currency {
+		return crm.Say("invoice.currency")
+	}
+	i.Moved.Currency = i.Sum.Currency
+	if i.ID != 0 && i.PlanOf != 0 {
+		if old, err := invoices.must(tx, i.ID); err != nil || old.Sum != i.Sum {
+			return orElse(err, crm.Say("instal.part.sum"))
+		}
+	}
 	if i.ID != 0 {
 		parts, err := tx.parts(i.ID)
 		if err != nil {
@@ -132,6 +141,8 @@ func (tx *Tx) SaveInvoice(i *crm.Invoice) error {
 // invoiceStatus follows from the balance, but for what people decided.
 func invoiceStatus(i crm.Invoice) crm.InvoiceStatus {
 	switch {
+	case i.Balance.Minor == 0 && i.Moved.Minor > 0:
+		return crm.InvoiceSplit
 	case i.Balance.Minor == 0:
 		return crm.InvoicePaid
 	case i.Status == crm.InvoiceDisputed || i.Status == crm.InvoiceWritten:
@@ -290,8 +301,8 @@ func (tx *Tx) settleInvoice(id int64) error {
 	if err != nil {
 		return err
 	}
-	i.Balance.Minor = i.Sum.Minor - paid
-	if i.Status == crm.InvoicePaid && i.Balance.Minor > 0 {
+	i.Balance.Minor = i.Sum.Minor - i.Moved.Minor - paid
+	if (i.Status == crm.InvoicePaid || i.Status == crm.InvoiceSplit) && i.Balance.Minor > 0 {
 		i.Status = crm.InvoiceOpen
 	}
 	i.Status = invoiceStatus(i)

@@ -78,10 +78,19 @@ var invoices = newTable("invoices", "invoice", func(r *crm.Invoice) *int64 { ret
 			number("balance", &r.Balance.Minor), text("status", &r.Status), number("level", &r.Level), number("level_set", &r.LevelSet),
 			number("sent", &r.Sent), date("paused", &r.Paused), text("reason", &r.Reason), date("claimed", &r.Claimed),
 			text("claim_channel", &r.ClaimChannel), text("claim_track", &r.ClaimTrack), text("part", &r.Part),
-			number("created", &r.Created),
+			number("moved", &r.Moved.Minor), link("plan_of", &r.PlanOf), number("created", &r.Created),
 		}
 	}, owned[crm.Invoice], softly[crm.Invoice]("balance", "status"),
-	tidied(func(r *crm.Invoice) { r.Balance.Currency = r.Sum.Currency }))
+	tidied(func(r *crm.Invoice) { r.Balance.Currency, r.Moved.Currency = r.Sum.Currency, r.Sum.Currency }))
+
+var concessions = newTable("concessions", "concession", func(r *crm.Concession) *int64 { return &r.ID },
+	func(r *crm.Concession) []field {
+		return []field{
+			link("client_id", &r.Client), link("invoice_id", &r.Invoice), text("kind", &r.Kind), number("sum", &r.Sum.Minor),
+			text("currency", &r.Sum.Currency), text("reason", &r.Reason), number("author_id", &r.Author), text("status", &r.Status),
+			number("decider_id", &r.Decider), number("decided", &r.Decided), number("created", &r.Created),
+		}
+	}, owned)
 
 var payments = newTable("payments", "payment", func(r *crm.Payment) *int64 { return &r.ID },
 	func(r *crm.Payment) []field {
@@ -151,7 +160,7 @@ var settings = newTable("settings", "setting", func(r *Setting) *int64 { return 
 var shapes = []*shape{
 	&teams.shape, &members.shape, &settings.shape, &clients.shape, &contacts.shape, &interactions.shape, &followUps.shape,
 	&contracts.shape, &invoices.shape, &payments.shape, &allocations.shape, &promises.shape, &documents.shape,
-	&attachments.shape, &bankOperations.shape, &accesses.shape,
+	&concessions.shape, &attachments.shape, &bankOperations.shape, &accesses.shape,
 }
 
 // shapeOf finds a table by its name.
@@ -183,11 +192,14 @@ var references = []reference{
 	{"contracts", "follows_id", "contracts"},
 	{"invoices", "client_id", "clients"},
 	{"invoices", "contract_id", "contracts"},
+	{"invoices", "plan_of", "invoices"},
 	{"payments", "client_id", "clients"},
 	{"allocations", "payment_id", "payments"},
 	{"allocations", "invoice_id", "invoices"},
 	{"promises", "client_id", "clients"},
 	{"promises", "invoice_id", "invoices"},
+	{"concessions", "client_id", "clients"},
+	{"concessions", "invoice_id", "invoices"},
 	{"documents", "client_id", "clients"},
 	{"documents", "contract_id", "contracts"},
 	{"attachments", "client_id", "clients"},

@@ -142,6 +142,29 @@ var deeds = map[string]func(t *rapid.T, tx *Tx, w *world) error{
 			return tx.Allocate(id, []crm.Allocation{{Invoice: invoice, Sum: p.Rest}})
 		})
 	},
+	"plan": func(t *rapid.T, tx *Tx, _ *world) error {
+		return with(pick(t, tx, "SELECT id FROM invoices WHERE balance > 1"), func(id int64) error {
+			root, open, err := tx.planned(id)
+			var owed int64
+			for _, i := range open {
+				owed += i.Balance.Minor
+			}
+			if err != nil || owed < 2 {
+				return err
+			}
+			first := crm.Money{Minor: rapid.Int64Range(1, owed-1).Draw(t, "first"), Currency: root.Sum.Currency}
+			rest := crm.Money{Minor: owed - first.Minor, Currency: root.Sum.Currency}
+			_, err = tx.Plan(id, []crm.Instalment{{Due: crm.NewDate(2026, 12, 1), Sum: first}, {Due: crm.NewDate(2027, 1, 11), Sum: rest}})
+			return err
+		})
+	},
+	"concede": func(t *rapid.T, tx *Tx, _ *world) error {
+		return with(pick(t, tx, "SELECT id FROM invoices"), func(id int64) error {
+			sum := crm.Rub(rapid.Int64Range(1, 600).Draw(t, "sum"))
+			kind := rapid.SampledFrom(crm.ConcessionKinds).Draw(t, "kind")
+			return tx.Concede(&crm.Concession{Invoice: id, Kind: kind, Sum: sum, Reason: "брак"})
+		})
+	},
 	"unpay": func(t *rapid.T, tx *Tx, _ *world) error {
 		return with(pick(t, tx, "SELECT id FROM payments"), tx.CancelPayment)
 	},

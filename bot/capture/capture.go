@@ -114,7 +114,8 @@ type Question struct {
 type ItemKind string
 
 // Kinds of items. What happened: Touch. What comes next: FollowUp (ours), Obligation (we promised it to the client), Await
-// (they promised something that is not money). Money: Invoice, Payment, Promise. Contract and Document are paper.
+// (they promised something that is not money). Money: Invoice, Payment, Promise, and the lines of the ledger Plan, Concession
+// and Apply. Contract and Document are paper.
 const (
 	Touch      ItemKind = "touch"
 	FollowUp   ItemKind = "followup"
@@ -125,6 +126,9 @@ const (
 	Promise    ItemKind = "promise"
 	Contract   ItemKind = "contract"
 	Document   ItemKind = "document"
+	Plan       ItemKind = "plan"
+	Concession ItemKind = "concession"
+	Apply      ItemKind = "apply"
 )
 
 // Item is one thing that the message says. Fields that don't belong to its kind are zero.
@@ -146,13 +150,21 @@ type Item struct {
 	Number string   // of an invoice, contract or document, as written: "125", "14/26"
 	Paper  string   // of a Document or of a thing promised: crm.DocumentKind
 	State  string   // of a Document: sent, signed, received (the original), awaited (the original); When is the month it is for or the day
-	Refs   []string // of a Payment: numbers of the invoices it pays
+	Refs   []string // of a Payment, a Plan, a Concession and an Apply: numbers of the invoices
 	By     string   // of a Promise: who promised, as written
 
 	TermDays    int  // of an Invoice: «оплата 10 дней»; When is then the last of them
 	TermWorking bool // they were called working days
 
 	Contract *ContractTerms
+	Parts    []Instalment       // of a Plan
+	Concede  crm.ConcessionKind // of a Concession
+}
+
+// Instalment is a part of a Plan; one without a Sum is the rest.
+type Instalment struct {
+	Sum  *Sum
+	When *Time
 }
 
 // ContractTerms are the terms written in a line about a contract; zero fields were not written.

@@ -38,6 +38,15 @@ func (r *reader) share(i int) (Sum, int) {
 			return Sum{}, i
 		}
 		return Sum{Span: r.span(i, i+1), Share: 250_000}, i + 1
+	case "треть":
+		return r.third(i, i+1, 1)
+	case "две", "third":
+		if r.fold(i+1) == "трети" {
+			return r.third(i, i+2, 2)
+		}
+		if r.fold(i) == "third" && (r.fold(i-1) == "a" || r.fold(i-1) == "one") {
+			return r.third(i, i+1, 1)
+		}
 	}
 	n, ok := r.number(i)
 	if !ok || n < 1 || n > 100 || r.numberInside(i) || !r.payBefore(i) {
@@ -48,6 +57,32 @@ func (r *reader) share(i int) (Sum, int) {
 	}
 	return Sum{Span: r.span(i, i+2), Share: crm.Rate(n) * 10_000}, i + 2
 }
+
+// third is n thirds of the whole, unless a part of the year is meant: «треть квартала».
+func (r *reader) third(i, next int, n crm.Rate) (Sum, int) {
+	if r.lex(next).unit != noUnit || r.thing(next) {
+		return Sum{}, i
+	}
+	return Sum{Span: r.span(i, next), Share: (n*1_000_000 + 1) / 3}, next
+}
+
+// promisedBefore reports whether a promise stands right before a share: «обещали половину», «обещала ромашка треть».
+func (r *reader) promisedBefore(i, next int) bool {
+	if r.thing(next) || r.fold(next) == "%" {
+		return false
+	}
+	for k := i - 1; k >= 0 && k > i-5; k-- {
+		if promiseForms[r.fold(k)] {
+			return true
+		}
+		if r.t[k].kind != wordToken {
+			return false
+		}
+	}
+	return false
+}
+
+var promiseForms = lexicon("обещает обещают обещал обещала обещали пообещал пообещала пообещали promise promised promises")
 
 // payBefore reports whether a verb of paying stands before token i in the clause.
 func (r *reader) payBefore(i int) bool {
@@ -111,7 +146,7 @@ func (r *reader) documentNumber(i int) bool {
 // expectedSum reads a number without a measure where a sum is expected: «оплатили 200», «счёт 15 на 120 000», «оплатили половину».
 func (r *reader) expectedSum(i int) (Sum, int) {
 	if s, next := r.share(i); next > i {
-		if r.payBefore(i) {
+		if r.payBefore(i) || r.isWord(i) && r.promisedBefore(i, next) {
 			return s, next
 		}
 		return Sum{}, i

@@ -18,7 +18,9 @@ func Read(text string, w World) Reading {
 	s.readOrder()
 	if s.reading.Order == nil && s.reading.Chat == "" {
 		s.readUnknown()
-		s.readItems()
+		if !s.ledger() {
+			s.readItems()
+		}
 	}
 	s.finish()
 	return s.reading

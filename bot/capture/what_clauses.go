@@ -107,11 +107,16 @@ func (s *scribe) endsRun(i int) bool {
 	case ":":
 		return !s.inNumber(i) && s.foldAt(i-1) != "re"
 	case ",":
-		return !(s.inNumber(i) && t.glued)
+		return !(s.inNumber(i) && t.glued) && !s.refList(i)
 	case ".":
 		return !s.inNumber(i) && !s.abbreviates(i)
 	}
-	return dash(s.tokens, i) && !s.inNumber(i)
+	return dash(s.tokens, i) && !s.inNumber(i) && !s.minus(i)
+}
+
+// minus reports whether the dash at i belongs to the number behind it: «-500».
+func (s *scribe) minus(i int) bool {
+	return i > 0 && i+1 < len(s.tokens) && !s.tokens[i].glued && s.tokens[i+1].glued && s.tokens[i+1].kind == numberToken
 }
 
 // inside reports whether token i stands inside a mention, a time or a sum.
@@ -370,7 +375,7 @@ func (s *scribe) russianAct(i int, w tradeWord, before, after string) tradeWord 
 		if before != "мы" && before != "я" && (before == "они" || s.subjectAt(i-1) || fold == "должны") {
 			return tradeWord{act: actTheyPromise}
 		}
-	case strings.HasPrefix(fold, "закрыл") && work[after].paper == crm.PaperInvoice:
+	case closedAll(fold) && (work[after].paper == crm.PaperInvoice || s.bareNumber(i+1)):
 		return tradeWord{act: actPaid}
 	case fold == "доп" && after != "соглашение":
 		return tradeWord{}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,10 +13,31 @@ import (
 func (s *scribe) sumOf(p *piece, refs []string) *Sum {
 	for _, k := range p.sums {
 		sum := &s.sums[k]
-		if sum.Bare && slices.Contains(refs, strings.TrimSpace(s.text[sum.Span.From:sum.Span.To])) && len(p.sums) > 1 {
+		if sum.Bare && s.areRefs(sum, refs) {
 			continue
 		}
 		return sum
+	}
+	return nil
+}
+
+// areRefs reports whether a bare sum is numbers of papers: «по 126», «по 125,126».
+func (s *scribe) areRefs(sum *Sum, refs []string) bool {
+	for _, number := range strings.FieldsFunc(s.text[sum.Span.From:sum.Span.To], func(r rune) bool { return r == ',' || r == ' ' }) {
+		if !slices.Contains(refs, number) {
+			return false
+		}
+	}
+	return true
+}
+
+// zero is a sum of nothing, written out: «оплатил 0 по 126» is not all of it.
+func (s *scribe) zero(p *piece) *Sum {
+	for i := p.from; i < p.to; i++ {
+		t := &s.tokens[i]
+		if t.text == "0" && s.owners[i].time < 0 && !s.inNumber(i+1) && !s.inNumber(i-1) {
+			return &Sum{Span: t.Span, Money: crm.Money{Currency: crm.RUB}, Bare: true}
+		}
 	}
 	return nil
 }
@@ -34,7 +56,13 @@ func (s *scribe) payment(p *piece) bool {
 		return false
 	}
 	refs := s.numbersAfter(p, payFor)
+	if paid != nil && closedAll(s.tokens[paid.tok].fold) {
+		refs = s.numbersAfter(p, closing(s.tokens[paid.tok].fold))
+	}
 	sum := s.sumOf(p, refs)
+	if sum == nil {
+		sum = s.zero(p)
+	}
 	if paid != nil && !came && sum == nil && len(refs) == 0 && needsSum[s.tokens[paid.tok].fold] {
 		return false
 	}
@@ -122,9 +150,19 @@ var cameWords = lexicon("пришла пришел пришли поступил
 // payFor are words before the number of the invoice that is paid.
 var payFor = lexicon("on по за счет счета счету счетам сч № n no # invoice invoices inv for against номер and и")
 
+// closing are payFor and the verb itself: «закрыл 118, 119».
+func closing(verb string) map[string]bool {
+	words := maps.Clone(payFor)
+	words[verb] = true
+	return words
+}
+
 // promise reads «обещали оплатить 25-го», «заплатят в пятницу половину», "will pay on Friday".
 func (s *scribe) promise(p *piece) bool {
 	pay := p.has(actPay)
+	if s.whoPromised(p) {
+		return true
+	}
 	if s.promisesMoney(p) {
 		item := Item{Kind: Promise, When: s.lastDay(s.when(p)), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
 		s.add(p, item)
@@ -155,6 +193,16 @@ func (s *scribe) promise(p *piece) bool {
 	s.add(p, item)
 	s.parts(p, item, s.ahead)
 	return true
+}
+
+// whoPromised reads «, обещала Ирина Сергеевна» behind a promise: its person.
+func (s *scribe) whoPromised(p *piece) bool {
+	last := s.lastItem()
+	if last == nil || last.Kind != Promise || last.By != "" || len(p.sums)+len(p.times) > 0 || p.has(actTheyPromise, actPromised) == nil || len(p.acts) > 1 {
+		return false
+	}
+	last.By = s.promiser(p)
+	return last.By != ""
 }
 
 // letWords are wishes of ours, no promise of theirs: «пусть оплатят до пятницы».

@@ -118,7 +118,8 @@ func (s *scribe) numberBehind(p *piece, i int) string {
 func (s *scribe) numbersAfter(p *piece, words map[string]bool) []string {
 	var numbers []string
 	for i := p.from + 1; i < p.to; i++ {
-		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 || words[s.tokens[i].fold] || !words[s.tokens[i-1].fold] && !s.ordinalAt(i, p.to) {
+		goesOn := len(numbers) > 0 && s.tokens[i-1].is(",") && s.tokens[i].kind == numberToken
+		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 || words[s.tokens[i].fold] || !goesOn && !words[s.tokens[i-1].fold] && !s.ordinalAt(i, p.to) {
 			continue
 		}
 		if joinWords[s.tokens[i-1].fold] && len(numbers) == 0 {

@@ -241,8 +241,8 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 		return next
 	}
 	h, next := r.hour(i)
-	if h < 0 || h > 24 {
-		return i
+	if h < 0 || h > 24 || r.isNumber(i) && r.lex(r.ordinalEnding(next)).month > 0 && !r.dayNear(i) {
+		return i // "by 1 Dec" is a day
 	}
 	start := next
 	if next == i { // «час»

@@ -69,7 +69,10 @@ func (f *filing) pick(c choice) error {
 		if f.state.Sums == nil {
 			f.state.Sums = map[int]int64{}
 		}
-		f.state.Sums[q.At] = c.Sum
+		f.state.Sums[q.At], f.state.Sure = c.Sum, c.Sure
+		if c.Currency != "" {
+			f.state.Currency = c.Currency
+		}
 		if c.Invoices != nil {
 			f.state.Invoices = c.Invoices
 		}
@@ -81,6 +84,9 @@ func (f *filing) pick(c choice) error {
 		f.state.Step = c.Step
 	case c.Terms != nil:
 		f.state.Terms = c.Terms
+	case c.Months != 0:
+		owed := crm.Money{Minor: q.Owed, Currency: q.In}
+		f.setParts(f.monthly(owed, c.Months))
 	}
 	f.state.Asked = nil
 	return f.run()
@@ -143,8 +149,17 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 	if i, ok := f.pickedBy(r); ok {
 		return true, f.pick(f.state.Asked.Choices[i])
 	}
+	if sumQuestions[f.state.Asked.Kind] && len(r.Mentions) == 0 && len(r.Times) == 0 && len(strings.Fields(r.Text)) <= 4 {
+		if _, ok := capture.ReadSum(t.in.Text, capture.World{Now: t.now}); ok {
+			return true, f.typedAnswer(t.in.Text)
+		}
+		if n, err := strconv.Atoi(strings.TrimSpace(t.in.Text)); err == nil && n <= 0 {
+			return true, crm.Say("sum.positive")
+		}
+	}
 	bareTime := timeQuestions[f.state.Asked.Kind] && len(r.Items) == 0 && len(r.Times) > 0
-	if len(r.Mentions) > 0 || !bareTime && !isTerms(f.state.Asked.Kind) {
+	parts := f.state.Asked.Kind == "plan" && len(r.Times) > 0
+	if len(r.Mentions) > 0 || !bareTime && !parts && !isTerms(f.state.Asked.Kind) {
 		return false, nil
 	}
 	if err := f.typedAnswer(t.in.Text); !errors.Is(err, errNotMine) {
@@ -155,6 +170,9 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 
 // timeQuestions are those that a bare time answers.
 var timeQuestions = map[string]bool{"time": true, "dayoff": true, "past": true, "invalid": true, "due": true}
+
+// sumQuestions are those that a bare sum answers.
+var sumQuestions = map[string]bool{"sum": true, "big": true}
 
 // waiting is the newest draft of this chat with an open question.
 func (t *turn) waiting() (*filing, error) {
@@ -289,7 +307,7 @@ func (f *filing) answered(r capture.Reading) error {
 func (f *filing) askInWords(q *question) error {
 	key := "ask.when"
 	switch q.Kind {
-	case "sum":
+	case "sum", "big":
 		key = "ask.sum"
 	case "heard":
 		key = "ask.words"
@@ -332,7 +350,7 @@ func (f *filing) typedAnswer(text string) error {
 			return err
 		}
 		return f.pick(choice{Due: c.Day})
-	case "sum":
+	case "sum", "big":
 		w, err := f.world(f.draft.Created)
 		if err != nil {
 			return err
@@ -341,9 +359,24 @@ func (f *filing) typedAnswer(text string) error {
 		if !ok {
 			return crm.Say("sum.unclear", "said", message.Cut(text, 60))
 		}
-		return f.pick(choice{Sum: sum.Money.Minor})
+		c := choice{Sum: sum.Money.Minor}
+		if c.Currency = sum.Money.Currency; sum.Bare {
+			c.Currency, err = f.owedCurrency()
+		}
+		if err != nil {
+			return err
+		}
+		return f.pick(c)
 	case "terms.end", "terms.renewal", "terms.notice", "terms.days":
 		return f.typedTerms(q.Kind, text)
+	case "plan":
+		parts, err := f.readParts(text, crm.Money{Minor: q.Owed, Currency: q.In})
+		if err != nil {
+			return err
+		}
+		f.setParts(parts)
+		f.state.Asked = nil
+		return f.run()
 	case "who", "unknown", "whose", "nothing", "forward":
 		portfolio, err := f.portfolio()
 		if err != nil {

@@ -103,6 +103,12 @@ func verbs() map[string]verb {
 		"pauseto":   (*turn).tapPauseTo,
 		"resume":    (*turn).tapResume,
 		"paid":      (*turn).tapPaid,
+		"splitpay":  (*turn).tapSplitPay, // payment.go
+		"advance":   (*turn).tapAdvance,
+		"billno":    (*turn).tapBillNumber, // billing.go
+		"iplan":     (*turn).tapPlanBill,   // instalments.go
+		"newbill":   (*turn).tapNewBill,
+		"newpay":    (*turn).tapNewPayment,
 		"payday":    (*turn).tapPayDay,
 		// files in: statement.go
 		"stmt": (*turn).tapStatement,

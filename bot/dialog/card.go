@@ -30,7 +30,11 @@ func (f *filing) card() error {
 		s.Line(f.Say("card.invalid", "said", bad.Text))
 	}
 	s.row(f.button("card.ok", "ok", f.draft.ID), f.stepButton(), f.clientButton())
-	s.row(f.specialButtons()...)
+	special, err := f.specialButtons()
+	if err != nil {
+		return err
+	}
+	s.rows(2, special...)
 	if f.state.Alias != "" && !f.several() {
 		s.row(labelled(f.Say("card.alias", "name", f.state.Alias), "alias", f.draft.ID))
 	}
@@ -74,7 +78,7 @@ func (f *filing) kindButton() message.Button {
 }
 
 // specialButtons are those of a kind of item: working days for an invoice due in "10 days", the day of a payment.
-func (f *filing) specialButtons() []message.Button {
+func (f *filing) specialButtons() ([]message.Button, error) {
 	var row []message.Button
 	for _, item := range f.reading.Items {
 		switch {
@@ -85,10 +89,40 @@ func (f *filing) specialButtons() []message.Button {
 		case item.Kind == capture.Document:
 			row = append(row, f.documentButtons()...)
 		case item.Kind == capture.Payment:
-			row = append(row, f.button("card.payday", "payday", f.draft.ID))
+			split, err := f.splitPayButton()
+			if err != nil {
+				return nil, err
+			}
+			row = append(row, f.button("card.payday", "payday", f.draft.ID), split)
 		}
 	}
-	return row
+	bill, err := f.billButtons()
+	return append(row, bill...), err
+}
+
+// billButtons are those of a new bill: its number when it has none, an advance that can be set off.
+func (f *filing) billButtons() ([]message.Button, error) {
+	var row []message.Button
+	for _, made := range f.state.Made {
+		if made.Kind != "invoice" {
+			continue
+		}
+		i, err := f.tx.Invoice(made.ID)
+		if err != nil {
+			return nil, err
+		}
+		if i.Number == "" {
+			row = append(row, f.button("card.billnumber", "billno", f.draft.ID))
+		}
+		advance, err := f.advanceButton(i)
+		if err != nil {
+			return nil, err
+		}
+		if advance.Text != "" {
+			row = append(row, advance)
+		}
+	}
+	return row, nil
 }
 
 // tapOK takes the repair buttons off the card.

@@ -31,6 +31,10 @@ type state struct {
 	PayDay   crm.Date          `json:",omitzero"`  // a repair: the day of the payment
 	Retime   *chosen           `json:",omitempty"` // a repair: the next step's time
 	Resum    int64             `json:",omitempty"` // a repair: the sum
+	Currency crm.Currency      `json:",omitempty"` // of a sum that was asked for
+	Sure     bool              `json:",omitempty"` // a sum that was doubtful is right
+	Number   string            `json:",omitempty"` // a repair: the number of a bill
+	Parts    []part            `json:",omitempty"` // how a payment is split over bills, or the instalments of a plan
 	Workdays bool              `json:",omitempty"` // «10 дней» of an invoice are working days
 	Asked    *question         `json:",omitempty"` // waits for an answer
 	Change   int64             `json:",omitempty"` // saved as this change
@@ -60,6 +64,13 @@ type state struct {
 	Suspect int64             `json:",omitempty"` // the client whose contact probably wrote the forwarded words
 	Comment string            `json:",omitempty"` // sent along with a forward
 	Offer   *chosen           `json:",omitempty"` // a reminder that was offered
+}
+
+// part is a share of a payment for a bill, or an instalment due on a day, in minor units.
+type part struct {
+	Invoice int64    `json:",omitempty"`
+	Day     crm.Date `json:",omitzero"`
+	Minor   int64
 }
 
 // chosen is a day and time that replaces what was read. Named holds it against quiet hours and days off.
@@ -224,6 +235,8 @@ func (f *filing) force() {
 			}
 		}
 		r.Items = []capture.Item{item}
+	case string(capture.Invoice), string(capture.Payment):
+		f.forceMoney(capture.ItemKind(f.state.Force))
 	default:
 		f.forceTouch(crm.TouchKind(f.state.Force))
 	}
@@ -332,7 +345,11 @@ func (f *filing) answerItem(item *capture.Item) {
 		item.Contract = f.state.Terms.complete(*item.Contract)
 	}
 	if minor := f.state.Sums[noSum]; minor != 0 && (item.Sum == nil || item.Sum.Share > 0) {
-		item.Sum = &capture.Sum{Money: crm.Money{Minor: minor, Currency: crm.RUB}}
+		currency := crm.RUB
+		if f.state.Currency != "" {
+			currency = f.state.Currency
+		}
+		item.Sum = &capture.Sum{Span: capture.Span{From: noSum}, Money: crm.Money{Minor: minor, Currency: currency}}
 	}
 	if item.Sum != nil {
 		sum := *item.Sum
@@ -428,6 +445,7 @@ func (f *filing) save() error {
 			return err
 		}
 	}
+	f.entered()
 	if err := f.keepMedia(); err != nil {
 		return err
 	}
@@ -442,7 +460,7 @@ func (f *filing) save() error {
 // order is the order in which items are saved and echoed: what happened first, then money and paper, then what comes next.
 var order = map[capture.ItemKind]int{
 	capture.Touch: 0, capture.Contract: 1, capture.Invoice: 2, capture.Payment: 3, capture.Promise: 4, capture.Document: 5,
-	capture.FollowUp: 6, capture.Obligation: 7, capture.Await: 8,
+	capture.FollowUp: 6, capture.Obligation: 7, capture.Await: 8, capture.Plan: 3, capture.Concession: 4, capture.Apply: 4,
 }
 
 func (f *filing) firstClient() int64 {
@@ -466,6 +484,8 @@ func savers() map[capture.ItemKind]func(*filing, capture.Item, crm.Client) error
 		capture.Promise:    (*filing).savePromise,
 		capture.Contract:   (*filing).saveContract,
 		capture.Document:   (*filing).saveDocument,
+		capture.Apply:      (*filing).saveApply,
+		capture.Plan:       (*filing).savePlan,
 	}
 }
 

@@ -48,6 +48,9 @@ func formTable() map[string]form {
 		"track":    (*turn).formTrack,       // claim.go: its tracking number
 		"pay":      (*turn).formPay,         // invoice.go: how much came
 		"payday":   (*turn).formPayDay,      // invoice.go: on which day
+		"plan":     (*turn).formPlan,        // instalments.go: parts and days
+		"splitpay": (*turn).formSplitPay,    // payment.go: over which bills
+		"billno":   (*turn).formBillNumber,  // billing.go: the number of a bill
 		"field":    (*turn).formField,       // client.go: a field of a client's card
 		"new":      (*turn).formNew,         // client.go: the name of a new client
 		"teamname": (*turn).formTeamName,    // team.go: what a team is called

@@ -45,7 +45,8 @@ var verbNeeds = map[string]crm.Action{
 	"dorig": crm.Change, "dstate": crm.Change, "dother": crm.Change, "recon": crm.Change,
 	"called": crm.Change, "promise": crm.Change, "pday": crm.Change, "dispute": crm.Change, "disputeto": crm.Change,
 	"claim": crm.Change, "sent": crm.Change, "pause": crm.Change, "pauseto": crm.Change, "resume": crm.Change, "paid": crm.Change,
-	"payday": crm.Change,
+	"payday": crm.Change, "splitpay": crm.Change, "advance": crm.Change, "billno": crm.Change, "newbill": crm.Change, "newpay": crm.Change,
+	"iplan": crm.Change,
 
 	"person":  crm.See,
 	"all":     crm.Change,
@@ -70,7 +71,8 @@ var formNeeds = map[string]crm.Action{
 	"teamname": crm.ChangeTeam, "invite": crm.Invite,
 	"when": crm.Change, "outcome": crm.Change, "answer": crm.Change, "retime": crm.Change, "reclient": crm.Change,
 	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "dday": crm.Change,
-	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "field": crm.Change, "new": crm.Change,
+	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "splitpay": crm.Change,
+	"billno": crm.Change, "plan": crm.Change, "field": crm.Change, "new": crm.Change,
 	"away": crm.ChangeMember,
 }
 

@@ -14,6 +14,10 @@ import (
 func (t *turn) invoiceLine(i crm.Invoice) string {
 	facts := []any{"number", t.billNumber(i), "sum", i.Balance, "due", i.Due, "days", t.overdueDays(i.Due)}
 	switch {
+	case i.Status == crm.InvoiceSplit:
+		return t.Say("invoice.line.split", "number", t.billNumber(i), "sum", i.Sum)
+	case i.Status == crm.InvoiceWritten:
+		return t.Say("invoice.line.written", "number", t.billNumber(i), "sum", i.Balance)
 	case i.Status == crm.InvoicePaid:
 		return t.Say("invoice.line.paid", "number", t.billNumber(i), "sum", i.Sum)
 	case i.Status == crm.InvoiceDisputed:
@@ -44,7 +48,18 @@ func (t *turn) invoiceScreen(i crm.Invoice, back string) (*screen, error) {
 		return nil, err
 	}
 	t.dunningLines(s, i, st)
+	if err := t.planLines(s, i); err != nil {
+		return nil, err
+	}
 	t.invoiceButtons(s, i, st.level)
+	if err := t.planButtons(s, i); err != nil {
+		return nil, err
+	}
+	advance, err := t.advanceButton(i)
+	if err != nil {
+		return nil, err
+	}
+	s.row(advance)
 	if back != "" {
 		s.row(t.button("back", "plan", 0, back))
 	}
@@ -80,7 +95,7 @@ func (t *turn) invoiceButtons(s *screen, i crm.Invoice, level int) {
 		penalty = t.button("invoice.penalty", "pen", i.ID)
 	}
 	s.row(t.button("invoice.dispute", "dispute", i.ID), t.button("invoice.pause", "pause", i.ID), penalty)
-	s.row(t.button("client.card", "c", i.Client))
+	s.row(t.button("invoice.plan", "iplan", i.ID), t.button("client.card", "c", i.Client))
 }
 
 func (t *turn) tapInvoice(id int64, back string) error {
@@ -359,7 +374,7 @@ func (t *turn) payInvoice(i crm.Invoice, sum crm.Money) error {
 		return err
 	}
 	t.tx.Change("paid", crm.Subject{Kind: "invoice", ID: i.ID}, crm.Fact{Name: "number", Value: t.number(i.Number)}, crm.Fact{Name: "sum", Value: t.Money(sum, "short")})
-	line, _, err := t.pay(c, sum, t.today, []crm.Invoice{i})
+	line, _, err := t.pay(c, sum, t.today, takeAll(i))
 	if err != nil {
 		return err
 	}
@@ -401,7 +416,16 @@ func (t *turn) formPay(d formData, text string) error {
 	if sum.Money.Currency != i.Balance.Currency && !sum.Bare {
 		return crm.Say("sum.currency", "sum", sum.Money, "want", string(i.Balance.Currency))
 	}
-	return t.payInvoice(i, crm.Money{Minor: sum.Money.Minor, Currency: i.Balance.Currency})
+	came := crm.Money{Minor: sum.Money.Minor, Currency: i.Balance.Currency}
+	if came.Minor <= 0 {
+		return crm.Say("sum.positive")
+	}
+	if came.Minor >= i.Balance.Minor*tenfold {
+		s := t.screen("ask.big", "read", t.Money(came, "short"))
+		s.row(labelled(t.Say("answer.yes.sum", "sum", came), "paid", i.ID, strconv.FormatInt(came.Minor, 36)))
+		return t.send(s)
+	}
+	return t.payInvoice(i, came)
 }
 
 // tapPayDay asks on which day a payment came.

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,8 @@ func (f *filing) openMoney() (*question, error) {
 			q, err = f.openPayment(item)
 		case capture.Promise:
 			q, err = f.openPromise(item)
+		case capture.Plan:
+			q, err = f.openPlan(item)
 		}
 		if q != nil || err != nil {
 			return q, err
@@ -43,7 +46,10 @@ func (f *filing) openMoney() (*question, error) {
 
 func (f *filing) openInvoice(item capture.Item) *question {
 	if item.Sum == nil {
-		return &question{Kind: "sum", At: noSum, Choices: []choice{f.typed(), f.dropped()}}
+		return &question{Kind: "sum", At: noSum, Choices: []choice{f.dropped()}}
+	}
+	if q := f.wrongSum(item.Sum); q != nil {
+		return q
 	}
 	if q := f.scale(item.Sum, crm.MaxMinor); q != nil && item.Sum.Money.Minor < 1000_00 {
 		return q
@@ -52,6 +58,42 @@ func (f *filing) openInvoice(item capture.Item) *question {
 		return f.dueQuestion(5, 10, 14, 30)
 	}
 	return nil
+}
+
+// wrongSum asks for a sum in the place of one that is nothing or has a minus before it.
+func (f *filing) wrongSum(sum *capture.Sum) *question {
+	at := sum.Span.From
+	if _, answered := f.state.Sums[at]; answered || sum.Share > 0 || f.state.Resum != 0 {
+		return nil
+	}
+	before := ""
+	if at > 0 && at <= len(f.reading.Text) {
+		before = f.reading.Text[:at]
+	}
+	if sum.Money.Minor > 0 && !strings.HasSuffix(before, "-") && !strings.HasSuffix(before, "−") {
+		return nil
+	}
+	return &question{Kind: "sum", At: at, Wrong: true, Choices: []choice{f.dropped()}}
+}
+
+// tenfold is from how many times the bills on a payment is asked about: there is a digit too many.
+const tenfold = 10
+
+// tooMuch asks about a payment that is ten times what is owed or more.
+func (f *filing) tooMuch(item capture.Item, targets []crm.Invoice, owed crm.Money) *question {
+	if item.Sum == nil || item.Sum.Share > 0 || f.state.Sure || owed.IsZero() || item.Sum.Money.Minor < owed.Minor*tenfold {
+		return nil
+	}
+	sum := crm.Money{Minor: item.Sum.Money.Minor, Currency: owed.Currency}
+	yes := choice{Label: f.Say("answer.yes.sum", "sum", sum), Sum: sum.Minor, Sure: true}
+	q := &question{Kind: "big", At: item.Sum.Span.From, Choices: []choice{yes, f.typed(), f.dropped()}}
+	for _, i := range targets { // a digit too many is the likeliest
+		if tenth := sum.Minor / tenfold; sum.Minor%tenfold == 0 && i.Balance.Minor == tenth {
+			q.Choices = slices.Insert(q.Choices, 0, choice{Label: f.Money(i.Balance, "short"), Sum: tenth, Sure: true})
+			break
+		}
+	}
+	return q
 }
 
 // dueQuestion offers days from today, each moved forward to a working day as a payment is (art. 193 of the Civil Code).
@@ -88,15 +130,26 @@ func (f *filing) openPayment(item capture.Item) (*question, error) {
 		return nil, err
 	}
 	targets, found := named(open, item.Refs)
+	if len(item.Refs) > 0 && !found && len(open) > 0 && f.state.Invoices == nil {
+		q := f.whichInvoice(open)
+		q.Lost = f.lostRefs(item, open)
+		return q, nil
+	}
 	if len(targets) == 0 {
 		targets = open
 	}
-	owed := total(targets, currencyOf(item, open))
-	if item.Sum == nil && (owed.Minor == 0 || len(targets) > 1 && len(item.Refs) == 0 && f.state.Invoices == nil) {
+	owed := total(targets, currencyOf(item, targets))
+	if item.Sum == nil && (owed.Minor == 0 && !found || (len(targets) > 1 || f.state.Force != "") && len(item.Refs) == 0 && f.state.Invoices == nil) {
 		return &question{Kind: "sum", At: noSum, Choices: f.wholes(targets)}, nil
 	}
 	if item.Sum != nil {
+		if q := f.wrongSum(item.Sum); q != nil {
+			return q, nil
+		}
 		if q := f.scale(item.Sum, owed.Minor); q != nil {
+			return q, nil
+		}
+		if q := f.tooMuch(item, targets, owed); q != nil {
 			return q, nil
 		}
 	}
@@ -114,7 +167,7 @@ func (f *filing) wholes(open []crm.Invoice) []choice {
 	var choices []choice
 	for _, i := range open[:min(len(open), 3)] {
 		choices = append(choices, choice{
-			Label: f.Say("answer.invoice", "number", f.number(i.Number), "sum", i.Balance), Sum: i.Balance.Minor, Invoices: []int64{i.ID},
+			Label: f.Say("answer.invoice", "number", f.billNumber(i), "sum", i.Balance), Sum: i.Balance.Minor, Currency: i.Balance.Currency, Invoices: []int64{i.ID},
 		})
 	}
 	return append(choices, f.typed(), f.dropped())
@@ -124,7 +177,7 @@ func (f *filing) whichInvoice(open []crm.Invoice) *question {
 	q := &question{Kind: "invoice"}
 	for _, i := range open[:min(len(open), maxChoices)] {
 		q.Choices = append(q.Choices, choice{
-			Label: f.Say("answer.invoice", "number", f.number(i.Number), "sum", i.Balance), Invoices: []int64{i.ID},
+			Label: f.Say("answer.invoice", "number", f.billNumber(i), "sum", i.Balance), Invoices: []int64{i.ID},
 		})
 	}
 	q.Choices = append(q.Choices,
@@ -158,15 +211,43 @@ func (f *filing) openPromise(item capture.Item) (*question, error) {
 
 // moneyFacts are the facts of a question about money: the sum as it was written, and what the paper is.
 func (f *filing) moneyFacts(q *question) []any {
-	if q.Kind == "due" {
+	switch {
+	case q.Kind == "due":
 		return []any{"what", f.dueOfWhat()}
+	case q.Kind == "plan":
+		return []any{"owed", crm.Money{Minor: q.Owed, Currency: q.In}, "planned", crm.Money{Minor: q.Planned, Currency: q.In}}
+	case len(q.Lost) > 0:
+		return []any{"number", f.number(strings.Join(q.Lost, ", "))}
 	}
 	for _, item := range f.reading.Items {
 		if item.Sum != nil && item.Sum.Span.From == q.At {
-			return []any{"sum", f.said(item.Sum.Span)}
+			return []any{"sum", f.said(item.Sum.Span), "read", f.Money(item.Sum.Money, "short")}
 		}
 	}
-	return []any{"sum", ""}
+	return []any{"sum", "", "read", "", "client", f.clientsNamed()}
+}
+
+// clientsNamed is the client of the message, for a question about it.
+func (f *filing) clientsNamed() string {
+	id := f.firstClient()
+	if id == 0 {
+		return ""
+	}
+	name, err := f.clientName(id)
+	if err != nil {
+		return ""
+	}
+	return message.Cut(name, maxNameShown)
+}
+
+// sumOfWhat is the kind of the item whose sum is asked for.
+func (f *filing) sumOfWhat() capture.ItemKind {
+	for _, item := range f.reading.Items {
+		if item.Kind == capture.Invoice || item.Kind == capture.Payment || item.Kind == capture.Promise {
+			return item.Kind
+		}
+	}
+	return capture.Payment
 }
 
 // dueOfWhat names the bill or promise whose day is asked.
@@ -198,6 +279,16 @@ func currencyOf(item capture.Item, open []crm.Invoice) crm.Currency {
 		owed = bill.Balance.Currency
 	}
 	return owed
+}
+
+// owedCurrency is the currency of a bare sum that was asked for: that of the client's bills, rubles for a new bill.
+func (f *filing) owedCurrency() (crm.Currency, error) {
+	client := f.firstClient()
+	if client == 0 || f.sumOfWhat() == capture.Invoice {
+		return crm.RUB, nil
+	}
+	open, err := f.tx.Invoices(storage.InvoiceFilter{Client: client, Open: true})
+	return currencyOf(capture.Item{}, open), err
 }
 
 // total is the open balance of invoices in a currency.
@@ -284,6 +375,9 @@ func (f *filing) saveInvoice(item capture.Item, c crm.Client) error {
 		}
 	}
 	due := f.nextWorking(said)
+	if f.state.Number != "" {
+		item.Number = f.state.Number
+	}
 	i := crm.Invoice{
 		Client: c.ID, Number: item.Number, Issued: f.today, Due: due, Sum: item.Sum.Money, Balance: item.Sum.Money,
 		Status: crm.InvoiceOpen,
@@ -303,121 +397,16 @@ func (f *filing) saveInvoice(item capture.Item, c crm.Client) error {
 		line = f.Say("card.invoice.moved", "number", f.number(i.Number), "sum", i.Sum, "said", said, "due", due, "why", f.dayOff(said))
 	}
 	line += f.ofClient(c)
+	ahead, err := f.cardAdvance(i)
+	if err != nil {
+		return err
+	}
+	line += ahead
 	if item.Number != "" && len(twins) > 0 {
 		line += "\n" + f.Say("card.invoice.twin", "number", f.number(i.Number), "sum", twins[0].Balance)
 	}
 	f.made("invoice", i.ID, line)
 	return nil
-}
-
-// savePayment saves money received and splits it over the bills.
-func (f *filing) savePayment(item capture.Item, c crm.Client) error {
-	if c.ID == 0 {
-		return crm.Say("payment.client")
-	}
-	open, err := f.tx.Invoices(storage.InvoiceFilter{Client: c.ID, Open: true})
-	if err != nil {
-		return err
-	}
-	targets := f.payTargets(item, open)
-	sum := total(targets, currencyOf(item, open))
-	if item.Sum != nil {
-		sum = crm.Money{Minor: share(item.Sum, sum).Minor, Currency: sum.Currency}
-	}
-	day := f.today
-	if item.When != nil && !item.When.Day.After(f.today) {
-		day = item.When.Day
-	}
-	if !f.state.PayDay.IsZero() {
-		day = f.state.PayDay
-	}
-	line, id, err := f.pay(c, sum, day, targets)
-	if err != nil {
-		return err
-	}
-	f.made("payment", id, line+f.ofClient(c))
-	return nil
-}
-
-// share is a sum, or a share of the whole.
-func share(s *capture.Sum, whole crm.Money) crm.Money {
-	if s.Share > 0 {
-		return whole.Share(int64(s.Share), 1_000_000)
-	}
-	return s.Money
-}
-
-// payTargets are the bills that a payment goes to, in order.
-func (f *filing) payTargets(item capture.Item, open []crm.Invoice) []crm.Invoice {
-	if len(f.state.Invoices) > 0 {
-		if f.state.Invoices[0] == advance {
-			return nil
-		}
-		if f.state.Invoices[0] == oldestFirst {
-			return open
-		}
-		var hits []crm.Invoice
-		for _, id := range f.state.Invoices {
-			for _, i := range open {
-				if i.ID == id {
-					hits = append(hits, i)
-				}
-			}
-		}
-		return hits
-	}
-	if hits, found := named(open, item.Refs); found {
-		return hits
-	}
-	if item.Sum != nil {
-		if hits := exactly(open, crm.Money{Minor: item.Sum.Money.Minor, Currency: currencyOf(item, open)}); len(hits) == 1 {
-			return hits
-		}
-	}
-	return open
-}
-
-// pay saves a payment and words what came of it: what each bill still owes, what is left as an advance.
-func (t *turn) pay(c crm.Client, sum crm.Money, day crm.Date, targets []crm.Invoice) (string, int64, error) {
-	if sum.Minor <= 0 {
-		return "", 0, crm.Say("sum.positive")
-	}
-	p := crm.Payment{Client: c.ID, Day: day, Sum: sum, Source: "typed", Author: t.me.ID}
-	rest := sum
-	var parts []crm.Allocation
-	lines := []string{t.Say("card.payment", "sum", sum, "day", t.Date(day, "short"))}
-	for _, i := range targets {
-		if i.Balance.Currency != sum.Currency || rest.IsZero() {
-			continue
-		}
-		part := i.Balance
-		if rest.Less(part) {
-			part = rest
-		}
-		rest = rest.Sub(part)
-		parts = append(parts, crm.Allocation{Invoice: i.ID, Sum: part, Day: day})
-		lines = append(lines, t.settled(i, i.Balance.Sub(part)))
-	}
-	if !rest.IsZero() {
-		lines = append(lines, t.Say("card.payment.advance", "sum", rest))
-	}
-	p.Rest = rest
-	if err := t.tx.Pay(&p, parts); err != nil {
-		return "", 0, err
-	}
-	return strings.Join(lines, "\n"), p.ID, nil
-}
-
-// settled says what a bill still owes after a payment.
-func (t *turn) settled(i crm.Invoice, left crm.Money) string {
-	if left.IsZero() {
-		return t.Say("card.payment.closed", "number", t.number(i.Number))
-	}
-	days := t.overdueDays(i.Due)
-	if days == 0 {
-		return t.Say("card.payment.left", "number", t.number(i.Number), "sum", left, "due", i.Due)
-	}
-	return t.Say("card.payment.overdue", "number", t.number(i.Number), "sum", left, "days", days)
 }
 
 // savePromise saves the client's word to pay. Until the day nothing is said about that debt.

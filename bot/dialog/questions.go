@@ -17,28 +17,36 @@ import (
 
 // question waits with its draft for an answer.
 type question struct {
-	Kind    string // who, unknown, time, dayoff, past, sum, invoice, due, invalid, terms.…, nothing
-	At      int    // the mention, or where the time or sum stands
+	Kind    string       // who, unknown, time, dayoff, past, sum, invoice, due, invalid, terms.…, nothing
+	At      int          // the mention, or where the time or sum stands
+	Wrong   bool         `json:",omitempty"` // the sum is nothing or less
+	Lost    []string     `json:",omitempty"` // numbers of bills that are not open
+	Owed    int64        `json:",omitempty"` // of a plan: what its parts should be together, and what they are
+	Planned int64        `json:",omitempty"`
+	In      crm.Currency `json:",omitempty"`
 	Choices []choice
 }
 
 // choice is an answer that can be picked.
 type choice struct {
 	Label    string
-	Who      []int64  `json:",omitempty"`
-	New      string   `json:",omitempty"` // create a client of this name
-	Lone     bool     `json:",omitempty"`
-	Note     bool     `json:",omitempty"` // keep the text as a note
-	Time     *chosen  `json:",omitempty"`
-	Sum      int64    `json:",omitempty"`
-	Invoices []int64  `json:",omitempty"`
-	Due      crm.Date `json:",omitzero"`
-	Step     int64    `json:",omitempty"` // that is moved
-	Terms    *terms   `json:",omitempty"` // of a contract, with this answer
-	Heard    bool     `json:",omitempty"` // the words of a voice message are right
-	Audio    bool     `json:",omitempty"` // keep a voice message without its words
-	Type     bool     `json:",omitempty"` // ask for it in words
-	Drop     bool     `json:",omitempty"`
+	Who      []int64      `json:",omitempty"`
+	New      string       `json:",omitempty"` // create a client of this name
+	Lone     bool         `json:",omitempty"`
+	Note     bool         `json:",omitempty"` // keep the text as a note
+	Time     *chosen      `json:",omitempty"`
+	Sum      int64        `json:",omitempty"`
+	Currency crm.Currency `json:",omitempty"` // of Sum, when it isn't rubles
+	Sure     bool         `json:",omitempty"` // the sum was asked about and is right
+	Invoices []int64      `json:",omitempty"`
+	Due      crm.Date     `json:",omitzero"`
+	Step     int64        `json:",omitempty"` // that is moved
+	Terms    *terms       `json:",omitempty"` // of a contract, with this answer
+	Months   int          `json:",omitempty"` // of a plan: so many equal parts, one a month
+	Heard    bool         `json:",omitempty"` // the words of a voice message are right
+	Audio    bool         `json:",omitempty"` // keep a voice message without its words
+	Type     bool         `json:",omitempty"` // ask for it in words
+	Drop     bool         `json:",omitempty"`
 }
 
 // open is the first question that the text leaves open, nil when there is none.
@@ -373,12 +381,22 @@ func single(choices []choice) int {
 // wording is the kind of a question, or how it is put when there is nothing or something to quote.
 func (f *filing) wording(q *question) string {
 	switch {
+	case q.Kind == "unknown" && entering[f.state.Force] != "":
+		return entering[f.state.Force]
 	case q.Kind == "unknown" && strings.TrimSpace(f.reading.Rest) == "":
 		return "whose"
 	case q.Kind == "who" && single(q.Choices) == 1:
 		return "who.one"
+	case q.Kind == "plan":
+		return planWording(q)
+	case q.Wrong:
+		return "sum.zero"
+	case len(q.Lost) > 0:
+		return q.Kind + ".lost"
 	case q.Kind == "sum" && q.At != noSum:
 		return "sum.read"
+	case q.Kind == "sum":
+		return "sum." + string(f.sumOfWhat())
 	case q.Kind == "nothing" && f.state.hasMedia():
 		return "file"
 	}

@@ -66,6 +66,14 @@ type explainedItem struct {
 	Refs     []string               `json:"refs,omitempty"`
 	By       string                 `json:"by,omitempty"`
 	Contract *capture.ContractTerms `json:"contract,omitempty"`
+	Concede  crm.ConcessionKind     `json:"concede,omitempty"`
+	Parts    []explainedPart        `json:"parts,omitempty"`
+}
+
+// explainedPart is an instalment of a plan; one without a sum is the rest.
+type explainedPart struct {
+	Sum  *explainedSum  `json:"sum,omitempty"`
+	When *explainedTime `json:"when,omitempty"`
 }
 
 type explainedName struct {
@@ -112,7 +120,7 @@ func explain(r capture.Reading, names map[int64]string) explanation {
 		e.Items = append(e.Items, explainedItem{
 			Kind: i.Kind, Span: span(i.Span), Text: i.Text, Clients: i.Clients, When: explainTime(i.When), Sum: explainSum(i.Sum),
 			Touch: i.Touch, Outcome: i.Outcome, Verb: i.Verb, Number: i.Number, Paper: i.Paper, State: i.State, Refs: i.Refs, By: i.By,
-			Contract: i.Contract,
+			Contract: i.Contract, Concede: i.Concede, Parts: explainParts(i.Parts),
 		})
 	}
 	for _, m := range r.Mentions {
@@ -129,6 +137,14 @@ func explain(r capture.Reading, names map[int64]string) explanation {
 		e.Order = &explainedOrder{o.Verb, explainTime(o.When), explainSum(o.Sum), o.Choice, o.Text}
 	}
 	return e
+}
+
+func explainParts(parts []capture.Instalment) []explainedPart {
+	var list []explainedPart
+	for _, p := range parts {
+		list = append(list, explainedPart{explainSum(p.Sum), explainTime(p.When)})
+	}
+	return list
 }
 
 func span(s capture.Span) explainedSpan { return explainedSpan{s.From, s.To} }

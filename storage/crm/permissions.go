@@ -3,7 +3,7 @@ package crm
 // Rules of permission.
 //
 // The owner may do everything. A lead may do with his team's records what a manager may with his own, hands clients over,
-// answers who asks for access, invites managers, takes them out and changes his team. A manager sees and changes what
+// answers who asks for access, invites managers, takes them out, agrees to credit notes and write-offs and changes his team. A manager sees and changes what
 // belongs to his own clients, and of others' clients sees the name alone, so that no client is entered twice; he may ask
 // for access, and what a lead shared with him he reads and writes as his own, though reminders, erasing and the history of
 // changes stay with those who are responsible. Whoever stands in for an absent member has that member's clients as his
@@ -38,6 +38,7 @@ const (
 	Invite        Action = "invite"   // let somebody in
 	ChangeTeam    Action = "team"     // change a team's settings
 	Bind          Action = "bind"     // bind a group chat to a team
+	Forgive       Action = "forgive"  // lower what a client owes without money: credit notes and write-offs
 	ChangeCompany Action = "company"  // change the company's own settings, which everybody may read
 )
 
@@ -80,7 +81,7 @@ var (
 	Roles   = []Role{Owner, Lead, Manager}
 	Actions = []Action{
 		SeeName, Ask, See, Change, Import, Export, Audit, Grant, HandOver, Merge, Erase, Undo, SeeWork, SeeMember, ChangeMember, ChangeRole,
-		MoveMember, Dismiss, Invite, ChangeTeam, Bind, ChangeCompany,
+		MoveMember, Dismiss, Invite, ChangeTeam, Bind, Forgive, ChangeCompany,
 	}
 	Relations = []Relation{Own, Shared, OfTeam, Foreign, Company}
 	Places    = []Place{Private, TeamGroup, OtherTeamGroup, Group}
@@ -124,6 +125,7 @@ var granted = map[Action]struct{ owner, lead, manager reach }{
 	Invite:        {everything, own | team, nothing},
 	ChangeTeam:    {everything, own | team, nothing},
 	Bind:          {everything, own | team, nothing},
+	Forgive:       {everything, own | team, nothing},
 	ChangeCompany: {everything, nothing, nothing},
 }
 

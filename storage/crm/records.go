@@ -259,25 +259,29 @@ const (
 	InvoicePaid     InvoiceStatus = "paid"
 	InvoiceDisputed InvoiceStatus = "disputed"
 	InvoiceWritten  InvoiceStatus = "written_off"
+	InvoiceSplit    InvoiceStatus = "split" // all that was open went into the instalments of a plan
 )
 
 // Invoice is a sum owed by Due. Balance is what is still open, kept in the payments' own transaction. Level is the dunning
-// level already reached, 0..5. Paused holds reminders until that day.
+// level already reached, 0..5. Paused holds reminders until that day. Moved is what went into the instalments of a plan,
+// which are invoices of their own with PlanOf and a Part.
 type Invoice struct {
 	ID       int64
 	Client   int64
 	Contract int64
+	PlanOf   int64  // the invoice that this is an instalment of, 0 when none
 	Number   string // empty: «б/н»
 	Issued   Date
 	Due      Date
 	Sum      Money
 	Balance  Money
+	Moved    Money
 	Status   InvoiceStatus
 	Level    int
 	LevelSet Moment // when Level was reached
 	Sent     int    // highest level whose text was marked as sent
 	Paused   Date
-	Reason   string // of a dispute or pause
+	Reason   string // of a dispute, a pause or a write-off
 	Claimed  Date   // day on which the claim was sent, zero when none
 	// How the claim was sent ("post", "courier", "mail", "edo", "hand") and the number it can be traced by.
 	ClaimChannel string
