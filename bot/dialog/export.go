@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 
 	"followup/bot/message"
@@ -116,12 +117,10 @@ func (t *turn) tapExport(_ int64, arg string) error {
 	case !chosen:
 		return t.exportHow(k)
 	}
-	for _, f := range k.forms {
-		if f == form {
-			return t.exportAs(k, form)
-		}
+	if !slices.Contains(k.forms, form) {
+		return crm.Say("button.unknown")
 	}
-	return crm.Say("button.unknown")
+	return t.exportAs(k, form)
 }
 
 // exportHow asks in which form; where there is one only, the file comes at once.
@@ -161,6 +160,32 @@ func (t *turn) exportAs(k exportKind, form string) error {
 		return nil
 	}
 	return t.toast(t.Say("export.making"), false)
+}
+
+// Export makes a file on the command line, on behalf of a member, as /export does in the chat. form may be empty: the first of
+// those there are. Problems: "export.empty", and "export.unknown" for a form that the kind doesn't have.
+func (d *Dialog) Export(tx *storage.Tx, m crm.Member, what, form string) (func() (message.Out, error), error) {
+	t := d.turnOf(tx, m, message.In{Chat: m.Telegram})
+	k, _ := exportKindOf(what)
+	h, err := t.tx.Holdings(0)
+	switch {
+	case err != nil:
+		return nil, err
+	case form == "" && what == "calendar":
+		form = "ics"
+	case form == "":
+		form = "xlsx"
+	}
+	if !slices.Contains(k.forms, form) {
+		return nil, crm.Say("export.unknown", "said", what+" "+form)
+	}
+	if k.count(h) == 0 {
+		return nil, crm.Say("export.empty", "what", t.Say("export."+what))
+	}
+	if err := t.noteExport(what, form); err != nil {
+		return nil, err
+	}
+	return d.Make(tx, message.Make{Member: m.ID, What: what, Form: form})
 }
 
 func (t *turn) noteExport(what, form string) error {

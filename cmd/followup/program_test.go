@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
@@ -35,7 +36,31 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	testscript.Main(m, map[string]func(){"followup": main})
+	testscript.Main(m, map[string]func(){"followup": main, "seed": seedDatabase})
+}
+
+// seedDatabase is a command of scripts: "seed DATABASE PORTFOLIO" puts a portfolio's records into a new database.
+func seedDatabase() {
+	text, err := os.ReadFile(os.Args[2])
+	if err != nil {
+		panic(err)
+	}
+	portfolio, err := seed.Parse(string(text), 1)
+	if err != nil {
+		panic(err)
+	}
+	w := &world{ctx: context.Background(), log: slog.New(slog.DiscardHandler)}
+	store, err := openStore(w, os.Args[1], clock.Real())
+	if err != nil {
+		panic(err)
+	}
+	err = store.Update(w.ctx, func(tx *storage.Tx) error {
+		_, err := portfolio.Write(tx, time.UTC)
+		return err
+	})
+	if err = errors.Join(err, store.Close()); err != nil {
+		panic(err)
+	}
 }
 
 // TestScripts runs the command line as the files below testdata/script say.

@@ -7,10 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
+	"followup/bot"
+	"followup/bot/dialog"
 	"followup/bot/rehearsal"
 	"followup/bot/sandbox"
 	"followup/scheduler/calendar"
@@ -109,7 +113,18 @@ type box struct {
 // serve starts the server, then the bot against its address, and runs until the world ends.
 func (b *box) serve(w *world, path string) (err error) {
 	addr := ""
-	stop, err := serveHTTP(w, b.cmd.Listen, b.server.Handler(), func(a net.Addr) { addr = a.String() })
+	var feeds http.Handler // of the engine, which is made when the address is known
+	var ready atomic.Bool
+	routes := http.NewServeMux()
+	routes.Handle("/", b.server.Handler())
+	routes.HandleFunc(bot.FeedPath, func(w http.ResponseWriter, r *http.Request) {
+		if !ready.Load() {
+			http.NotFound(w, r)
+			return
+		}
+		feeds.ServeHTTP(w, r)
+	})
+	stop, err := serveHTTP(w, b.cmd.Listen, routes, func(a net.Addr) { addr = a.String() })
 	if err != nil {
 		return err
 	}
@@ -118,10 +133,13 @@ func (b *box) serve(w *world, path string) (err error) {
 	_, statErr := os.Stat(path)
 	b.engine, err = newEngine(w, engineOptions{
 		db: path, api: "http://" + addr, token: b.token, clock: b.clock, members: b.cmd.newcomers, listen: b.cmd.words(),
+		feeds: "http://" + addr,
 	})
 	if err != nil {
 		return err
 	}
+	feeds = b.engine.door.Feeds(dialog.FeedForm)
+	ready.Store(true)
 	defer closing(&err, b.engine.store.Close)
 	b.walker = &rehearsal.Walker{Clock: b.clock, Store: b.engine.store, Beat: b.engine.beat, Settle: b.settle}
 	codes, err := b.people(w.ctx, errors.Is(statErr, os.ErrNotExist))
