@@ -10,7 +10,7 @@ import (
 
 // SaveClient writes a client; ID 0 inserts. Key is set here; a client without a manager gets Me, and the team is always
 // the manager's. A namesake is the Problem "client.exists" (facts name, manager, id) unless both have an INN or a city
-// and those differ.
+// and those differ. A manager that changes takes over the open follow-ups of the one before.
 func (tx *Tx) SaveClient(c *crm.Client) error { return tx.saveClient(c, false) }
 
 // SaveNamesake is SaveClient after the person said that this one is another of the same name.
@@ -49,8 +49,10 @@ func (tx *Tx) saveClient(c *crm.Client, namesake bool) error {
 			return err
 		}
 	}
-	_, err := clients.write(tx, c)
-	return err
+	if _, err := clients.write(tx, c); err != nil || old.ID == 0 || old.Manager == c.Manager || c.Manager == 0 {
+		return err
+	}
+	return tx.reassign("r.client_id = $1 AND r.assignee_id = $2 AND r.status = 'open'", c.Manager, c.ID, old.Manager)
 }
 
 // settleTeam makes the client's team its manager's.
@@ -269,12 +271,8 @@ func (tx *Tx) HandOver(client, manager int64) error {
 	if err != nil {
 		return err
 	}
-	from := c.Manager
 	c.Manager = manager
-	if err := tx.saveClient(&c, true); err != nil {
-		return err
-	}
-	return tx.reassign("r.client_id = $1 AND r.assignee_id = $2 AND r.status = 'open'", manager, client, from)
+	return tx.saveClient(&c, true)
 }
 
 // GiveAll makes everything of a member another's for good, but the clients of except and what belongs to them. The member

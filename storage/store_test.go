@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -26,6 +27,9 @@ type world struct {
 
 	owner, lead, anna, boris, far crm.Member // anna and boris are managers of lead's team, far is of another
 	north, south                  crm.Team
+
+	farLead crm.Member // of far's team; of random sequences alone, as is their chance
+	chance  *rand.Rand
 }
 
 // start is Wednesday 18.11.2026, 10:12 in Moscow.

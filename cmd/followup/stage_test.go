@@ -40,10 +40,15 @@ const stageToken = "7000001:rehearsal-of-the-whole-program"
 // overHTTP opens an httpStage with its database in a folder of the test.
 func overHTTP(t *testing.T) func(context.Context, *rehearsal.Script) (rehearsal.Opened, error) {
 	t.Helper()
+	return overHTTPIn(t.TempDir(), slog.New(slog.DiscardHandler))
+}
+
+// overHTTPIn opens an httpStage with its database in dir, and writes to a log.
+func overHTTPIn(dir string, log *slog.Logger) func(context.Context, *rehearsal.Script) (rehearsal.Opened, error) {
 	return func(ctx context.Context, s *rehearsal.Script) (rehearsal.Opened, error) {
 		h := &httpStage{
-			script: s, db: filepath.Join(t.TempDir(), "stage.db"), clock: clock.NewSimulated(s.Start, 0), texts: map[[2]int64]string{},
-			world: &world{ctx: ctx, out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)},
+			script: s, db: filepath.Join(dir, "stage.db"), clock: clock.NewSimulated(s.Start, 0), texts: map[[2]int64]string{},
+			world: &world{ctx: ctx, out: io.Discard, err: io.Discard, log: log},
 		}
 		h.box = sandbox.New(sandbox.Options{
 			Token: stageToken, Username: rehearsal.BotName, Now: func() time.Time { return h.clock.Now().In(s.Start.Location()) },
