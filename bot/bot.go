@@ -47,6 +47,8 @@ type Talk struct {
 	Turn    func(*storage.Tx, message.In) error
 	Broke   func(tx *storage.Tx, in message.In, incident string) error
 	Blocked func(*storage.Tx, crm.Member) error
+	// Expelled hears that nothing can be written into a group any more.
+	Expelled func(tx *storage.Tx, chat int64) error
 	Menu    func(language string, role crm.Role) []Command
 	Fetched func(tx *storage.Tx, chat int64, what message.Fetch, data []byte, words string) error
 	// Unsaved tells a person that nothing can be saved now; answered: that what he asked was answered all the same.
@@ -117,7 +119,7 @@ func New(o Options) (*Bot, error) {
 	}
 	b.me.Store(&self{})
 	b.work = newWork(b.turn)
-	b.marks = newMarks(o.Store, o.Talk.Blocked, o.Log)
+	b.marks = newMarks(o.Store, o.Talk, o.Log)
 	b.menus = &menus{
 		api: api, store: o.Store, log: o.Log, menu: o.Talk.Menu,
 		asked: map[int64]bool{}, shown: map[int64]look{}, wake: make(chan struct{}, 1),

@@ -83,7 +83,7 @@ func newDoor(t testing.TB, change ...func(*sandbox.Options)) *door {
 		Broke: func(tx *storage.Tx, in message.In, incident string) error {
 			return say(tx, in, "сломалось "+incident)
 		},
-		Blocked: func(*storage.Tx, crm.Member) error { return nil },
+		Blocked: func(*storage.Tx, crm.Member) error { return nil }, Expelled: func(*storage.Tx, int64) error { return nil },
 		Alarm:   func(*storage.Tx, string, ...any) error { return nil },
 		Unsaved: func(message.In, bool) []message.Out { return nil },
 		Menu: func(language string, role crm.Role) []Command {

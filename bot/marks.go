@@ -22,7 +22,7 @@ const (
 	markDelivered markKind = iota
 	markRetry
 	markUndeliverable
-	markBlocked // the person of chat can't be spoken to
+	markBlocked // the person or group of chat can't be spoken to
 	markMoved   // the group chat is now to
 	markShown   // message of chat is about subject
 )
@@ -42,7 +42,7 @@ const markTries = 3
 // marks collects and writes marks.
 type marks struct {
 	store   *storage.Store
-	blocked func(*storage.Tx, crm.Member) error
+	talk    Talk
 	log     *slog.Logger
 	settled chan struct{} // pulsed when take has something
 
@@ -52,8 +52,8 @@ type marks struct {
 	wake    chan struct{}
 }
 
-func newMarks(store *storage.Store, blocked func(*storage.Tx, crm.Member) error, log *slog.Logger) *marks {
-	return &marks{store: store, blocked: blocked, log: log, settled: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
+func newMarks(store *storage.Store, talk Talk, log *slog.Logger) *marks {
+	return &marks{store: store, talk: talk, log: log, settled: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
 }
 
 func (m *marks) add(one mark) {
@@ -155,8 +155,11 @@ func (m *marks) apply(tx *storage.Tx, one mark) error {
 	return errors.New("bot: unknown mark")
 }
 
-// block notes once that a member can't be spoken to, and lets his lead know.
+// block notes once that a member can't be spoken to, or a group, and lets the lead know.
 func (m *marks) block(tx *storage.Tx, chat int64) error {
+	if chat < 0 {
+		return m.talk.Expelled(tx, chat)
+	}
 	who, known, err := tx.MemberByTelegram(chat)
 	if err != nil || !known || who.Status != crm.MemberActive {
 		return err
@@ -165,7 +168,7 @@ func (m *marks) block(tx *storage.Tx, chat int64) error {
 		return err
 	}
 	who.Status = crm.MemberBlocked
-	return m.blocked(tx, who)
+	return m.talk.Blocked(tx, who)
 }
 
 // pulse wakes the reader of a channel of capacity one without waiting for it.

@@ -393,9 +393,7 @@ func (r result) conclude(s *sender, v verdict, answer *refusal) {
 		}
 		p.out.Thread = 0
 	case unwelcome:
-		if r.lane.key.chat > 0 {
-			s.marks.add(mark{kind: markBlocked, chat: r.lane.key.chat})
-		}
+		s.marks.add(mark{kind: markBlocked, chat: r.lane.key.chat})
 		s.giveUp(r, "the chat can't be written to")
 	case hopeless:
 		s.giveUp(r, codeOf(answer))

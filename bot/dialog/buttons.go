@@ -59,7 +59,8 @@ func verbs() map[string]verb {
 		"greeted": (*turn).tapGreeted, // birthday.go
 		// lists: plan.go, debts.go, dso.go, renewals.go
 		"plan":  (*turn).tapPlan,
-		"all":   (*turn).tapAll, // plan_all.go
+		"all":   (*turn).tapAll,  // plan_all.go
+		"bind":  (*turn).tapBind, // bind.go
 		"debts": (*turn).tapDebts,
 		"owes":  (*turn).tapClientDebts,
 		"renew": (*turn).tapRenewals,

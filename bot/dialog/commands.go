@@ -37,6 +37,8 @@ func commandTable() []cmd {
 		{name: "report", do: (*turn).report},
 		{name: "export", do: (*turn).export},
 		{name: "documents", do: (*turn).documents},
+		{name: "bind", do: (*turn).bindCommand},
+		{name: "unbind", do: (*turn).unbindCommand, hide: true},
 		{name: "away", do: (*turn).awayCommand},
 		{name: "texts", do: (*turn).texts},
 		{name: "team", do: (*turn).team},

@@ -75,8 +75,12 @@ func (d *Dialog) Turn(tx *storage.Tx, in message.In) error {
 
 // begin finds out who is speaking. It answers strangers itself and then gives no turn.
 func (d *Dialog) begin(tx *storage.Tx, in message.In) (*turn, error) {
-	if in.Kind == message.Ignored {
+	switch in.Kind {
+	case message.Ignored:
 		return nil, nil
+	case message.Removed:
+		return nil, d.Expelled(tx, in.Chat)
+	default: // a person's
 	}
 	m, known, err := tx.MemberByTelegram(in.From.ID)
 	if err != nil {

@@ -24,6 +24,7 @@ var commandNeeds = map[string]crm.Action{
 	"team":   crm.SeeMember, "invite": crm.Invite,
 	"undo":     crm.Undo,
 	"settings": crm.ChangeMember, "timezone": crm.ChangeMember, "language": crm.ChangeMember,
+	"bind": crm.Bind, "unbind": crm.Bind,
 	"away": crm.ChangeMember,
 }
 
@@ -50,6 +51,7 @@ var verbNeeds = map[string]crm.Action{
 
 	"person":  crm.See,
 	"all":     crm.Change,
+	"bind":    crm.Bind,
 	"greeted": crm.Change,
 	"undo":    crm.Undo,
 	"redo":    crm.Undo,

@@ -1,21 +1,21 @@
 package dialog
 
 import (
-	"followup/bot/message"
 	"followup/storage/crm"
 )
 
 // In a group the bot works only when it is called by a mention, a reply or a command, says nothing there that is anybody
-// else's business, and answers in the member's private chat.
+// else's business, and answers in the member's private chat. What is about the group itself (bind.go) is answered there.
 
 // group handles a message in a group.
 func (t *turn) group() error {
 	if !t.in.Called {
 		return nil
 	}
-	if _, err := t.tx.Send(message.Out{
-		Chat: t.in.Chat, Thread: t.in.Thread, Reply: t.in.Message, Text: t.Say("group.privately"),
-	}); err != nil {
+	if done, err := t.groupBusiness(); done || err != nil {
+		return err
+	}
+	if err := t.reactHere("group.privately"); err != nil {
 		return err
 	}
 	private := *t
@@ -26,6 +26,3 @@ func (t *turn) group() error {
 	}
 	return private.text()
 }
-
-// added greets a group that a member brought the bot to.
-func (t *turn) added() error { return t.say("group.hello") }

@@ -16,6 +16,7 @@ var helpTopics = []struct{ name, words string }{
 	{"clients", "клиент карточк поиск client card search find"},
 	{"money", "счет счёт оплат деньг долг платеж обещан money invoic pay debt bill"},
 	{"contracts", "договор контракт продлен пролонг contract renew"},
+	{"team", "команд отпуск замещ групп передат больнич team away vacation group bind holiday"},
 	{"fix", "исправ отмен ошибк вернут fix undo mistake correct"},
 	{"settings", "настро час язык пояс setting hour language zone"},
 }

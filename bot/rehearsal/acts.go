@@ -351,6 +351,11 @@ func readDown(s *Script, rest string) (func(*player) error, error) {
 
 func readBlock(on bool) func(*Script, string) (func(*player) error, error) {
 	return func(s *Script, rest string) (func(*player) error, error) {
+		for _, g := range s.Groups {
+			if g.Title == strings.TrimSpace(rest) {
+				return func(p *player) error { return p.stage.Block(p.ctx, g.ID, on) }, nil
+			}
+		}
 		who, err := s.person(rest)
 		if err != nil {
 			return nil, err

@@ -74,6 +74,7 @@ type direct struct {
 	waiting                    []message.In
 	shown                      map[place]screen
 	blocked                    map[int64]bool
+	groups                     []Group
 	seen                       []Sight
 }
 
@@ -86,6 +87,7 @@ func (d *direct) begin(ctx context.Context, s *Script) (codes []string, err erro
 	if err != nil {
 		return nil, err
 	}
+	d.groups = s.Groups
 	for _, g := range s.Groups {
 		in := message.In{Kind: message.Added, Chat: g.ID, Group: true, Title: g.Title}
 		for _, p := range s.Portfolio.People {
@@ -112,7 +114,7 @@ func (d *direct) Act(ctx context.Context, in *message.In) error {
 		in.Query, in.Called = fmt.Sprintf("tap-%d", d.queries), in.Group
 	default: // makes no message
 	}
-	if in.Group && in.Kind != message.Tap && in.Kind != message.Added && !d.call(in) {
+	if in.Group && in.Kind != message.Tap && in.Kind != message.Added && in.Kind != message.Removed && !d.call(in) {
 		return nil // the bot sees of a group only what is meant for it
 	}
 	d.updates++
@@ -340,11 +342,23 @@ func (d *direct) Power(ctx context.Context, on bool) error {
 }
 
 // Block is Stage's.
-func (d *direct) Block(ctx context.Context, person int64, on bool) error {
-	d.blocked[person] = on
-	in := message.In{Kind: message.Started, Chat: person, From: message.Person{ID: person}}
+func (d *direct) Block(ctx context.Context, chat int64, on bool) error {
+	d.blocked[chat] = on
+	in := message.In{Kind: message.Started, Chat: chat, From: message.Person{ID: chat}}
 	if on {
 		in.Kind = message.Stopped
+	}
+	for _, g := range d.groups {
+		if g.ID != chat {
+			continue
+		}
+		in.Kind, in.Group, in.Title = message.Added, true, g.Title
+		if on {
+			in.Kind = message.Removed
+		}
+		if len(g.Members) > 0 {
+			in.From = message.Person{ID: g.Members[0]}
+		}
 	}
 	return d.Act(ctx, &in)
 }

@@ -33,7 +33,7 @@
 //	restart                                    (the program is closed and opened on the same database)
 //	again                                      (the last update is delivered once more)
 //	off … on                                   (the program is off; what people do waits; "down 12:00..15:00" is off, clock, on)
-//	block Анна / unblock Анна
+//	block Анна / unblock Анна                  (of a group: the bot is taken out, or brought back)
 //
 // A person is named whole or by the only first word of the name. Messages that came while the clock moved carry their
 // time. In English files (below a folder en) the bot is called Bot. Codes of invitations differ at every run: they are

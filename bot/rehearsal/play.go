@@ -21,8 +21,8 @@ type Stage interface {
 	Move(ctx context.Context, to time.Time) error
 	// Power closes or opens the program on the same database.
 	Power(ctx context.Context, on bool) error
-	// Block lets a person block or unblock the bot.
-	Block(ctx context.Context, person int64, on bool) error
+	// Block lets a person block or unblock the bot, or a group take it out or bring it back.
+	Block(ctx context.Context, chat int64, on bool) error
 	// Seen takes what was seen since it was last asked.
 	Seen() []Sight
 	// Close ends the program for good.

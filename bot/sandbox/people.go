@@ -65,10 +65,28 @@ func (s *Server) AddGroup(g Group) {
 	s.note(Event{Kind: "joined", Chat: g.ID})
 }
 
-// Block lets a person block or unblock the bot; the bot gets my_chat_member, and 403 when it writes to him.
+// expel takes the bot out of a group, or brings it back.
+func (s *Server) expel(g *group, out bool) {
+	if g.botIsGone == out {
+		return
+	}
+	g.botIsGone = out
+	if out {
+		s.memberChanged(g.ID, first(g.Members), "member", "kicked")
+		return
+	}
+	s.memberChanged(g.ID, first(g.Members), "kicked", "member")
+}
+
+// Block lets a person block or unblock the bot, or a group take it out and bring it back; the bot gets my_chat_member, and 403
+// when it writes there.
 func (s *Server) Block(person int64, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if g := s.group(person); g != nil {
+		s.expel(g, on)
+		return
+	}
 	p := s.private[person]
 	if p == nil || p.blocked == on {
 		return

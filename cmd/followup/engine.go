@@ -77,7 +77,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 	e.door, err = bot.New(bot.Options{
 		Token: o.token, API: o.api, Store: store, Log: w.log, Webhook: o.webhook, Unpaced: o.unpaced,
 		Talk: bot.Talk{
-			Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Menu: e.menu, Fetched: e.dialog.Fetched,
+			Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Expelled: e.dialog.Expelled, Menu: e.menu, Fetched: e.dialog.Fetched,
 			Unsaved: e.dialog.Unsaved, Alarm: e.dialog.Alarm,
 			Make: e.dialog.Make,
 		},
