@@ -201,3 +201,11 @@ func quotedCell(text string) (cell, rest string, breaks int, ok bool) {
 func lineBreaks(s string) int {
 	return strings.Count(s, "\n") + strings.Count(s, "\r") - strings.Count(s, "\r\n")
 }
+
+// cutLineEnd takes one end of a line off the head of a text.
+func cutLineEnd(s string) string {
+	if strings.HasPrefix(s, "\r\n") {
+		return s[2:]
+	}
+	return s[1:]
+}

@@ -64,16 +64,21 @@ func decodeUTF16(data []byte, order binary.ByteOrder) string {
 }
 
 func decodeOneByte(data []byte) (text, encoding string) {
+	if isCP866(data) {
+		return decodeBy(charmap.CodePage866, data), encodingCP866
+	}
+	return decodeBy(charmap.Windows1251, data), encoding1251
+}
+
+// isCP866 tells which of the two one-byte tables a text is in.
+func isCP866(data []byte) bool {
 	sample := data[:min(len(data), sampleForTable)]
 	windows, dos := 0, 0
 	for _, c := range sample {
 		windows += russianIn1251(c)
 		dos += russianIn866(c)
 	}
-	if dos > windows || dos == windows && bytes.Contains(sample, []byte("=DOS")) {
-		return decodeBy(charmap.CodePage866, data), encodingCP866
-	}
-	return decodeBy(charmap.Windows1251, data), encoding1251
+	return dos > windows || dos == windows && bytes.Contains(sample, []byte("=DOS"))
 }
 
 func decodeBy(table *charmap.Charmap, data []byte) string {

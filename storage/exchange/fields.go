@@ -158,6 +158,7 @@ var headings = []heading{
 		"другой сайт", "пользовательское соглашение", "ближайшая задача", "cid", "uid", "tid", "utm source", "utm medium", "utm campaign", "utm term", "utm content",
 		"utm referrer", "ym uid", "ym counter", "roistat", "referrer", "from", "gclientid", "gclid", "yclid", "fbclid", "кпп", "тип клиента", "аванс", "предоплата",
 		"начальный остаток", "увеличение", "уменьшение", "страна", "индекс", "регион", "доска", "дорожка",
+		"причина", "reason", // of what could not be read, in the file that we give back
 	}},
 }
 
@@ -178,10 +179,10 @@ func indexHeadings() map[string][]Field {
 		index[word] = append(index[word], f)
 	}
 	for _, h := range headings {
-		add(foldHeader(h.ru), h.field)
-		add(foldHeader(h.en), h.field)
+		add(FoldHeader(h.ru), h.field)
+		add(FoldHeader(h.en), h.field)
 		for _, o := range h.others {
-			add(foldHeader(o), h.field)
+			add(FoldHeader(o), h.field)
 		}
 	}
 	return index

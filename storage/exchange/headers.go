@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// foldHeader makes one spelling of a heading: lower case, е for ё, no punctuation, one blank between words, without what stands
+// FoldHeader makes one spelling of a heading: lower case, е for ё, no punctuation, one blank between words, without what stands
 // in brackets at the end («Рабочий телефон (контакт)»).
-func foldHeader(s string) string {
+func FoldHeader(s string) string {
 	s = strings.TrimSpace(strings.TrimPrefix(s, "\ufeff"))
 	if open := strings.LastIndexByte(s, '('); open > 0 && strings.HasSuffix(s, ")") {
 		s = s[:open]

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,7 +12,8 @@ import (
 // Headings are compared folded; a heading that is not in the dictionary is looked up again without a currency at its end («Бюджет,
 // ₽») and without a number («Примечание 2», «Телефон 1»). Which records the rows are is told by the fields that are there, in the
 // order of shapes below. A word with several meanings takes the one that the shape uses; where the shape uses two of them, or the
-// field already has a column and can't have two, the column keeps its choices and a person is asked. What is in no dictionary stays unknown.
+// field already has a column and can't have two, the column keeps its choices and a person is asked. What is in no dictionary stays unknown, but
+// for the intervals of a debt report («От 31 до 60 дней», «Свыше 90»): everybody sets his own, and their sum is the whole debt.
 
 // Shape is which records the rows of a table are.
 type Shape string
@@ -108,7 +110,7 @@ func isKnownHeader(s string) bool {
 
 // fieldsOf are the meanings of a heading.
 func fieldsOf(header string) []Field {
-	folded := foldHeader(header)
+	folded := FoldHeader(header)
 	if fields := byHeading[folded]; len(fields) > 0 {
 		return fields
 	}
@@ -168,6 +170,9 @@ var several = map[Field]bool{
 	FieldPhone: true, FieldEmail: true, FieldNote: true, FieldClient: true, FieldPerson: true, FieldTags: true, FieldAddress: true, FieldSite: true, FieldSkip: true,
 }
 
+// Several reports whether more than one column may have the field.
+func (f Field) Several() bool { return several[f] }
+
 // Map tells what the headings mean.
 func Map(headers []string) Mapping {
 	meanings := make([][]Field, len(headers))
@@ -175,6 +180,13 @@ func Map(headers []string) Mapping {
 		meanings[i] = fieldsOf(h)
 	}
 	shape, uses := shapeOf(meanings)
+	if shape == ShapeDebts {
+		for i, h := range headers {
+			if meanings[i] == nil && debtInterval.MatchString(FoldHeader(h)) {
+				meanings[i] = []Field{FieldSkip}
+			}
+		}
+	}
 	m := Mapping{Shape: shape, Columns: make([]Column, len(headers))}
 	taken := map[Field]bool{}
 	for pass := range 2 { // words with one meaning first: they leave the ambiguous ones fewer choices
@@ -188,6 +200,9 @@ func Map(headers []string) Mapping {
 	}
 	return m
 }
+
+// debtInterval is the heading of a debt report's interval, folded.
+var debtInterval = regexp.MustCompile(`^(до|от|свыше|более|больше)? ?\d+( ?(до|по)? ?\d+)?( дн| дня| дней)?$`)
 
 // fitting keeps the meanings that the shape uses; a word with none of them is known and of no use here.
 func fitting(meanings, uses []Field) []Field {

@@ -16,7 +16,7 @@ import (
 // refused instead of guessed. «175000-00» and «175000=00» are rubles and kopecks as banks write them. A minus may stand
 // before the number, after it, or be a pair of brackets. A currency sign or name may stand on either side.
 
-// currencies are names and signs of currencies as they stand in cells, folded by foldHeader.
+// currencies are names and signs of currencies as they stand in cells, folded by FoldHeader.
 var currencies = map[string]crm.Currency{
 	"rub": crm.RUB, "rur": crm.RUB, "₽": crm.RUB, "р": crm.RUB, "руб": crm.RUB, "рублей": crm.RUB, "рубль": crm.RUB, "рубли": crm.RUB,
 	"российский рубль": crm.RUB, "643": crm.RUB, "810": crm.RUB,
@@ -30,7 +30,7 @@ var currencies = map[string]crm.Currency{
 
 // ParseCurrency reads "RUB", "₽", «Российский рубль» or a code of digits.
 func ParseCurrency(s string) (crm.Currency, bool) {
-	c, ok := currencies[foldHeader(s)]
+	c, ok := currencies[FoldHeader(s)]
 	return c, ok
 }
 

@@ -6,9 +6,66 @@ import (
 	"followup/storage/crm"
 )
 
+// paper is a document as it is kept until our accounts are known.
+type paper struct {
+	operation         Operation
+	received, written crm.Date
+	payer, payee      accounts
+}
+
+// accounts are the two that a side of a document can have.
+type accounts struct{ first, second string }
+
+// closeDocument reads the document in hand; one of which a needed value can't be read is told and left out.
+func (r *statementReader) closeDocument() {
+	r.documents++
+	if r.kind == "Выписка" { // a summary that some banks put among the documents
+		return
+	}
+	v := r.current
+	sum, _, ok := ParseMoney(v["Сумма"])
+	if !ok || sum <= 0 {
+		r.bad.add(r.row, "Сумма", v["Сумма"], "file.bad.sum")
+		return
+	}
+	issued, _, _, ok := ParseDate(v["Дата"])
+	if !ok {
+		r.bad.add(r.row, "Дата", v["Дата"], "file.bad.date")
+		return
+	}
+	p := paper{operation: Operation{
+		Row: r.row, Paper: r.once(r.kind), Number: v["Номер"], Issued: issued, Sum: crm.Money{Minor: sum}, Purpose: v["НазначениеПлатежа"],
+		Payer: r.party("Плательщик"), Payee: r.party("Получатель"),
+	}, payer: r.accountsOf("Плательщик"), payee: r.accountsOf("Получатель")}
+	if p.operation.Purpose == "" {
+		p.operation.Purpose = joined(v, purposeParts)
+	}
+	var okIn, okOut bool
+	p.received, okIn = r.day("ДатаПоступило")
+	p.written, okOut = r.day("ДатаСписано")
+	if okIn && okOut {
+		r.papers = append(r.papers, p)
+	}
+}
+
+// maxWords bounds what is kept once: of a file whose values don't repeat there is nothing to gain.
+const maxWords = 20_000
+
+// once is the same text as one that was met before, so that names and accounts of a long statement lie in memory once.
+func (r *statementReader) once(s string) string {
+	if kept, ok := r.words[s]; ok {
+		return kept
+	}
+	s = strings.Clone(s)
+	if len(r.words) < maxWords {
+		r.words[s] = s
+	}
+	return s
+}
+
 // finish makes operations of the documents once our accounts are known.
 func (r *statementReader) finish() error {
-	if len(r.statement.Accounts) == 0 {
+	if len(r.statement.Accounts) == 0 && len(r.papers) > 0 {
 		number := commonAccount(r.papers)
 		if number == "" {
 			return crm.Say("file.statement.account")
@@ -19,15 +76,24 @@ func (r *statementReader) finish() error {
 	for _, a := range r.statement.Accounts {
 		ours[a.Number] = true
 	}
+	r.statement.Operations = make([]Operation, 0, len(r.papers))
 	for _, p := range r.papers {
-		if p.kind == "Выписка" { // a summary that some banks put among the documents
-			continue
-		}
-		if o, ok := r.operation(p, ours); ok {
-			r.statement.Operations = append(r.statement.Operations, o)
-		}
+		o := p.operation
+		o.Payer.Account, o.Payee.Account = p.payer.of(ours), p.payee.of(ours)
+		o.flow(ours, p.received, p.written)
+		o.Sum.Currency = accountCurrency(o.Account)
+		o.Key = operationKey(o)
+		r.statement.Operations = append(r.statement.Operations, o)
 	}
 	return nil
+}
+
+// of is the account that counts: ours, else the first that is there.
+func (a accounts) of(ours map[string]bool) string {
+	if a.first == "" || ours[a.second] && !ours[a.first] {
+		return a.second
+	}
+	return a.first
 }
 
 // commonAccount is the one account that takes part in every document; empty when there is none or more than one.
@@ -35,8 +101,8 @@ func commonAccount(papers []paper) string {
 	seen := map[string]int{}
 	for _, p := range papers {
 		mine := map[string]bool{}
-		for _, key := range accountKeys {
-			if a := p.values[key]; a != "" && !mine[a] {
+		for _, a := range [...]string{p.payer.first, p.payer.second, p.payee.first, p.payee.second} {
+			if a != "" && !mine[a] {
 				mine[a] = true
 				seen[a]++
 			}
@@ -54,48 +120,15 @@ func commonAccount(papers []paper) string {
 	return common
 }
 
-var accountKeys = []string{"ПлательщикСчет", "ПлательщикРасчСчет", "ПолучательСчет", "ПолучательРасчСчет"}
-
-// operation reads one document; ok is false when a needed value can't be read, which is then told.
-func (r *statementReader) operation(p paper, ours map[string]bool) (Operation, bool) {
-	v := p.values
-	sum, _, ok := ParseMoney(v["Сумма"])
-	if !ok || sum <= 0 {
-		r.bad.add(p.row, "Сумма", v["Сумма"], "file.bad.sum")
-		return Operation{}, false
-	}
-	issued, _, _, ok := ParseDate(v["Дата"])
-	if !ok {
-		r.bad.add(p.row, "Дата", v["Дата"], "file.bad.date")
-		return Operation{}, false
-	}
-	o := Operation{
-		Row: p.row, Paper: p.kind, Number: v["Номер"], Issued: issued, Purpose: v["НазначениеПлатежа"],
-		Payer: party(v, "Плательщик", ours), Payee: party(v, "Получатель", ours),
-	}
-	if o.Purpose == "" {
-		o.Purpose = joined(v, purposeParts)
-	}
-	received, okIn := r.day(p, "ДатаПоступило")
-	written, okOut := r.day(p, "ДатаСписано")
-	if !okIn || !okOut {
-		return Operation{}, false
-	}
-	o.flow(ours, received, written)
-	o.Sum = crm.Money{Minor: sum, Currency: accountCurrency(o.Account)}
-	o.Key = operationKey(o)
-	return o, true
-}
-
-// day reads a date that may be missing.
-func (r *statementReader) day(p paper, key string) (crm.Date, bool) {
-	s := p.values[key]
+// day reads a date of the document in hand that may be missing.
+func (r *statementReader) day(key string) (crm.Date, bool) {
+	s := r.current[key]
 	if s == "" {
 		return crm.Date{}, true
 	}
 	day, _, _, ok := ParseDate(s)
 	if !ok {
-		r.bad.add(p.row, key, s, "file.bad.date")
+		r.bad.add(r.row, key, s, "file.bad.date")
 	}
 	return day, ok
 }
@@ -125,9 +158,9 @@ func later(a, b crm.Date) crm.Date {
 	return b
 }
 
-// party reads «Плательщик…» or «Получатель…». The name may be «ИНН 7701…\770101001 ООО …». Of the two accounts that a side
-// can have, ours is the one that counts.
-func party(v map[string]string, side string, ours map[string]bool) Party {
+// party reads «Плательщик…» or «Получатель…» but for its account. The name may be «ИНН 7701…\770101001 ООО …».
+func (r *statementReader) party(side string) Party {
+	v := r.current
 	name := v[side]
 	if name == "" {
 		name = v[side+"1"]
@@ -136,11 +169,11 @@ func party(v map[string]string, side string, ours map[string]bool) Party {
 	if own := strings.TrimSpace(v[side+"ИНН"]); own != "" && strings.Trim(own, "0") != "" {
 		inn = own
 	}
-	account := v[side+"Счет"]
-	if second := v[side+"РасчСчет"]; account == "" || ours[second] && !ours[account] {
-		account = second
-	}
-	return Party{name, inn, account}
+	return Party{Name: r.once(name), INN: r.once(inn)}
+}
+
+func (r *statementReader) accountsOf(side string) accounts {
+	return accounts{r.once(r.current[side+"Счет"]), r.once(r.current[side+"РасчСчет"])}
 }
 
 // cutINN takes a leading «ИНН 7701234567», with a КПП after it or not, off a name.

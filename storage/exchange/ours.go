@@ -54,6 +54,18 @@ func FollowUpSheet(lang string, rows []FollowUpRow) Sheet {
 	return sheetOf(title(ShapeFollowUps, lang), lang, followUpSlots, rows)
 }
 
+// The clients of the example rows; the INN is of nobody who would be called so.
+const (
+	exampleFirst  = "ООО «Пример»"
+	exampleINN    = "7707083893"
+	exampleSecond = "ИП Образцова А. С."
+)
+
+// IsExample reports whether a row is one of those that stand in our templates to show how they are filled in.
+func IsExample(client, inn string) bool {
+	return client == exampleFirst && (inn == exampleINN || inn == "") || client == exampleSecond && inn == ""
+}
+
 // Template is a workbook sheet to fill in, with two rows as examples. today dates them. ok is false for a shape without one.
 func Template(s Shape, lang string, today crm.Date) (Sheet, bool) {
 	fill, ok := templates[s]
@@ -66,26 +78,26 @@ func Template(s Shape, lang string, today crm.Date) (Sheet, bool) {
 var templates = map[Shape]func(lang string, today crm.Date) Sheet{
 	ShapeClients: func(lang string, _ crm.Date) Sheet {
 		return ClientSheet(lang, []ClientRow{
-			{Name: "ООО «Пример»", INN: "7707083893", City: "Москва", Tier: crm.TierA, Status: crm.ClientActive, Tags: []string{"опт"}, Phones: []string{"+74951234567"}, Emails: []string{"info@example.com"}},
-			{Name: "ИП Образцова А. С.", City: "Тула", Tier: crm.TierB, Status: crm.ClientActive, Phones: []string{"+79031234567"}},
+			{Name: exampleFirst, INN: exampleINN, City: "Москва", Tier: crm.TierA, Status: crm.ClientActive, Tags: []string{"опт"}, Phones: []string{"+74951234567"}, Emails: []string{"info@example.com"}},
+			{Name: exampleSecond, City: "Тула", Tier: crm.TierB, Status: crm.ClientActive, Phones: []string{"+79031234567"}},
 		})
 	},
 	ShapeContacts: func(lang string, today crm.Date) Sheet {
 		return ContactSheet(lang, []ContactRow{
-			{Name: "Ковалёва Ирина Петровна", Client: "ООО «Пример»", Position: "главный бухгалтер", Phones: []string{"+79031234567"}, Emails: []string{"kovaleva@example.com"}, Birthday: crm.NewDate(today.Year-40, 3, 15)},
-			{Name: "Смирнов Олег", Client: "ИП Образцова А. С.", Phones: []string{"+79161234567"}},
+			{Name: "Ковалёва Ирина Петровна", Client: exampleFirst, Position: "главный бухгалтер", Phones: []string{"+79031234567"}, Emails: []string{"kovaleva@example.com"}, Birthday: crm.NewDate(today.Year-40, 3, 15)},
+			{Name: "Смирнов Олег", Client: exampleSecond, Phones: []string{"+79161234567"}},
 		})
 	},
 	ShapeReceivables: func(lang string, today crm.Date) Sheet {
 		return ReceivableSheet(lang, []ReceivableRow{
-			{Client: "ООО «Пример»", INN: "7707083893", Contract: "14/26", Number: "125", Issued: today.AddDays(-30), Due: today.AddDays(-16), Sum: crm.Rub(486_000), Paid: crm.Rub(200_000), Balance: crm.Rub(286_000)},
-			{Client: "ИП Образцова А. С.", Number: "126", Issued: today, Due: today.AddDays(14), Sum: crm.Rub(15_000), Paid: crm.Rub(0), Balance: crm.Rub(15_000)},
+			{Client: exampleFirst, INN: exampleINN, Contract: "14/26", Number: "125", Issued: today.AddDays(-30), Due: today.AddDays(-16), Sum: crm.Rub(486_000), Paid: crm.Rub(200_000), Balance: crm.Rub(286_000)},
+			{Client: exampleSecond, Number: "126", Issued: today, Due: today.AddDays(14), Sum: crm.Rub(15_000), Paid: crm.Rub(0), Balance: crm.Rub(15_000)},
 		})
 	},
 	ShapeContracts: func(lang string, today crm.Date) Sheet {
 		return ContractSheet(lang, []ContractRow{
-			{Client: "ООО «Пример»", INN: "7707083893", Number: "14/26", Subject: "поставка", Start: today.AddMonths(-6), End: today.AddMonths(6), Sum: crm.Rub(1_200_000), Renewal: crm.RenewalAutomatic, RenewalMonths: 12, NoticeDays: 30, Penalty: 1000, PenaltyCap: 100_000},
-			{Client: "ИП Образцова А. С.", Number: "15/26", Start: today, Sum: crm.Rub(180_000), Renewal: crm.RenewalOpen},
+			{Client: exampleFirst, INN: exampleINN, Number: "14/26", Subject: "поставка", Start: today.AddMonths(-6), End: today.AddMonths(6), Sum: crm.Rub(1_200_000), Renewal: crm.RenewalAutomatic, RenewalMonths: 12, NoticeDays: 30, Penalty: 1000, PenaltyCap: 100_000},
+			{Client: exampleSecond, Number: "15/26", Start: today, Sum: crm.Rub(180_000), Renewal: crm.RenewalOpen},
 		})
 	},
 }

@@ -235,7 +235,7 @@ var dealSlots = []slot[DealRow]{
 func closed() slot[DealRow] {
 	return slot[DealRow]{field: FieldClosed, read: func(r *DealRow, cell string) string {
 		_, _, _, dated := ParseDate(cell)
-		folded := foldHeader(cell)
+		folded := FoldHeader(cell)
 		r.Closed = dated || yes[folded]
 		if !dated && !yes[folded] && !no[folded] {
 			return "file.bad.word"
@@ -290,32 +290,38 @@ func Contacts(t Table, m Mapping) ([]ContactRow, []Trouble) {
 // Clients reads clients out of a table of clients, contacts or deals: rows of one client are put together, with their people. A
 // client is known by its INN, else by its folded name.
 func Clients(t Table, m Mapping) ([]ClientRow, []Trouble) {
-	var rows []ClientRow
-	var bad []Trouble
+	g := newGathering()
 	switch m.Shape {
 	case ShapeDeals:
-		var deals []DealRow
-		deals, bad = Deals(t, m)
+		deals, bad := Deals(t, m)
 		for _, d := range deals {
-			rows = append(rows, d.client())
+			g.add(d.client())
 		}
+		return g.all, bad
 	case ShapeContacts:
-		var people []ContactRow
-		people, bad = Contacts(t, m)
+		people, bad := Contacts(t, m)
 		for _, p := range people {
-			rows = append(rows, p.client())
+			g.add(p.client())
 		}
+		return g.all, bad
 	default:
-		var list troubles
-		rows, list = readRows(t, m, clientSlots, func(r *ClientRow, n int) { r.Row = n }, func(r *ClientRow) (Field, string) {
-			if crm.NameKey(r.Name) == "" {
-				return FieldClient, "file.bad.noname"
-			}
-			return "", ""
-		})
-		bad = list.all()
 	}
-	return together(rows), bad
+	bad := eachRow(t, m, clientSlots, func(r *ClientRow, n int) { r.Row = n }, func(r *ClientRow) (Field, string) {
+		if crm.NameKey(r.Name) == "" {
+			return FieldClient, "file.bad.noname"
+		}
+		return "", ""
+	}, g.add)
+	return g.all, bad.all()
+}
+
+// ClientsOfCards are the clients that a file of cards names as companies; a card without one is a client of its own.
+func ClientsOfCards(cards []ContactRow) []ClientRow {
+	g := newGathering()
+	for _, c := range cards {
+		g.add(c.client())
+	}
+	return g.all
 }
 
 // client is a deal's client; a deal of a person alone makes the person a client.
@@ -344,30 +350,34 @@ func (p ContactRow) client() ClientRow {
 	return c
 }
 
-// together puts the rows of one client together, in the order of their first rows.
-func together(rows []ClientRow) []ClientRow {
-	byINN, byName := map[string]int{}, map[string]int{}
-	var all []ClientRow
-	for _, r := range rows {
-		key := crm.NameKey(r.Name)
-		i, ok := byINN[r.INN]
-		if r.INN == "" || !ok {
-			if i, ok = byName[key]; ok && r.INN != "" && all[i].INN != "" {
-				ok = false // a namesake
-			}
-		}
-		if !ok {
-			i = len(all)
-			all = append(all, r)
-			byName[key] = i
-		} else {
-			all[i].merge(r)
-		}
-		if all[i].INN != "" {
-			byINN[all[i].INN] = i
+// gathering puts the rows of one client together, in the order of their first rows.
+type gathering struct {
+	all           []ClientRow
+	byINN, byName map[string]int
+}
+
+func newGathering() *gathering {
+	return &gathering{byINN: map[string]int{}, byName: map[string]int{}}
+}
+
+func (g *gathering) add(r ClientRow) {
+	key := crm.NameKey(r.Name)
+	i, ok := g.byINN[r.INN]
+	if r.INN == "" || !ok {
+		if i, ok = g.byName[key]; ok && r.INN != "" && g.all[i].INN != "" {
+			ok = false // a namesake
 		}
 	}
-	return all
+	if !ok {
+		i = len(g.all)
+		g.all = append(g.all, r)
+		g.byName[key] = i
+	} else {
+		g.all[i].merge(r)
+	}
+	if g.all[i].INN != "" {
+		g.byINN[g.all[i].INN] = i
+	}
 }
 
 // merge adds what o knows and c doesn't.

@@ -147,40 +147,52 @@ type slot[T any] struct {
 
 // readRows reads the rows of a table. whole checks and completes a record; it gives the field and key of what is missing.
 func readRows[T any](t Table, m Mapping, slots []slot[T], row func(*T, int), whole func(*T) (Field, string)) ([]T, troubles) {
+	all := make([]T, 0, len(t.Rows)) // a long list must not be copied while it grows
+	bad := eachRow(t, m, slots, row, whole, func(record T) { all = append(all, record) })
+	return all, bad
+}
+
+// eachRow hands over one record after the other.
+func eachRow[T any](t Table, m Mapping, slots []slot[T], row func(*T, int), whole func(*T) (Field, string), take func(T)) troubles {
 	byField := map[Field]slot[T]{}
 	for _, s := range slots {
 		byField[s.field] = s
 	}
-	var all []T
 	var bad troubles
+	var record, empty T
 	for _, r := range t.Rows {
 		if isTotal(r) {
 			continue
 		}
-		var record T
+		record = empty
 		row(&record, r.Number)
-		good := true
-		for i, c := range m.Columns {
-			s, ok := byField[c.Field]
-			cell := r.Cell(i)
-			if !ok || isDash(cell) || !s.words && isBlank(cell) {
-				continue
-			}
-			if key := s.read(&record, cell); key != "" {
-				bad.add(r.Number, c.Header, cell, key)
-				good = good && s.soft
-			}
-		}
-		if !good {
+		if !readRow(&record, r, m, byField, &bad) {
 			continue
 		}
 		if field, key := whole(&record); key != "" {
 			bad.add(r.Number, header(m, field), "", key)
 			continue
 		}
-		all = append(all, record)
+		take(record)
 	}
-	return all, bad
+	return bad
+}
+
+// readRow reads the cells of one row; false when one that can't be read loses it.
+func readRow[T any](record *T, r Row, m Mapping, byField map[Field]slot[T], bad *troubles) bool {
+	good := true
+	for i, c := range m.Columns {
+		s, ok := byField[c.Field]
+		cell := r.Cell(i)
+		if !ok || isDash(cell) || !s.words && isBlank(cell) {
+			continue
+		}
+		if key := s.read(record, cell); key != "" {
+			bad.add(r.Number, c.Header, cell, key)
+			good = good && s.soft
+		}
+	}
+	return good
 }
 
 // header is the heading of a field, its own title when no column has it.
@@ -233,14 +245,14 @@ func isBlank(cell string) bool {
 	if len(cell) > 40 {
 		return false
 	}
-	return blanks[foldHeader(cell)] && !strings.ContainsAny(cell, "0123456789")
+	return blanks[FoldHeader(cell)] && !strings.ContainsAny(cell, "0123456789")
 }
 
 // isTotal reports whether a row is a sum of others.
 func isTotal(r Row) bool {
 	for _, c := range r.Cells {
 		if c != "" {
-			folded := foldHeader(c)
+			folded := FoldHeader(c)
 			return folded == "итого" || folded == "всего" || strings.HasPrefix(folded, "итого по ") || folded == "total" || folded == "grand total"
 		}
 	}
@@ -386,14 +398,14 @@ func word[T any, W ~string](f Field, titles map[W][]string, at func(*T) *W) slot
 			return Text(names[0])
 		},
 		read: func(r *T, cell string) string {
-			folded := foldHeader(cell)
+			folded := FoldHeader(cell)
 			for value, names := range titles {
-				if folded == foldHeader(string(value)) {
+				if folded == FoldHeader(string(value)) {
 					*at(r) = value
 					return ""
 				}
 				for _, n := range names {
-					if folded == foldHeader(n) {
+					if folded == FoldHeader(n) {
 						*at(r) = value
 						return ""
 					}
@@ -423,7 +435,7 @@ func flag[T any](f Field, at func(*T) *bool) slot[T] {
 			return Value{}
 		},
 		read: func(r *T, cell string) string {
-			folded := foldHeader(cell)
+			folded := FoldHeader(cell)
 			*at(r) = yes[folded]
 			if !yes[folded] && !no[folded] {
 				return "file.bad.word"

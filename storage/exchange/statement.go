@@ -90,23 +90,24 @@ func (s Statement) Incoming() []Operation {
 const statementMark = "1CClientBankExchange"
 
 // ReadStatement reads a statement in any encoding. It fails with a crm.Problem when the file is none, is too long or has no
-// document that could be read; a statement without a single document is a problem of its own.
+// document that could be read; a statement without a single document is a problem of its own. Lines are decoded one at a time and a document is
+// kept as what is used of it, so that a long statement costs little more memory than the file.
 func ReadStatement(data []byte) (Statement, []Trouble, error) {
 	if len(data) > MaxBytes {
 		return Statement{}, nil, crm.Say("file.big", "limit", MaxBytes>>20)
 	}
-	text, encoding, ok := decode(data)
-	if !ok || !strings.HasPrefix(strings.TrimSpace(text), statementMark) {
+	source, ok := newSource(data)
+	if !ok {
 		return Statement{}, nil, crm.Say("file.unknown")
 	}
-	r := statementReader{statement: Statement{Encoding: encoding}}
-	if err := r.read(text); err != nil {
+	r := statementReader{statement: Statement{Encoding: source.encoding}, words: map[string]string{}}
+	if err := r.read(source); err != nil {
 		return Statement{}, nil, err
 	}
 	if !r.ended {
 		r.bad.add(0, "", "", "file.statement.noend")
 	}
-	if len(r.papers) == 0 && len(r.bad.list) <= 1 {
+	if r.documents == 0 && len(r.bad.list) <= 1 {
 		return Statement{}, r.bad.all(), crm.Say("file.statement.empty")
 	}
 	if err := r.finish(); err != nil {
@@ -116,13 +117,6 @@ func ReadStatement(data []byte) (Statement, []Trouble, error) {
 		return Statement{}, r.bad.all(), crm.Say("file.statement.unreadable", "n", len(r.bad.list)+r.bad.more)
 	}
 	return r.statement, r.bad.all(), nil
-}
-
-// paper is a document as it stands in the file.
-type paper struct {
-	row    int
-	kind   string
-	values map[string]string
 }
 
 // statementReader goes through the lines. section tells where it is: "", account or document.
@@ -135,7 +129,9 @@ type statementReader struct {
 	row       int // of the current document
 	kind      string
 	papers    []paper
+	documents int // that were closed, unreadable ones too
 	ended     bool
+	words     map[string]string // values that repeat, kept once
 }
 
 const (
@@ -143,11 +139,14 @@ const (
 	sectionDocument = "document"
 )
 
-func (r *statementReader) read(text string) error {
+func (r *statementReader) read(source lineSource) error {
 	number := 0
-	for line := range lines(text) {
+	for line := range source.lines() {
 		number++
 		if number == 1 {
+			if !strings.HasPrefix(strings.TrimSpace(line), statementMark) {
+				return crm.Say("file.unknown")
+			}
 			continue
 		}
 		key, value, isKey := cutKey(line)
@@ -161,11 +160,14 @@ func (r *statementReader) read(text string) error {
 		} else {
 			r.store(key, value)
 		}
-		if len(r.papers) > maxDocuments {
+		if r.documents > maxDocuments {
 			return crm.Say("file.toomany", "limit", maxDocuments)
 		}
 	}
 	r.cutOff()
+	if number == 0 {
+		return crm.Say("file.unknown")
+	}
 	return nil
 }
 
@@ -182,7 +184,7 @@ var statementSteps = map[string]func(r *statementReader, line int, value string)
 	},
 	"КонецДокумента": func(r *statementReader, _ int, _ string) {
 		if r.section == sectionDocument {
-			r.papers = append(r.papers, paper{r.row, r.kind, r.current})
+			r.closeDocument()
 		}
 		r.section, r.current = "", nil
 	},
@@ -206,12 +208,12 @@ func (r *statementReader) cutOff() {
 func (r *statementReader) store(key, value string) {
 	r.last = key
 	if len(value) > maxCell {
-		value = value[:maxCell]
+		value = strings.ToValidUTF8(value[:maxCell], "")
 	}
 	switch {
 	case r.section != "":
 		if _, wanted := statementKeys[key]; wanted && r.current[key] == "" {
-			r.current[key] = strings.Clone(value)
+			r.current[key] = value
 		}
 	case key == "РасчСчет":
 		r.account(value)
@@ -259,7 +261,7 @@ func (r *statementReader) account(number string) *Account {
 		}
 	}
 	zero := crm.Money{Currency: accountCurrency(number)}
-	r.statement.Accounts = append(r.statement.Accounts, Account{strings.Clone(number), zero, zero, zero, zero, false})
+	r.statement.Accounts = append(r.statement.Accounts, Account{number, zero, zero, zero, zero, false})
 	return &r.statement.Accounts[len(r.statement.Accounts)-1]
 }
 
@@ -312,28 +314,4 @@ func cutKey(line string) (key, value string, ok bool) {
 		}
 	}
 	return key, strings.TrimSpace(value), key != ""
-}
-
-// lines yields the lines of a text whose ends are CRLF, LF or CR.
-func lines(text string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for text != "" {
-			line := text
-			if i := strings.IndexAny(text, "\r\n"); i >= 0 {
-				line, text = text[:i], cutLineEnd(text[i:])
-			} else {
-				text = ""
-			}
-			if !yield(line) {
-				return
-			}
-		}
-	}
-}
-
-func cutLineEnd(s string) string {
-	if strings.HasPrefix(s, "\r\n") {
-		return s[2:]
-	}
-	return s[1:]
 }

@@ -246,21 +246,3 @@ func FuzzReadStatement(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkStatementOf20000Documents(b *testing.B) {
-	documents := make([]string, 20_000)
-	for i := range documents {
-		documents[i] = document("Номер", decimal(i))
-	}
-	text, err := charmap.Windows1251.NewEncoder().String(statement(documents...))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(text)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if s, _, err := ReadStatement([]byte(text)); err != nil || len(s.Operations) != len(documents) {
-			b.Fatal(len(s.Operations), err)
-		}
-	}
-}

@@ -69,6 +69,28 @@ type sheetRows struct {
 	rows  []Row
 	slots int // cells, empty ones between others too
 	bytes int
+	words map[string]string // cells that repeat, kept once
+}
+
+// maxShared bounds what is kept once, and how long it may be.
+const (
+	maxShared     = 50_000
+	longestShared = 200
+)
+
+// once is a text that holds on to nothing around it, the same one as was met before.
+func (s *sheetRows) once(cell string) string {
+	if kept, ok := s.words[cell]; ok {
+		return kept
+	}
+	cell = strings.Clone(cell)
+	if len(s.words) < maxShared && len(cell) <= longestShared {
+		if s.words == nil {
+			s.words = map[string]string{}
+		}
+		s.words[cell] = cell
+	}
+	return cell
 }
 
 // Bounds of what a table may hold in memory.
@@ -92,7 +114,7 @@ func (s *sheetRows) add(number int, cells []string) error {
 	own := make([]string, end)
 	for i, c := range cells[:end] {
 		s.bytes += len(c)
-		own[i] = c
+		own[i] = s.once(c)
 	}
 	if s.bytes > maxText {
 		return crm.Say("file.heavy", "limit", maxText>>20)

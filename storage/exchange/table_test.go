@@ -144,7 +144,8 @@ func TestMap(t *testing.T) {
 		{"amoCRM, older", "ID;Название сделки;Бюджет;Ответственный;Дата закрытия;Теги;Примечание;Примечание 2;Этап сделки;Полное имя контакта;Компания контакта;Компания;Рабочий телефон;Рабочий email;Источник;Источник;roistat;roistat", "deals: id deal sum manager closed tags note note stage person client client phone email skip skip skip skip"},
 		{"amoCRM, newer", "ID;Название сделки;Компания;Основной контакт;Ответственный;Этап сделки;Бюджет ₽;Дата создания;Теги сделки;Ближайшая задача;Дата закрытия", "deals: id deal client person manager stage sum skip tags skip closed"},
 		{"amoCRM, with suffixes", "Название сделки;Бюджет;Рабочий телефон (контакт);Мобильный телефон (контакт);Компания (компания)", "deals: deal sum phone phone client"},
-		{"1C debts", "Покупатель;Договор;Документ расчетов;Всего задолженность;Просрочено;До 30 дней;Свыше 90 дней", "debts: client contract invoice total overdue ? ?"},
+		{"1C debts", "Покупатель;Договор;Документ расчетов;Всего задолженность;Просрочено;До 30 дней;Свыше 90 дней", "debts: client contract invoice total overdue skip skip"},
+		{"1C debts, intervals of the user's own", "Покупатель;Всего задолженность;От 1 до 15 дней;От 16 до 45;Свыше 45;Не просрочено", "debts: client total skip skip skip ?"},
 		{"Megaplan", "Название;ИНН;КПП;Телефон;Электронная почта;Менеджер;Статус;Вид деятельности;Контактное лицо;Должность", "contacts: client inn skip phone email manager skip skip person position"},
 		{"headings nobody knows", "Раз;Два", ": ? ?"},
 		{"English", "Client,INN,Invoice no,Due date,Amount,Balance", "receivables: client inn invoice due sum balance"},
@@ -157,6 +158,36 @@ func TestMap(t *testing.T) {
 		if got := fields(Map(strings.Split(c.headers, sep))); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
+	}
+}
+
+// TestTemplatesAreRead takes what we give out to fill in: every column is understood and the examples are known as such.
+func TestTemplatesAreRead(t *testing.T) {
+	for shape := range templates {
+		for _, lang := range []string{"ru", "en"} {
+			sheet, _ := Template(shape, lang, crm.NewDate(2026, 11, 18))
+			var book bytes.Buffer
+			if err := WriteXLSX(&book, sheet); err != nil {
+				t.Fatal(err)
+			}
+			table, bad, err := ReadTable("a.xlsx", book.Bytes())
+			m := Map(table.Headers)
+			if err != nil || len(bad) > 0 || m.Shape != shape || len(m.Unsure()) > 0 {
+				t.Fatalf("%s %s: %s %v %v", shape, lang, fields(m), bad, err)
+			}
+			rows, bad := Clients(table, m)
+			if len(rows) != 2 || len(bad) > 0 {
+				t.Errorf("%s %s: %+v %v", shape, lang, rows, bad)
+			}
+			for _, r := range rows {
+				if !IsExample(r.Name, r.INN) {
+					t.Errorf("%s %s: %q is no example", shape, lang, r.Name)
+				}
+			}
+		}
+	}
+	if IsExample("ООО «Пример»", "7701234560") || IsExample("Пример", "") {
+		t.Error("a client with another INN or name is no example")
 	}
 }
 

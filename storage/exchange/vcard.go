@@ -25,12 +25,12 @@ func ReadCards(data []byte) ([]ContactRow, []Trouble, error) {
 	if len(data) > MaxBytes {
 		return nil, nil, crm.Say("file.big", "limit", MaxBytes>>20)
 	}
-	text, _, ok := decode(data)
+	source, ok := newSource(data)
 	if !ok {
 		return nil, nil, crm.Say("file.unknown")
 	}
 	var r cardReader
-	for p := range properties(text) {
+	for p := range properties(source) {
 		if r.take(p); len(r.cards) > maxCards {
 			return nil, nil, crm.Say("file.toomany", "limit", maxCards)
 		}
@@ -187,7 +187,7 @@ func cardDay(s string) (crm.Date, bool) {
 }
 
 // properties yields the lines of cards, unfolded and decoded.
-func properties(text string) func(yield func(property) bool) {
+func properties(source lineSource) func(yield func(property) bool) {
 	return func(yield func(property) bool) {
 		var b strings.Builder
 		row, number, soft := 0, 0, false
@@ -198,7 +198,7 @@ func properties(text string) func(yield func(property) bool) {
 			p.row = row
 			return !ok || yield(p)
 		}
-		for line := range lines(text) {
+		for line := range source.lines() {
 			number++
 			switch {
 			case soft:

@@ -33,6 +33,7 @@ const (
 	maxSheets  = 12
 	maxStyles  = 100_000
 	maxStrings = 1_000_000
+	maxEvents  = 12_000_000 // tags and texts of all parts: what they cost is time, however few bytes they are
 )
 
 // centralMark begins each entry of a zip's directory.
@@ -47,6 +48,7 @@ var (
 type workbook struct {
 	files   map[string]*zip.File
 	left    int64 // unpacked bytes that may still be read
+	seen    int   // tags and texts
 	strings []string
 	dates   []bool // by style
 	epoch   int    // days to add: 1462 where days count from 1904
@@ -151,6 +153,9 @@ func (w *workbook) events(name string, handle func(x *xmlReader) error) error {
 	for {
 		if err = x.next(); err == nil {
 			err = handle(x)
+		}
+		if w.seen++; w.seen > maxEvents {
+			return errTooMuch
 		}
 		switch {
 		case errors.Is(err, io.EOF):
