@@ -50,7 +50,8 @@ type Talk struct {
 	// Expelled hears that nothing can be written into a group any more.
 	Expelled func(tx *storage.Tx, chat int64) error
 	Menu    func(language string, role crm.Role) []Command
-	Fetched func(tx *storage.Tx, chat int64, what message.Fetch, data []byte, words string) error
+	// Fetched reads what was fetched, outside of any turn, and returns the turn that acts on it.
+	Fetched func(what message.Fetch, data []byte, words string) func(tx *storage.Tx, chat int64) error
 	// Unsaved tells a person that nothing can be saved now; answered: that what he asked was answered all the same.
 	Unsaved func(in message.In, answered bool) []message.Out
 	// Alarm tells the owners that something is wrong with the installation.

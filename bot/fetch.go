@@ -17,7 +17,8 @@ import (
 // Rules of fetching: a turn that wants to read a file queues a Fetch. It goes the way of a message, so that it survives a
 // restart and is repeated while Telegram can't be reached, but in a lane of its own: nobody's answers wait for it. What
 // Telegram refuses for good, and what is too large or can't be understood, comes back to the conversation empty; the
-// conversation ignores what it got already, so a repeated fetch does no harm.
+// conversation ignores what it got already, so a repeated fetch does no harm. It reads what it got before its turn begins: a long table takes a second,
+// and nobody's turn waits for that.
 
 const (
 	fetchMax   = 20 << 20 // Telegram gives a bot no larger file
@@ -44,7 +45,8 @@ func (s *sender) fetch(ctx context.Context, o message.Out) error {
 		}
 		words, data = strings.ToValidUTF8(heard[:min(len(heard), wordsMax)], ""), nil
 	}
-	err = s.store.Update(ctx, func(tx *storage.Tx) error { return s.fetched(tx, o.Chat, *o.Fetch, data, words) })
+	act := s.fetched(*o.Fetch, data, words)
+	err = s.store.Update(ctx, func(tx *storage.Tx) error { return act(tx, o.Chat) })
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("a fetched file broke its turn", "draft", o.Fetch.Draft, "chat", o.Chat, "class", classOf(err))
 		return nil // not Telegram's fault: nobody's messages wait for it

@@ -38,12 +38,14 @@ func TestFetch(t *testing.T) {
 				_, err := tx.Send(message.Out{Chat: in.Chat, Fetch: &message.Fetch{File: id, Speech: true, Draft: 7}})
 				return err
 			}
-			d.talk.Fetched = func(tx *storage.Tx, chat int64, what message.Fetch, data []byte, words string) error {
+			d.talk.Fetched = func(what message.Fetch, data []byte, words string) func(*storage.Tx, int64) error {
 				if what.Draft != 7 || data != nil {
 					t.Errorf("got draft %d and %d bytes", what.Draft, len(data))
 				}
-				_, err := tx.Send(message.Out{Chat: chat, Text: "услышано " + words})
-				return err
+				return func(tx *storage.Tx, chat int64) error {
+					_, err := tx.Send(message.Out{Chat: chat, Text: "услышано " + words})
+					return err
+				}
 			}
 			d.make(testToken, func(o *Options) {
 				o.Listen = func(_ context.Context, audio []byte) (string, error) { return string(rune('0' + len(audio))), c.fails }

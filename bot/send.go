@@ -96,7 +96,7 @@ type result struct {
 type sender struct {
 	api     *tg.Bot
 	client  *client
-	fetched func(*storage.Tx, int64, message.Fetch, []byte, string) error
+	fetched func(message.Fetch, []byte, string) func(*storage.Tx, int64) error
 	maker   *maker
 	listen  func(context.Context, []byte) (string, error) // nil: nothing recognises speech
 

@@ -332,6 +332,7 @@ func (tx *Tx) blotFacts(p *trace, client int64) error {
 // mentions are what is kept besides records: whole rows go that name the person.
 var mentions = []struct{ read, drop string }{
 	{"SELECT id, text || ' ' || data FROM drafts", "DELETE FROM drafts WHERE id = $1"},
+	{"SELECT id, data FROM imports", "DELETE FROM imports WHERE id = $1"},
 	{"SELECT chat, data FROM forms", "DELETE FROM forms WHERE chat = $1"},
 	{"SELECT id, body FROM outbox WHERE dead = 1", "DELETE FROM outbox WHERE id = $1"},
 	{"SELECT update_id, payload FROM inbox WHERE state = 2 AND payload IS NOT NULL", "UPDATE inbox SET payload = NULL, reason = '' WHERE update_id = $1"},

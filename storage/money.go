@@ -430,7 +430,7 @@ func (tx *Tx) settlePromise(p crm.Promise) error {
 	}
 	paid, err := tx.count(`SELECT COALESCE(sum(a.sum), 0) FROM allocations a
 		JOIN payments p ON p.id = a.payment_id JOIN invoices i ON i.id = a.invoice_id
-		WHERE i.client_id = $1 AND a.currency = $2 AND p.source <> 'credit' AND ($4 = 0 OR a.invoice_id = $4) AND (p.created > $3
+		WHERE i.client_id = $1 AND a.currency = $2 AND p.source NOT IN ('credit', 'import') AND ($4 = 0 OR a.invoice_id = $4) AND (p.created > $3
 			OR (p.created = $3 AND a.id > (SELECT after_allocation FROM promises WHERE id = $5)))`,
 		p.Client, string(p.Sum.Currency), int64(p.Created), p.Invoice, p.ID)
 	if err != nil {

@@ -96,7 +96,7 @@ func (tx *Tx) Touches(from, to crm.Moment, team int64) (map[int64]map[crm.TouchK
 func (tx *Tx) Received(from, to crm.Date, team int64) (map[int64]map[crm.Currency]crm.Money, error) {
 	var w where
 	tx.visible(&w, "r")
-	w.add("r.day >= ? AND r.day <= ? AND r.source <> 'credit'", from.String(), to.String())
+	w.add("r.day >= ? AND r.day <= ? AND r.source NOT IN ('credit', 'import')", from.String(), to.String())
 	w.addIf(team != 0, "r.team_id = ?", team)
 	return tx.byManager("SELECT COALESCE(r.manager_id, 0), r.currency, sum(r.sum) FROM payments r "+w.String()+" GROUP BY r.manager_id, r.currency", w.args)
 }

@@ -72,36 +72,89 @@ func (tx *Tx) dropOperations(payment int64) error {
 	return err
 }
 
-// Import is a file that a member sent and has not decided on. Data is the conversation's own.
-type Import struct {
-	ID, Member, Message int64
-	Data                string
-	Created             crm.Moment
+// TypedPayments lists the payments written by hand since a day for clients that Me may see.
+func (tx *Tx) TypedPayments(from crm.Date) ([]crm.Payment, error) {
+	w := tx.ownedBy(0, 0, 0)
+	w.add("r.source = 'typed' AND r.day >= ?", from.String())
+	return payments.list(tx, w.String()+" ORDER BY r.id", w.args...)
 }
 
-// SaveImport writes an import of Me; ID 0 inserts.
-func (tx *Tx) SaveImport(i *Import) error {
-	tx.created(&i.Created)
-	if i.ID == 0 {
-		i.Member = tx.me.ID
-		_, err := tx.one("INSERT INTO imports (member_id, message, data, created) VALUES ($1, $2, $3, $4) RETURNING id",
-			[]any{i.Member, i.Message, i.Data, int64(i.Created)}, &i.ID)
+// Receipt is money that came by a statement and whose it is nobody said yet. It is its loader's alone: Member is Me. State is "waiting" or "skipped".
+type Receipt struct {
+	ID, Member int64
+	Key        string // of the bank's operation
+	Account    string // ours
+	Day        crm.Date
+	Sum        crm.Money
+	Payer      string
+	INN        string
+	Purpose    string
+	State      string
+	Created    crm.Moment
+}
+
+var receipts = newTable("receipts", "receipt", func(r *Receipt) *int64 { return &r.ID }, func(r *Receipt) []field {
+	return []field{
+		link("member_id", &r.Member), text("key", &r.Key), text("account", &r.Account), date("day", &r.Day), number("sum", &r.Sum.Minor),
+		text("currency", &r.Sum.Currency), text("payer", &r.Payer), text("inn", &r.INN), text("purpose", &r.Purpose), text("state", &r.State),
+		number("created", &r.Created),
+	}
+})
+
+// KeepReceipt keeps a receipt of Me for later; one that is kept already stays as it is.
+func (tx *Tx) KeepReceipt(r *Receipt) error {
+	if err := tx.allow(crm.Import, crm.Own); err != nil {
 		return err
 	}
-	_, err := tx.exec("UPDATE imports SET data = $1 WHERE id = $2 AND member_id = $3", i.Data, i.ID, tx.me.ID)
+	n, err := tx.count("SELECT count(*) FROM receipts WHERE member_id = $1 AND key = $2", tx.me.ID, r.Key)
+	if err != nil || n > 0 {
+		return err
+	}
+	r.Member, r.State = tx.me.ID, "waiting"
+	tx.created(&r.Created)
+	_, err = receipts.write(tx, r)
 	return err
 }
 
-// Import reads an import of Me; false when it was decided already.
-func (tx *Tx) Import(id int64) (Import, bool, error) {
-	i := Import{ID: id}
-	found, err := tx.one("SELECT member_id, message, data, created FROM imports WHERE id = $1 AND member_id = $2", []any{id, tx.me.ID},
-		&i.Member, &i.Message, &i.Data, &i.Created)
-	return i, found, err
+// ReceiptKeys are the bank's operations that Me put off or said to be no client's.
+func (tx *Tx) ReceiptKeys() (map[string]bool, error) {
+	keys := map[string]bool{}
+	err := tx.each("SELECT key FROM receipts WHERE member_id = $1", []any{tx.me.ID}, func(scan func(...any) error) error {
+		var key string
+		err := scan(&key)
+		keys[key] = true
+		return err
+	})
+	return keys, err
 }
 
-// DropImport ends an import of Me.
-func (tx *Tx) DropImport(id int64) error {
-	_, err := tx.exec("DELETE FROM imports WHERE id = $1 AND member_id = $2", id, tx.me.ID)
+// SkipReceipt says that a receipt is no client's payment.
+func (tx *Tx) SkipReceipt(id int64) error {
+	r, err := tx.Receipt(id)
+	if err != nil {
+		return err
+	}
+	r.State = "skipped"
+	_, err = receipts.write(tx, &r)
 	return err
+}
+
+// Receipt reads a receipt of Me that still waits; the Problem is "already" when it does no more, also because somebody else loaded the same operation.
+func (tx *Tx) Receipt(id int64) (Receipt, error) {
+	list, err := tx.waitingReceipts("AND r.id = $2", id)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if len(list) == 0 {
+		return Receipt{}, crm.Say("already")
+	}
+	return list[0], nil
+}
+
+// Receipts lists what waits for Me, the oldest first.
+func (tx *Tx) Receipts() ([]Receipt, error) { return tx.waitingReceipts("") }
+
+func (tx *Tx) waitingReceipts(condition string, args ...any) ([]Receipt, error) {
+	return receipts.list(tx, `WHERE r.member_id = $1 AND r.state = 'waiting' AND NOT EXISTS (SELECT 1 FROM bank_operations o WHERE o.key = r.key)
+		`+condition+" ORDER BY r.day, r.id", append([]any{tx.me.ID}, args...)...)
 }

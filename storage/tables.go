@@ -160,7 +160,7 @@ var settings = newTable("settings", "setting", func(r *Setting) *int64 { return 
 var shapes = []*shape{
 	&teams.shape, &members.shape, &settings.shape, &clients.shape, &contacts.shape, &interactions.shape, &followUps.shape,
 	&contracts.shape, &invoices.shape, &payments.shape, &allocations.shape, &promises.shape, &documents.shape,
-	&concessions.shape, &attachments.shape, &bankOperations.shape, &accesses.shape,
+	&concessions.shape, &attachments.shape, &bankOperations.shape, &accesses.shape, &receipts.shape,
 }
 
 // shapeOf finds a table by its name.
@@ -208,4 +208,5 @@ var references = []reference{
 	{"bank_operations", "payment_id", "payments"},
 	{"accesses", "client_id", "clients"},
 	{"accesses", "member_id", "members"},
+	{"receipts", "member_id", "members"},
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"followup/storage/crm"
 )
@@ -147,11 +148,18 @@ func (tx *Tx) Changes(f ChangeFilter) ([]Change, error) {
 	return tx.withoutPrivate(list)
 }
 
-// Undo takes a change back. Problems: "undo.nothing" when it has nothing to take back, "undo.already", "undo.changed".
+// Undo takes a change back. Problems: "undo.nothing" when it has nothing to take back, "undo.already", "undo.changed", and "undo.late" (facts at, hours)
+// for a whole file after a day.
 func (tx *Tx) Undo(change int64) (Change, error) { return tx.rewrite(change, true) }
 
 // Redo brings a change back that was undone. Problems: "redo.already", "undo.nothing", "undo.changed".
 func (tx *Tx) Redo(change int64) (Change, error) { return tx.rewrite(change, false) }
+
+// undoWhole is how long a whole file can be taken back: later its records are worked with, and taking back half of them would help nobody.
+const undoWhole = 24 * time.Hour
+
+// whole are the labels of changes that wrote a whole file.
+var whole = map[string]bool{"import": true, "statement": true}
 
 func (tx *Tx) rewrite(id int64, undo bool) (Change, error) {
 	c, err := tx.ChangeByID(id)
@@ -162,6 +170,8 @@ func (tx *Tx) rewrite(id int64, undo bool) (Change, error) {
 		return c, crm.Say("undo.nothing")
 	case undo && c.Undone:
 		return c, crm.Say("undo.already")
+	case undo && whole[c.Label] && tx.now.Unix() > int64(c.At)+int64(undoWhole.Seconds()):
+		return c, crm.Say("undo.late", "at", c.At, "hours", int(undoWhole.Hours()))
 	case !undo && !c.Undone:
 		return c, crm.Say("redo.already")
 	}

@@ -111,8 +111,10 @@ func verbs() map[string]verb {
 		"newbill":   (*turn).tapNewBill,
 		"newpay":    (*turn).tapNewPayment,
 		"payday":    (*turn).tapPayDay,
-		// files in: statement.go
-		"stmt": (*turn).tapStatement,
+		// files in: import.go, receipt.go, import_menu.go
+		"imp":  (*turn).tapImport,
+		"rcpt": (*turn).tapReceipt,
+		"tmpl": (*turn).tapImportTemplate,
 		// files out: export.go, feeds.go
 		"exp":  (*turn).tapExport,
 		"feed": (*turn).tapFeed,

@@ -40,6 +40,7 @@ func commandTable() []cmd {
 		{name: "bind", do: (*turn).bindCommand},
 		{name: "unbind", do: (*turn).unbindCommand, hide: true},
 		{name: "away", do: (*turn).awayCommand},
+		{name: "import", do: (*turn).importMenu},
 		{name: "texts", do: (*turn).texts},
 		{name: "team", do: (*turn).team},
 		{name: "invite", do: (*turn).invite},

@@ -153,6 +153,9 @@ func (t *turn) text() error {
 	if strings.TrimSpace(t.in.Text) == "" {
 		return crm.Say("talk.empty")
 	}
+	if done, err := t.onlineTable(); done || err != nil {
+		return err
+	}
 	if done, err := t.answerForm(); done || err != nil {
 		return err
 	}

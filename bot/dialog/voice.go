@@ -32,17 +32,28 @@ func (t *turn) listen() error {
 }
 
 // Fetched takes what became of a file that a turn asked for: its bytes, or the words spoken in it. It is empty when the
-// file couldn't be had or understood.
-func (d *Dialog) Fetched(tx *storage.Tx, chat int64, what message.Fetch, data []byte, words string) error {
-	m, known, err := tx.MemberByTelegram(chat)
-	if err != nil || !known {
-		return err
-	}
-	t := d.turnOf(tx, m, message.In{Chat: chat})
+// file couldn't be had or understood. The file is read at once; the turn that comes of it is given back.
+func (d *Dialog) Fetched(what message.Fetch, data []byte, words string) func(tx *storage.Tx, chat int64) error {
+	var f incoming
 	if !what.Speech {
-		return t.imported(what.Draft, data)
+		f = readIncoming(what.About, data)
 	}
-	f, err := t.loadDraft(what.Draft)
+	return func(tx *storage.Tx, chat int64) error {
+		m, known, err := tx.MemberByTelegram(chat)
+		if err != nil || !known || m.Status == crm.MemberLeft {
+			return err
+		}
+		t := d.turnOf(tx, m, message.In{Chat: chat})
+		if what.Speech {
+			return t.heard(what.Draft, words)
+		}
+		return t.imported(what.Draft, f)
+	}
+}
+
+// heard asks whether the words of a voice message are right.
+func (t *turn) heard(id int64, words string) error {
+	f, err := t.loadDraft(id)
 	if err != nil || !f.state.Listening {
 		return ignoreGone(err)
 	}

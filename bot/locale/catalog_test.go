@@ -24,7 +24,7 @@ var speakers = map[string]bool{
 }
 
 // deep are prefixes after which a key goes on for more than one word: "did." and a label such as "followup.done".
-var deep = []string{"letter.", "did.", "example.", "event.", "ask.", "audit.word."}
+var deep = []string{"letter.", "did.", "example.", "event.", "ask.", "audit.word.", "import.from."}
 
 // use is a place in the code that says something.
 type use struct {

@@ -132,7 +132,8 @@ type Button struct {
 // Fetch is a file of Telegram's that the conversation wants to read, for a draft of its own.
 type Fetch struct {
 	File   string
-	Speech bool // its words are wanted, not its bytes
+	About  string `json:",omitempty"` // what the conversation needs to read it; its own
+	Speech bool   // its words are wanted, not its bytes
 	Draft  int64
 }
 

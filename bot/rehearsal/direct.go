@@ -396,8 +396,9 @@ func (d *direct) make(ctx context.Context, what message.Make) (message.Out, erro
 // fetch hands a file over as the door does.
 func (d *direct) fetch(ctx context.Context, p storage.Parcel) error {
 	kind, name, _ := strings.Cut(p.Out.Fetch.File, "-")
+	act := d.dialog.Fetched(*p.Out.Fetch, FileBytes(kind, name), "")
 	return d.mark(ctx, func(tx *storage.Tx) error {
-		if err := d.dialog.Fetched(tx, p.Out.Chat, *p.Out.Fetch, FileBytes(kind, name), ""); err != nil {
+		if err := act(tx, p.Out.Chat); err != nil {
 			return err
 		}
 		return tx.Delivered(p.ID, 0)

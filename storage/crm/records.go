@@ -297,7 +297,7 @@ type Payment struct {
 	Day     Date
 	Sum     Money
 	Rest    Money
-	Source  string // "typed", "statement", or "credit" for a credit note, which is no money
+	Source  string // "typed", "statement", "import" for what a file says was paid before, or "credit" for a credit note; the last two are no money that came now
 	Note    string
 	Author  int64
 	Created Moment

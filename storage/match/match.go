@@ -95,17 +95,18 @@ type Book struct {
 	byINN   map[string][]int // indexes of open
 	byDigit map[string][]int // by digits of the number
 	clients []named
+	likes   map[string][]int64 // what Alike said already
 }
 
 // named is a client with his folded names.
 type named struct {
 	id   int64
-	keys []string
+	keys []key
 }
 
 // NewBook prepares candidates; their order doesn't matter.
 func NewBook(open []Candidate) *Book {
-	b := &Book{open: slices.Clone(open), byINN: map[string][]int{}, byDigit: map[string][]int{}}
+	b := &Book{open: slices.Clone(open), byINN: map[string][]int{}, byDigit: map[string][]int{}, likes: map[string][]int64{}}
 	slices.SortStableFunc(b.open, oldestFirst)
 	seen := map[int64]bool{}
 	for i, c := range b.open {
@@ -129,10 +130,10 @@ func oldestFirst(a, b Candidate) int {
 	return cmp.Or(a.Due.Compare(b.Due), a.Issued.Compare(b.Issued), cmp.Compare(a.Invoice, b.Invoice), cmp.Compare(a.Client, b.Client))
 }
 
-func nameKeys(c Candidate) []string {
-	keys := []string{crm.NameKey(c.Name)}
+func nameKeys(c Candidate) []key {
+	keys := []key{newKey(crm.NameKey(c.Name))}
 	for _, a := range c.Aliases {
-		keys = append(keys, crm.NameKey(a))
+		keys = append(keys, newKey(crm.NameKey(a)))
 	}
 	return keys
 }
@@ -199,7 +200,7 @@ func (b *Book) onBehalf(op Operation, purpose Purpose, own []int) *Verdict {
 	if purpose.For == "" {
 		return nil
 	}
-	alike := b.alike(purpose.For)
+	alike := b.Alike(purpose.For)
 	if len(alike) == 0 || slices.ContainsFunc(own, func(i int) bool { return b.open[i].Client == alike[0] }) {
 		return nil
 	}
@@ -210,11 +211,11 @@ func (b *Book) onBehalf(op Operation, purpose Purpose, own []int) *Verdict {
 // stranger is the verdict on a payer whose INN nobody has.
 func (b *Book) stranger(op Operation, purpose Purpose) Verdict {
 	if purpose.For != "" {
-		if like := b.alike(purpose.For); len(like) > 0 {
+		if like := b.Alike(purpose.For); len(like) > 0 {
 			return b.proposal(op, purpose, ReasonOther, like)
 		}
 	}
-	if like := b.alike(op.Payer); len(like) > 0 {
+	if like := b.Alike(op.Payer); len(like) > 0 {
 		return b.proposal(op, purpose, ReasonName, like)
 	}
 	if found := b.foreignInvoices(op, purpose); len(found) > 0 && b.oneClient(found) {
@@ -373,4 +374,17 @@ func (b *Book) verdict(op Operation, grade Grade, reason Reason, whose, invoices
 		v.Rest.Minor -= take
 	}
 	return v
+}
+
+// Propose is how a client's payment would be spread when a person says that it is his: over the invoices that the purpose names, else one of the very
+// sum, else the oldest.
+func (b *Book) Propose(op Operation, client int64) Verdict {
+	for i := range b.open {
+		if b.open[i].Client == client {
+			v := b.proposal(op, ReadPurpose(op.Purpose), ReasonNone, []int64{client})
+			v.Others = nil
+			return v
+		}
+	}
+	return Verdict{Grade: Unknown, Reason: ReasonNone, Rest: op.Sum}
 }

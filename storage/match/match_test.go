@@ -127,25 +127,29 @@ func TestTwin(t *testing.T) {
 		{Payment: 2, Client: 1, Name: "Ромашка", INN: innRomashka, Day: day("2026-11-18"), Sum: crm.Rub(200_000)},
 		{Payment: 3, Client: 3, Name: "ИП Иванов", Aliases: []string{"Гамма"}, Day: day("2026-11-17"), Sum: crm.Rub(40_000)},
 	}
+	sure := func(client int64) Verdict { return Verdict{Grade: Sure, Client: client} }
 	for _, c := range []struct {
 		name, inn, payer, day string
-		client, rub           int64
+		verdict               Verdict
+		rub                   int64
 		want                  int64
+		grade                 Grade
 	}{
-		{"typed a day later", innRomashka, "", "2026-11-17", 1, 200_000, 2},
-		{"the nearest of two", innRomashka, "", "2026-11-13", 0, 200_000, 1},
-		{"five days apart", innRomashka, "", "2026-11-23", 0, 200_000, 2},
-		{"six days apart", innRomashka, "", "2026-11-24", 0, 200_000, 0},
-		{"another sum", innRomashka, "", "2026-11-17", 1, 200_001, 0},
-		{"another client", innVector, "", "2026-11-17", 2, 200_000, 0},
-		{"another INN with the same name", innVector, "Ромашка", "2026-11-17", 0, 200_000, 0},
-		{"by name where there is no INN", innVector, "ООО \"Гамма\"", "2026-11-17", 0, 40_000, 3},
-		{"nobody", "", "", "2026-11-17", 0, 40_000, 0},
+		{"typed a day later", innRomashka, "", "2026-11-17", sure(1), 200_000, 2, Sure},
+		{"by a sure match without an INN", "", "", "2026-11-17", sure(3), 40_000, 3, Sure},
+		{"the nearest of two", innRomashka, "", "2026-11-13", Verdict{}, 200_000, 1, Sure},
+		{"five days apart", innRomashka, "", "2026-11-23", Verdict{}, 200_000, 2, Sure},
+		{"six days apart", innRomashka, "", "2026-11-24", Verdict{}, 200_000, 0, Unknown},
+		{"another sum", innRomashka, "", "2026-11-17", sure(1), 200_001, 0, Unknown},
+		{"another client", innVector, "", "2026-11-17", sure(2), 200_000, 0, Unknown},
+		{"another INN with the same name", innVector, "Ромашка", "2026-11-17", Verdict{}, 200_000, 0, Unknown},
+		{"by name where there is no INN", innVector, "ООО \"Гамма\"", "2026-11-17", Verdict{}, 40_000, 3, Likely},
+		{"a client that is only likely", innVector, "", "2026-11-17", Verdict{Grade: Likely, Client: 3}, 40_000, 3, Likely},
+		{"nobody", "", "", "2026-11-17", Verdict{}, 40_000, 0, Unknown},
 	} {
 		op := Operation{Day: day(c.day), Sum: crm.Rub(c.rub), Payer: c.payer, PayerINN: c.inn}
-		got, ok := Twin(op, c.client, typed)
-		if got != c.want || ok != (c.want != 0) {
-			t.Errorf("%s: got %d %v, want %d", c.name, got, ok, c.want)
+		if got, grade := Twin(op, c.verdict, typed); got != c.want || grade != c.grade {
+			t.Errorf("%s: got %d %s, want %d %s", c.name, got, grade, c.want, c.grade)
 		}
 	}
 }
