@@ -190,6 +190,8 @@ type Reading struct {
 	Items    []Item
 	Asks     []Question // what must be asked before saving
 	Invalid  []Invalid  // written but impossible: «31 ноября»
+	Deferral bool       // somebody asks to pay later, also in words that name no client
+	Until    *Time      // until when; nil when no day is named
 	Order    *Order     // the whole message is an instruction to the bot, not a record
 	Chat     string     // small talk: "hello", "thanks", "bye", "how", "who"; empty otherwise
 	Rest     string     // words that nothing explained, for a client's name that nobody knows yet

@@ -23,7 +23,11 @@ var (
 
 // deferred keeps a request to pay later before it is taken for a promise or for something to do.
 func (s *scribe) deferred(p *piece) bool {
-	return s.deferral(p) && p.has(actPaid, actTodo) == nil && s.keep(p)
+	if !s.deferral(p) {
+		return false
+	}
+	s.reading.Deferral, s.reading.Until = true, s.deferredTo(p)
+	return p.has(actPaid, actTodo) == nil && s.keep(p)
 }
 
 // deferredTo is the day until which the client asks to wait; nil when none is named: «на 10 дней» counts from a day that only

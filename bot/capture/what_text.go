@@ -29,7 +29,7 @@ func dropActs(acts ...act) keeper { return keeper{acts: acts} }
 var tradeCaps = map[string]string{"кп": "КП", "упд": "УПД", "тз": "ТЗ", "инн": "ИНН", "нк": "НК"}
 
 // leadWords may not begin what is kept.
-var leadWords = lexicon("и а но потом затем также плюс же что чтобы о об пожалуйста плиз запиши запишите зафиксируй log ️ \u200d мне нам меня я мы надо нужно for our then and but that to please me us we",
+var leadWords = lexicon("это и а но потом затем также плюс же что чтобы о об пожалуйста плиз запиши запишите зафиксируй log ️ \u200d мне нам меня я мы надо нужно for our then and but that to please me us we",
 	"бы ли не-забыть на i they'll i'll we'll")
 
 // tailWords may not end what is kept: prepositions and joining words.

@@ -157,6 +157,9 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 			return true, crm.Say("sum.positive")
 		}
 	}
+	if f.state.Asked.Kind == "nothing" && f.state.hasMedia() && f.draft.Text == "" && len(r.Mentions) > 0 && r.Order == nil {
+		return f.captioned(t.in.Text)
+	}
 	bareTime := timeQuestions[f.state.Asked.Kind] && len(r.Items) == 0 && len(r.Times) > 0
 	parts := f.state.Asked.Kind == "plan" && len(r.Times) > 0
 	if len(r.Mentions) > 0 || !bareTime && !parts && !isTerms(f.state.Asked.Kind) {
@@ -166,6 +169,19 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 		return true, err
 	}
 	return false, nil
+}
+
+// captionWithin is how long, in seconds, the next line is taken for a file's caption; later a reply is.
+const captionWithin = 600
+
+// captioned takes a line that names a client for the caption of the file that is asked about right above it.
+func (f *filing) captioned(text string) (bool, error) {
+	_, about, ok, err := f.tx.LastShown(f.in.Chat)
+	if err != nil || !ok || about.Kind != "draft" || about.ID != f.draft.ID || f.in.Date-f.state.Typed > captionWithin {
+		return false, err
+	}
+	f.draft.Text, f.state.Asked = text, nil
+	return true, f.run()
 }
 
 // timeQuestions are those that a bare time answers.

@@ -172,7 +172,7 @@ func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
 		line += "\n" + message.Cut(words, 300)
 	}
 	if item.Deferral {
-		line += "\n" + f.Say("card.deferral")
+		line += "\n" + f.deferral(item.Due)
 	}
 	f.made("interaction", i.ID, line)
 	return nil
@@ -182,4 +182,12 @@ func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
 func denied(err error) bool {
 	var p *crm.Problem
 	return errors.As(err, &p) && strings.HasPrefix(p.Key, "denied.")
+}
+
+// deferral says what a request to pay later is worth.
+func (f *filing) deferral(until *capture.Time) string {
+	if until == nil {
+		return f.Say("card.deferral")
+	}
+	return f.Say("card.deferral.until", "day", f.Date(until.Day, "full"))
 }

@@ -57,6 +57,7 @@ type state struct {
 
 	Listening bool   `json:",omitempty"` // the words of a voice message are awaited
 	Heard     string `json:",omitempty"` // what was understood of it
+	Unheard   bool   `json:",omitempty"` // nothing could be understood of it
 
 	Cards   []message.Contact `json:",omitempty"` // of a shared contact, or of a file of cards
 	Place   *message.Place    `json:",omitempty"`

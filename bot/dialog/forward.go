@@ -35,11 +35,17 @@ func (t *turn) forwarded() error {
 	if err != nil {
 		return err
 	}
-	if last != nil && last.state.Forward != nil && last.state.Change == 0 {
+	if last != nil && last.state.Forward != nil {
+		if from.Name != last.state.Forward.Name && text != "" {
+			text = from.Name + ": " + text // another voice of the same conversation
+		}
 		last.draft.Text += "\n" + text
 		last.state.Files = append(last.state.Files, t.in.Files...)
 		last.state.Joined = t.in.Date
-		return last.again()
+		if err := last.inPlace(); err != nil {
+			return err
+		}
+		return last.refile()
 	}
 	if last != nil && last.state.Forward == nil { // a comment sent along
 		if err := last.read(); err != nil {
@@ -79,6 +85,14 @@ func (t *turn) justBefore() (*filing, error) {
 
 // again asks or saves anew after more of the message came, in the place of the last question.
 func (f *filing) again() error {
+	if err := f.inPlace(); err != nil {
+		return err
+	}
+	return f.run()
+}
+
+// inPlace lets what comes next take the place of the draft's screen, when that is the last one of the chat.
+func (f *filing) inPlace() error {
 	shown, about, ok, err := f.tx.LastShown(f.in.Chat)
 	if err != nil {
 		return err
@@ -87,7 +101,7 @@ func (f *filing) again() error {
 		f.in.Kind, f.in.Message = message.Tap, shown
 		f.toasted = true
 	}
-	return f.run()
+	return nil
 }
 
 // authorOf is the client whose contact wrote a forwarded message, 0 when nobody is known.
@@ -193,6 +207,9 @@ func (f *filing) saveForward() error {
 	}
 	f.made("interaction", i.ID, f.Say("card.touch", "kind", locale.Key("touch.message"), "when", f.when(i.Happened)))
 	f.lines = append(f.lines, message.Cut(text, 300))
+	if f.reading.Deferral {
+		f.lines = append(f.lines, f.deferral(f.reading.Until))
+	}
 	if err := f.keepMedia(); err != nil {
 		return err
 	}

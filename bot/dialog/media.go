@@ -46,29 +46,34 @@ func (t *turn) files() error {
 	if known != "" && strings.TrimSpace(t.in.Text) == "" {
 		return t.sendText(known)
 	}
-	if t.d.o.Listens && strings.TrimSpace(t.in.Text) == "" && spoken[t.in.Files[0].Kind] && t.in.Reply == 0 {
+	if t.d.o.Listens && strings.TrimSpace(t.in.Text) == "" && spoken[t.in.Files[0].Kind] {
 		return t.listen()
 	}
 	if t.looksLikeImport() {
 		return t.fetchImport()
 	}
-	s := state{Files: t.in.Files, Album: t.in.Album}
-	if t.in.Reply != 0 {
-		subject, ok, err := t.tx.SubjectOf(t.in.Chat, t.in.Reply)
-		if err != nil {
-			return err
-		}
-		if ok {
-			if s.Client, err = t.clientOf(subject); err != nil {
-				return err
-			}
-		}
-	}
-	return t.withFiles(s)
+	return t.withFiles(state{Files: t.in.Files, Album: t.in.Album})
 }
 
-// withFiles files the caption together with what the message holds beside it.
-func (t *turn) withFiles(s state) error { return t.file(t.in.Text, s) }
+// withFiles files the caption together with what the message holds beside it; a reply is about the client it answers.
+func (t *turn) withFiles(s state) (err error) {
+	if s.Client, err = t.repliedClient(); err != nil {
+		return err
+	}
+	return t.file(t.in.Text, s)
+}
+
+// repliedClient is the client of the message that this one replies to, 0 without.
+func (t *turn) repliedClient() (int64, error) {
+	if t.in.Reply == 0 {
+		return 0, nil
+	}
+	subject, ok, err := t.tx.SubjectOf(t.in.Chat, t.in.Reply)
+	if err != nil || !ok {
+		return 0, err
+	}
+	return t.clientOf(subject)
+}
 
 // knownFile says where the file was kept before, empty for a new one.
 func (t *turn) knownFile() (string, error) {
@@ -100,14 +105,10 @@ func (t *turn) joinAlbum() (bool, error) {
 			continue
 		}
 		f.state.Files = append(f.state.Files, t.in.Files...)
-		if f.state.Change != 0 {
-			for _, made := range f.state.Made {
-				if err := f.attach(made, t.in.Files); err != nil {
-					return true, err
-				}
-			}
+		if err := f.inPlace(); err != nil {
+			return true, err
 		}
-		return true, f.keep()
+		return true, f.refile()
 	}
 	return false, nil
 }
@@ -174,17 +175,37 @@ func (f *filing) attach(to crm.Subject, files []message.File) error {
 	default:
 		return nil
 	}
+	kept := 0
 	for _, file := range files {
+		known, err := f.keptBefore(file, a.Client)
+		if err != nil {
+			return err
+		}
+		if known {
+			continue
+		}
+		kept++
 		one := a
 		one.Kind, one.File, one.Unique, one.Name, one.Size = file.Kind, file.ID, file.Unique, file.Name, file.Size
 		if err := f.tx.SaveAttachment(&one); err != nil {
 			return err
 		}
 	}
-	if len(files) > 0 {
-		f.lines = append(f.lines, f.Say("file.kept", "n", len(files)))
+	if kept > 0 {
+		f.lines = append(f.lines, f.Say("file.kept", "n", kept))
 	}
 	return nil
+}
+
+// keptBefore says that a file is there already; a client has each file once.
+func (f *filing) keptBefore(file message.File, client int64) (bool, error) {
+	old, ok, err := f.tx.AttachmentByUnique(file.Unique)
+	if err != nil || !ok || old.Client != client {
+		return false, err
+	}
+	name, err := f.clientName(client)
+	f.lines = append(f.lines, f.Say("file.known", "client", name, "when", f.when(old.Created)))
+	return true, err
 }
 
 // keepContact makes a contact of the client out of a card.

@@ -397,6 +397,10 @@ func (f *filing) wording(q *question) string {
 		return "sum.read"
 	case q.Kind == "sum":
 		return "sum." + string(f.sumOfWhat())
+	case q.Kind == "nothing" && f.state.Unheard:
+		return "unheard"
+	case q.Kind == "nothing" && !f.d.o.Listens && len(f.state.Files) == 1 && spoken[f.state.Files[0].Kind]:
+		return "voice"
 	case q.Kind == "nothing" && f.state.hasMedia():
 		return "file"
 	}

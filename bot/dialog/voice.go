@@ -18,14 +18,18 @@ var spoken = map[string]bool{"voice": true, "video_note": true, "audio": true}
 // listen keeps a voice message and has it transcribed.
 func (t *turn) listen() error {
 	f := &filing{turn: t, draft: storage.Draft{Member: t.me.ID, Chat: t.in.Chat, Message: t.in.Message, Created: t.in.Date}}
-	f.state = state{Files: t.in.Files, Typed: t.in.Date, Listening: true}
+	client, err := t.repliedClient()
+	if err != nil {
+		return err
+	}
+	f.state = state{Files: t.in.Files, Typed: t.in.Date, Listening: true, Client: client}
 	if err := f.keep(); err != nil {
 		return err
 	}
 	if err := t.send(t.screen("voice.listening").about("draft", f.draft.ID)); err != nil {
 		return err
 	}
-	_, err := t.tx.Send(message.Out{
+	_, err = t.tx.Send(message.Out{
 		Chat: t.in.Chat, Fetch: &message.Fetch{File: t.in.Files[0].ID, Speech: true, Draft: f.draft.ID},
 	})
 	return err
@@ -65,7 +69,11 @@ func (t *turn) heard(id int64, words string) error {
 	if err := f.read(); err != nil {
 		return err
 	}
+	if err := f.inPlace(); err != nil {
+		return err
+	}
 	if words == "" {
+		f.state.Unheard = true
 		q, err := f.nothing()
 		if err != nil {
 			return err

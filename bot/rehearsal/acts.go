@@ -33,11 +33,13 @@ var deeds = map[string]func(d *deed, rest string) error{
 
 // things are what a person can send beside text.
 var things = map[string]func(d *deed, rest string) error{
-	"photo":   readFile("photo"),
-	"file":    readFile("document"),
-	"voice":   readVoice,
-	"contact": readContact,
-	"place":   readPlace,
+	"photo":     readFile("photo"),
+	"file":      readFile("document"),
+	"album":     readAlbum,
+	"voice":     readSpeech("voice", "audio/ogg"),
+	"videonote": readSpeech("video_note", "video/mp4"),
+	"contact":   readContact,
+	"place":     readPlace,
 }
 
 // deed is one act of a person while it is read: in is what will be sent, and the rest names messages that only the run knows.
@@ -45,8 +47,10 @@ type deed struct {
 	script *Script
 	more   []string // further lines of the text
 	in     message.In
-	label  string // of the button to tap
-	target string // part of the text of the message that the act is about
+	album  []message.File // further photos of an album
+	spoken *string        // what a transcriber hears in a voice note
+	label  string         // of the button to tap
+	target string         // part of the text of the message that the act is about
 }
 
 func (s *Script) readAct(raw []string) (func(*player) error, error) {
@@ -217,7 +221,7 @@ func readSends(d *deed, rest string) error {
 	word, after, _ := strings.Cut(rest, " ")
 	read := things[word]
 	if read == nil {
-		return fmt.Errorf("what can be sent is photo, file, voice, contact, place")
+		return fmt.Errorf("what can be sent is photo, album, file, voice, videonote, contact, place")
 	}
 	return read(d, strings.TrimSpace(after))
 }
@@ -242,15 +246,42 @@ func readFile(kind string) func(d *deed, rest string) error {
 	}
 }
 
-// readVoice reads "0:23".
-func readVoice(d *deed, rest string) error {
-	minutes, seconds, _ := strings.Cut(rest, ":")
-	length, err := time.ParseDuration(minutes + "m" + seconds + "s")
-	if err != nil {
-		return fmt.Errorf("write how long it is: voice 0:23")
+// readAlbum reads "NAME, NAME «caption»".
+func readAlbum(d *deed, rest string) error {
+	names, _, _ := strings.Cut(rest, "«")
+	list := strings.Split(names, ",")
+	if len(list) < 2 {
+		return fmt.Errorf("an album is at least two photos: sends album акт1.jpg, акт2.jpg «caption»")
 	}
-	d.in.Files = []message.File{{Kind: "voice", Seconds: int(length.Seconds()), MIME: "audio/ogg"}}
+	if err := readFile("photo")(d, strings.TrimSpace(list[0])+" "+rest[len(names):]); err != nil {
+		return err
+	}
+	for _, name := range list[1:] {
+		name = strings.TrimSpace(name)
+		d.album = append(d.album, message.File{Kind: "photo", Name: name, Size: int64(len(FileBytes("photo", name)))})
+	}
 	return nil
+}
+
+// readSpeech reads "0:23" and "0:23 saying «words»".
+func readSpeech(kind, mime string) func(d *deed, rest string) error {
+	return func(d *deed, rest string) error {
+		long, said, saying := strings.Cut(rest, " saying ")
+		minutes, seconds, _ := strings.Cut(long, ":")
+		length, err := time.ParseDuration(minutes + "m" + seconds + "s")
+		if err != nil {
+			return fmt.Errorf("write how long it is: voice 0:23")
+		}
+		if saying {
+			words, _, err := quoted(said)
+			if err != nil {
+				return err
+			}
+			d.spoken = &words
+		}
+		d.in.Files = []message.File{{Kind: kind, Seconds: int(length.Seconds()), MIME: mime}}
+		return nil
+	}
 }
 
 // readContact reads "+79031234567 First Last".

@@ -29,7 +29,7 @@ const Feeds = "https://bot.example.org"
 func Direct(db string, faults *Faults) func(context.Context, *Script) (Opened, error) {
 	return func(ctx context.Context, s *Script) (Opened, error) {
 		d := &direct{
-			faults: faults, path: db, zone: s.Start.Location(), calendar: calendar.Russia(),
+			script: s, faults: faults, path: db, zone: s.Start.Location(), calendar: calendar.Russia(),
 			clock: clock.NewSimulated(s.Start, 0), shown: map[place]screen{}, blocked: map[int64]bool{},
 		}
 		if err := d.Power(ctx, true); err != nil {
@@ -59,6 +59,7 @@ func (s screen) same(o screen) bool {
 
 // direct is the stage.
 type direct struct {
+	script   *Script
 	faults   *Faults
 	path     string
 	zone     *time.Location
@@ -319,7 +320,7 @@ func (d *direct) Power(ctx context.Context, on bool) error {
 	d.store = store
 	d.dialog = dialog.New(dialog.Options{
 		Calendar: d.calendar, Zone: d.zone.String(), Language: "ru", BotName: func() string { return BotName },
-		Feeds: func() string { return Feeds },
+		Feeds: func() string { return Feeds }, Listens: d.script.Listens,
 	})
 	beat := scheduler.New(scheduler.Options{
 		Store: store, Clock: d.clock, Calendar: d.calendar, Kinds: kinds, Compose: d.dialog.Remind, Drafts: d.dialog.RemindDrafts,
@@ -395,8 +396,14 @@ func (d *direct) make(ctx context.Context, what message.Make) (message.Out, erro
 
 // fetch hands a file over as the door does.
 func (d *direct) fetch(ctx context.Context, p storage.Parcel) error {
-	kind, name, _ := strings.Cut(p.Out.Fetch.File, "-")
-	act := d.dialog.Fetched(*p.Out.Fetch, FileBytes(kind, name), "")
+	data, words := d.script.Bytes(message.File{ID: p.Out.Fetch.File}), ""
+	if p.Out.Fetch.Speech && d.script.Listens {
+		if heard, err := Listen(ctx, data); err == nil {
+			words = heard
+		}
+		data = nil
+	}
+	act := d.dialog.Fetched(*p.Out.Fetch, data, words)
 	return d.mark(ctx, func(tx *storage.Tx) error {
 		if err := act(tx, p.Out.Chat); err != nil {
 			return err

@@ -8,6 +8,7 @@
 //	person Анна manager Север ru               (lines of a portfolio, see storage/seed, before the first act)
 //	client ООО «Ромашка» | manager Анна
 //	group Чат Севера | Анна, Пётр              (a group chat with the bot in it)
+//	transcriber                                (a program that recognises speech is configured)
 //
 //	Анна: созвонилась с ромашкой, ждут кп до пятницы
 //	  | a second line of the same message
@@ -22,7 +23,10 @@
 //	Анна forwards from user Пётр at 2026-11-17 19:40: the text      (a person of the file; channel «Name» works too)
 //	Анна sends photo акт.jpg «caption»         (name and caption may be missing; the same name is the same picture)
 //	Анна sends file выписка.txt «caption»
+//	Анна sends album акт1.jpg, акт2.jpg «caption»    (photos that belong together; the caption is the first one's)
 //	Анна sends voice 0:23
+//	Анна sends voice 0:23 saying «Был на Векторе»    (what a transcriber hears; «» is silence, without it the transcriber fails)
+//	Анна sends videonote 0:15 saying «…»             (a round video)
 //	Анна sends contact +79031234567 Ирина Ковалёва
 //	Анна sends place 56.84 60.61
 //	Анна in Чат Севера: @followup_bot запиши встречу      (every act of a person may be in a group)

@@ -2,17 +2,47 @@ package rehearsal
 
 import (
 	"bytes"
+	"context"
 	"embed"
+	"errors"
 	"hash/fnv"
 	"image"
 	"image/color"
 	"image/png"
+	"strings"
+
+	"followup/bot/message"
 )
 
 // samples are files with a content that the bot reads.
 //
 //go:embed samples
 var samples embed.FS
+
+// speech begins the bytes of a voice note in which something can be heard.
+const speech = "speech in "
+
+// Bytes are what a file that a person of the script sends holds; see FileBytes.
+func (s *Script) Bytes(f message.File) []byte {
+	if words, ok := s.spoken[f.ID]; ok {
+		return []byte(speech + f.ID + ": " + words)
+	}
+	kind, name, _ := strings.Cut(f.ID, "-")
+	if f.Name == "" && kind == "photo" {
+		name = f.ID // each picture without a name is another one
+	}
+	return FileBytes(kind, name)
+}
+
+// Listen is the transcriber of every stage: it hears what the script says is spoken and fails on anything else.
+func Listen(_ context.Context, audio []byte) (string, error) {
+	rest, ok := strings.CutPrefix(string(audio), speech)
+	if !ok {
+		return "", errors.New("nothing can be made out")
+	}
+	_, words, _ := strings.Cut(rest, ": ")
+	return words, nil
+}
 
 // FileBytes is what a file of a script holds. The same kind and name give the same bytes, so that it is recognised when it
 // comes again; a photo is a small picture in a colour of its own.

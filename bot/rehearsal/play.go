@@ -70,6 +70,7 @@ type player struct {
 	codes  []string
 	out    []string
 	wrong  error
+	albums int
 	files  int // photos and voices that came without a name
 }
 
@@ -158,6 +159,9 @@ func (d *deed) play(p *player) error {
 	p.chat = in.Chat
 	in.Text = p.unmask(in.Text)
 	in.Files = p.nameFiles(in.Files)
+	if d.spoken != nil {
+		p.script.spoken[in.Files[0].ID] = *d.spoken
+	}
 	if in.Kind == message.Tap {
 		return d.tap(p, in)
 	}
@@ -175,8 +179,19 @@ func (d *deed) play(p *player) error {
 			in.Reply = m.id
 		}
 	}
+	if len(d.album) > 0 {
+		p.albums++
+		in.Album = fmt.Sprintf("album-%d", p.albums)
+	}
 	if err := p.stage.Act(p.ctx, &in); err != nil {
 		return err
+	}
+	for _, photo := range p.nameFiles(d.album) {
+		more := in
+		more.Text, more.Files = "", []message.File{photo}
+		if err := p.stage.Act(p.ctx, &more); err != nil {
+			return err
+		}
 	}
 	if in.Kind == message.Text {
 		p.said = append(p.said, &said{chat: in.Chat, id: in.Message, from: in.From.ID, text: in.Text})

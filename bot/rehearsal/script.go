@@ -26,11 +26,13 @@ type Script struct {
 	Start     time.Time // in the zone of the file
 	Portfolio *seed.Portfolio
 	Groups    []Group
+	Listens   bool // a program that recognises speech is configured
 
-	bot  string // what the bot is called in seen lines
-	head []string
-	acts []act
-	tail []string
+	spoken map[string]string // what is heard in a voice note, by the file's id
+	bot    string            // what the bot is called in seen lines
+	head   []string
+	acts   []act
+	tail   []string
 }
 
 // act is one line of somebody doing something, with the lines of text that belong to it.
@@ -46,7 +48,7 @@ const signs = "→✎•✗"
 
 // Parse reads a conversation file. name says where it is from: its folder chooses the language of the seen lines.
 func Parse(name, text string) (*Script, error) {
-	s := &Script{bot: "Бот"}
+	s := &Script{bot: "Бот", spoken: map[string]string{}}
 	if strings.Contains(name, "/en/") {
 		s.bot = "Bot"
 	}
@@ -67,7 +69,7 @@ func (s *Script) headEnd(lines []string) int {
 	end := 0
 	for i, l := range lines {
 		switch word, _, _ := strings.Cut(l, " "); {
-		case word == "now" || word == "group" || seed.IsLine(l):
+		case word == "now" || word == "group" || l == "transcriber" || seed.IsLine(l):
 			end = i + 1
 		case l == "" || strings.HasPrefix(l, "#"):
 		default:
@@ -89,6 +91,8 @@ func (s *Script) readHead() error {
 			}
 		case "group":
 			groups = append(groups, i)
+		case "transcriber":
+			s.Listens = true
 		default:
 			records[i] = l
 		}

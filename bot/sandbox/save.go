@@ -257,8 +257,10 @@ func (m *Message) thing() string {
 		return strings.TrimSpace("photo " + m.File.Name)
 	case "document":
 		return "file " + m.File.Name
-	case "voice", "video_note":
+	case "voice":
 		return fmt.Sprintf("voice %d:%02d", m.File.Duration/60, m.File.Duration%60)
+	case "video_note":
+		return fmt.Sprintf("videonote %d:%02d", m.File.Duration/60, m.File.Duration%60)
 	case "contact":
 		phone := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(m.Contact.Phone)
 		return strings.TrimSpace("contact " + phone + " " + m.Contact.FirstName + " " + m.Contact.LastName)

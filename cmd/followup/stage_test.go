@@ -149,12 +149,17 @@ func (h *httpStage) sendFile(in *message.In, options []sandbox.SayOption) (int, 
 	if name == "" {
 		name = f.ID // each file without a name is another one
 	}
-	data := rehearsal.FileBytes(f.Kind, name)
+	data := h.script.Bytes(f)
+	if in.Album != "" {
+		options = append(options, sandbox.InAlbum(in.Album))
+	}
 	switch f.Kind {
 	case "photo":
 		return h.box.SendPhoto(in.From.ID, in.Chat, name, data, in.Text, options...)
 	case "voice":
 		return h.box.SendVoice(in.From.ID, in.Chat, data, f.Seconds, options...)
+	case "video_note":
+		return h.box.SendVideoNote(in.From.ID, in.Chat, data, f.Seconds, options...)
 	}
 	return h.box.SendFile(in.From.ID, in.Chat, name, data, in.Text, options...)
 }
@@ -183,8 +188,13 @@ func (h *httpStage) Power(ctx context.Context, on bool) error {
 		h.engine, h.walker, h.stop = nil, nil, nil
 		return stop()
 	}
+	var listen func(context.Context, []byte) (string, error)
+	if h.script.Listens {
+		listen = rehearsal.Listen
+	}
 	e, err := newEngine(h.world, engineOptions{
-		db: h.db, api: h.api.URL, token: stageToken, clock: h.clock, unpaced: true, feeds: rehearsal.Feeds,
+		listen: listen,
+		db:     h.db, api: h.api.URL, token: stageToken, clock: h.clock, unpaced: true, feeds: rehearsal.Feeds,
 		members: newcomers{TZ: h.script.Start.Location().String(), Lang: "ru"},
 	})
 	if err != nil {
