@@ -69,9 +69,6 @@ func (t *turn) heard(id int64, words string) error {
 	if err := f.read(); err != nil {
 		return err
 	}
-	if err := f.inPlace(); err != nil {
-		return err
-	}
 	if words == "" {
 		f.state.Unheard = true
 		q, err := f.nothing()
