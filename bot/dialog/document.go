@@ -5,6 +5,8 @@ import (
 
 	"followup/bot/capture"
 	"followup/bot/message"
+	"followup/scheduler/rules"
+	"followup/storage"
 	"followup/storage/crm"
 )
 
@@ -29,32 +31,81 @@ func says(text string, words []string) bool {
 	return false
 }
 
-// saveDocument notes a paper and what is still awaited of it.
+// saveDocument notes a paper and what is still awaited of it. A paper that is under way already is carried on, not doubled:
+// the one of its number, or the only one of its kind when the line names no number.
 func (f *filing) saveDocument(item capture.Item, c crm.Client) error {
 	if c.ID == 0 {
 		return crm.Say("document.client")
 	}
-	d := crm.Document{Client: c.ID, Kind: crm.DocumentKind(paperOr(item.Paper)), Number: item.Number, Title: f.paperTitle(item)}
+	d, err := f.underWay(item, c)
+	if err != nil {
+		return err
+	}
 	day := f.today
 	if item.When != nil && item.When.Grain == capture.Day && !item.When.Day.After(f.today) {
 		day = item.When.Day
 	}
-	said := f.reading.Text[item.Span.From:item.Span.To]
+	said := f.said(item.Span)
 	switch {
-	case says(said, receivedWords):
-		d.Received = day
+	case item.State == "sent":
+		d.Sent, d.WaitSign = day, true
+	case says(said, receivedWords) || item.State == "received":
+		d.Received, d.WaitSign, d.WaitOrig = day, false, false
 	case says(said, waitWords):
-		d.Signed, d.WaitOrig = day, true
+		d.Signed, d.WaitSign, d.WaitOrig = day, false, true
 	case says(said, signedWords):
-		d.Signed = day
+		d.Signed, d.WaitSign = day, false
 	default:
 		d.Sent, d.WaitSign = day, true
 	}
+	d.Postponed = crm.Date{}
 	if err := f.tx.SaveDocument(&d); err != nil {
 		return err
 	}
-	f.made("document", d.ID, f.documentLine(d)+f.ofClient(c))
+	line := f.documentLine(d)
+	if d.Kind == crm.PaperReconciliation && !d.Signed.IsZero() {
+		line += "\n" + f.limitationLine(d)
+	}
+	if _, since, ok := rules.Awaits(d); ok {
+		line += "\n" + f.Say("documents.later", "day", f.nextWorking(since.AddDays(originalDays)))
+	}
+	f.made("document", d.ID, line+f.ofClient(c))
 	return nil
+}
+
+// underWay is the paper that a line goes on with, or a new one.
+func (f *filing) underWay(item capture.Item, c crm.Client) (crm.Document, error) {
+	kind := crm.DocumentKind(paperOr(item.Paper))
+	all, err := f.tx.Documents(storage.DocumentFilter{Client: c.ID, Kind: kind, Awaited: true})
+	if err != nil {
+		return crm.Document{}, err
+	}
+	var found []crm.Document
+	for _, d := range all {
+		if item.Number == "" || sameNumber(d.Number, item.Number) || d.Number == "" && kind == crm.PaperReconciliation {
+			found = append(found, d)
+		}
+	}
+	d := crm.Document{Client: c.ID, Kind: kind}
+	if len(found) == 1 && (item.State != "sent" || found[0].Sent.IsZero()) {
+		d = found[0] // a paper that is sent again after it was sent is another one
+	}
+	if d.Number == "" {
+		d.Number = item.Number
+	}
+	if title := f.paperTitle(item); title != "" {
+		d.Title = title
+	}
+	if kind != crm.PaperContract || d.Contract != 0 || d.Number == "" {
+		return d, nil
+	}
+	contracts, err := f.tx.Contracts(storage.ContractFilter{Client: c.ID})
+	for _, k := range contracts {
+		if sameNumber(k.Number, d.Number) {
+			d.Contract = k.ID
+		}
+	}
+	return d, err
 }
 
 func paperOr(kind string) string {
@@ -64,18 +115,32 @@ func paperOr(kind string) string {
 	return kind
 }
 
+// titleFillers are words around a paper that say nothing of it.
+var titleFillers = wordSet("на от с для из и the of to from for")
+
 // paperTitle is what the line says of a paper beside its kind, number and state: «октябрь».
 func (f *filing) paperTitle(item capture.Item) string {
 	kind := strings.ToLower(f.Say("paper." + paperOr(item.Paper)))
 	var rest []string
 	for i, word := range strings.Fields(item.Text) {
 		lower := strings.ToLower(strings.Trim(word, "№#.,"))
-		if i == 0 || lower == "" || lower == kind || sameNumber(lower, item.Number) || says(lower, signedWords) || says(lower, sentWords) || strings.HasPrefix(lower, "оригинал") {
+		if i == 0 || lower == "" || ofKind(lower, kind) || titleFillers[lower] || sameNumber(lower, item.Number) || says(lower, signedWords) || says(lower, sentWords) || strings.HasPrefix(lower, "оригинал") {
 			continue
 		}
 		rest = append(rest, word)
 	}
 	return message.Cut(strings.Join(rest, " "), 200)
+}
+
+// ofKind reports whether a word is one of the kind's name in another form: «акта», «сверки», «договору».
+func ofKind(word, kind string) bool {
+	for _, part := range strings.Fields(crm.NameKey(kind)) {
+		letters := []rune(part)
+		if strings.HasPrefix(crm.NameKey(word), string(letters[:min(len(letters), 3)])) {
+			return true
+		}
+	}
+	return false
 }
 
 // documentLine is a paper as one line.
