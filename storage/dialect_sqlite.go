@@ -27,7 +27,12 @@ var sqlite = dialect{
 		"@strict", "STRICT",
 		"@search", fts5Table("search_names")+"\n"+fts5Table("search_notes"),
 	),
-	check:    []string{"PRAGMA integrity_check", `SELECT "table" || ' refers to a row that is gone' FROM pragma_foreign_key_check`},
+	// An index table is opened before it is checked: FTS5 checks by the structure that its connection read last, and only
+	// opening looks whether another connection has merged segments since. Without it a sound index is called corrupt.
+	check: []string{
+		"SELECT 'ok' FROM (SELECT rowid FROM search_names LIMIT 1)", "SELECT 'ok' FROM (SELECT rowid FROM search_notes LIMIT 1)",
+		"PRAGMA integrity_check", `SELECT "table" || ' refers to a row that is gone' FROM pragma_foreign_key_check`,
+	},
 	size:     "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
 	index:    map[string]index{"search_names": fts5("search_names"), "search_notes": fts5("search_notes")},
 	truncate: "PRAGMA wal_checkpoint(TRUNCATE)",

@@ -267,6 +267,8 @@ type red struct {
 	debts       []storage.Debt
 	old         int // clients with debts over 90 days
 	decisions   []renewal
+	ended       []renewal // terms that are over with nothing in their place
+	weekly      bool      // it is the day of the week on which those are told
 	obligations []crm.FollowUp
 }
 
@@ -282,6 +284,7 @@ func (r red) counts() []count {
 		{"digest.debts", len(r.debts)},
 		{"digest.old", r.old},
 		{"digest.decisions", len(r.decisions)},
+		{"digest.ended", r.endedToday()},
 		{"digest.obligations", len(r.obligations)},
 	} {
 		if c.n > 0 {
@@ -289,6 +292,14 @@ func (r red) counts() []count {
 		}
 	}
 	return all
+}
+
+// endedToday is how many contracts that ended are told of today: once a week they are, until they are closed or renewed.
+func (r red) endedToday() int {
+	if !r.weekly {
+		return 0
+	}
+	return len(r.ended)
 }
 
 func (t *turn) redZone(of scope, debts []storage.Debt) (red, error) {
@@ -309,14 +320,20 @@ func (t *turn) redZone(of scope, debts []storage.Debt) (red, error) {
 			r.old++
 		}
 	}
-	soon, err := t.upcomingOf(storage.ContractFilter{Manager: of.member, Team: of.team, Active: true}, t.today.AddDays(redDays))
+	filter := storage.ContractFilter{Manager: of.member, Team: of.team, Active: true}
+	soon, err := t.upcomingOf(filter, t.today.AddDays(redDays))
 	if err != nil {
 		return r, err
 	}
 	for _, k := range soon {
-		if k.contract.Decision == "" {
+		if k.contract.Decision == "" && !t.termOver(k.contract) {
 			r.decisions = append(r.decisions, k)
 		}
+	}
+	monday := t.today.AddDays(-(int(t.today.Weekday()) + 6) % 7)
+	r.weekly = t.today == t.nextWorking(monday)
+	if r.ended, err = t.endedOf(filter); err != nil {
+		return r, err
 	}
 	yes := true
 	r.obligations, err = t.tx.FollowUps(storage.FollowUpFilter{
@@ -542,6 +559,7 @@ func (t *turn) digestRed(f *figures) (*screen, error) {
 		l.add("owes", d.Client, t.debtLine(d)+" · "+t.Say("invoice.level.short", "level", d.MaxLevel))
 	})
 	section(&l, t.Say("digest.red.decisions"), r.decisions, func(k renewal) { l.add("k", k.contract.ID, t.renewalLine(k)) })
+	section(&l, t.Say("digest.red.ended"), r.ended, func(k renewal) { l.add("k", k.contract.ID, t.renewalLine(k)) })
 	if len(r.obligations) > 0 {
 		l.heading(t.Say("digest.red.obligations"))
 	}

@@ -16,6 +16,7 @@ type lines struct {
 	n       int
 	hidden  int
 	buttons []message.Button
+	opened  map[string]bool // the records on the list, by verb and id; also those that were counted only
 }
 
 // roomForLines leaves space for headings and buttons below Telegram's limit of a message.
@@ -29,6 +30,10 @@ func (l *lines) heading(text string) { l.screen.Gap().Bold(text) }
 
 // add puts a record on the list; what no longer fits is counted.
 func (l *lines) add(verb string, id int64, text string) {
+	if l.opened == nil {
+		l.opened = map[string]bool{}
+	}
+	l.opened[data(verb, id)] = true
 	if l.screen.Units()+message.Len(text) > roomForLines || l.n == maxLines {
 		l.hidden++
 		return
@@ -38,6 +43,9 @@ func (l *lines) add(verb string, id int64, text string) {
 	l.screen.Line(number + ". " + text)
 	l.buttons = append(l.buttons, labelled(number, verb, id, l.list))
 }
+
+// has reports whether a record is on the list.
+func (l *lines) has(verb string, id int64) bool { return l.opened[data(verb, id)] }
 
 // done puts the buttons under the list.
 func (l *lines) done() {

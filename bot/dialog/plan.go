@@ -51,12 +51,12 @@ func (t *turn) tapPlan(id int64, list string) error {
 
 // dayPlan is the plan of today under a heading.
 func (t *turn) dayPlan(head string) (*screen, error) {
-	s, _, err := t.planOf(head)
+	s, _, err := t.planOf(head, nil)
 	return s, err
 }
 
-// planOf is the plan and how many lines it has.
-func (t *turn) planOf(head string) (*screen, int, error) {
+// planOf is the plan, with what is due at this moment, and how many lines it has.
+func (t *turn) planOf(head string, due []rules.Due) (*screen, int, error) {
 	t = t.masked()
 	s := &screen{}
 	s.Bold(t.Say(head, "day", t.today))
@@ -78,6 +78,9 @@ func (t *turn) planOf(head string) (*screen, int, error) {
 		if l.n+l.hidden == n {
 			*s = before // nothing of his: the heading would say so of nothing
 		}
+	}
+	if err := t.planDue(&l, due); err != nil {
+		return nil, 0, err
 	}
 	if l.n == 0 {
 		s.Line(t.Say("plan.empty"))

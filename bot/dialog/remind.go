@@ -85,15 +85,15 @@ func (t *turn) sendAs(s *screen, class message.Class) error {
 	return err
 }
 
-// morning is the plan of the day with what it doesn't list by itself: contracts that were renewed automatically, and prices
-// that change.
+// morning is the plan of the day with everything that is due and that it doesn't list by itself: contracts that were renewed
+// automatically, prices that change, a contract that ends after it was refused, what an absent colleague would have heard.
 func (t *turn) morning(due []rules.Due) (*screen, int, error) {
-	s, lines, err := t.planOf("plan.morning")
+	s, lines, err := t.planOf("plan.morning", due)
 	if err != nil {
 		return nil, 0, err
 	}
 	for _, r := range due {
-		if r.Kind.Name != "renewal" && r.Kind.Name != "indexation" {
+		if !tellsItself(r) {
 			continue
 		}
 		line, err := t.dueLine(r)
@@ -105,6 +105,51 @@ func (t *turn) morning(due []rules.Due) (*screen, int, error) {
 		s.row(labelled(t.Say("contract.button", "number", t.number(r.Of.Contract.Number)), "k", r.About.ID, "today"))
 	}
 	return s, lines, nil
+}
+
+// tellsItself reports whether a due thing is news of its own beside its record on the plan.
+func tellsItself(r rules.Due) bool { return r.Kind.Name == "renewal" || r.Kind.Name == "indexation" }
+
+// planDue lists what is due and isn't on the plan yet.
+func (t *turn) planDue(l *lines, due []rules.Due) error {
+	headed := false
+	for _, r := range due {
+		opener, ok := openers[r.About.Kind]
+		if !ok || tellsItself(r) || t.listed(l, r) {
+			continue
+		}
+		line, err := t.dueLine(r)
+		if err != nil {
+			return err
+		}
+		name, err := t.clientName(clientIn(r.Of))
+		if err != nil {
+			return err
+		}
+		if name != "" && r.About.Kind != "contract" {
+			line = message.Cut(name, 40) + " · " + line
+		}
+		if !headed {
+			headed = true
+			l.heading(t.Say("plan.also"))
+		}
+		l.add(opener, r.About.ID, line)
+	}
+	return nil
+}
+
+// listed reports whether the plan speaks of what is due: of its record, or, for a bill, of its client's debt or of the promise
+// about it.
+func (t *turn) listed(l *lines, r rules.Due) bool {
+	switch {
+	case r.Kind.Lead:
+		return false
+	case l.has(openers[r.About.Kind], r.About.ID):
+		return true
+	case r.Of.Invoice != nil:
+		return l.has("owes", r.Of.Invoice.Client)
+	}
+	return false
 }
 
 // remindOne is a reminder by itself, with the buttons of its record.

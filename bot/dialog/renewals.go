@@ -239,6 +239,29 @@ func (t *turn) upcomingOf(filter storage.ContractFilter, until crm.Date) ([]rene
 	return all, nil
 }
 
+// termOver reports whether a contract's term is over with nothing in its place.
+func (t *turn) termOver(k crm.Contract) bool {
+	return rules.EndsWithoutRenewal(k) && !k.End.IsZero() && k.End.Before(t.today)
+}
+
+// endedOf are the contracts of a filter that ended and were neither closed nor renewed.
+func (t *turn) endedOf(filter storage.ContractFilter) ([]renewal, error) {
+	filter.EndTo = t.today.AddDays(-1)
+	contracts, err := t.tx.Contracts(filter)
+	if err != nil {
+		return nil, err
+	}
+	clients, err := t.tx.ContractClients(filter)
+	var all []renewal
+	for _, k := range contracts {
+		if t.termOver(k) {
+			c := clients[k.Client]
+			all = append(all, renewal{k, c.Name, c.Manager, k.End})
+		}
+	}
+	return all, err
+}
+
 // teamDays gives the calendar of each team.
 func (t *turn) teamDays() (func(team int64) *calendar.Calendar, error) {
 	teams, err := t.tx.Teams()

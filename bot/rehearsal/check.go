@@ -15,8 +15,8 @@ const (
 	maxButtonRow = 8
 )
 
-// check says what is wrong with something seen: over a limit of Telegram, or words that no person should meet.
-func check(v Sight) error {
+// Check says what is wrong with something seen: over a limit of Telegram, or words that no person should meet.
+func Check(v Sight) error {
 	limit := message.MaxText
 	switch {
 	case v.Kind == Toast:

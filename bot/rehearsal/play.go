@@ -94,7 +94,7 @@ func (p *player) look(no int) {
 		if v.Kind == Toast && v.Text == "" {
 			continue
 		}
-		if err := check(v); err != nil {
+		if err := Check(v); err != nil {
 			p.wrong = errors.Join(p.wrong, fmt.Errorf("after line %d: %s %s: %w", no, v.Kind, p.script.chatName(v.Chat), err))
 		}
 		for _, l := range p.script.lines(v, p.since) {

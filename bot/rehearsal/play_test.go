@@ -246,7 +246,7 @@ func TestChecks(t *testing.T) {
 		{button(message.Button{Text: "x"}), "exactly one is needed"},
 		{button(message.Button{Text: "button.ok", Data: "x"}), "catalog key button.ok"},
 	} {
-		err := check(c.seen)
+		err := Check(c.seen)
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.60q: got %v, want %q", c.seen.Text, err, c.want)
 		}
