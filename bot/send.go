@@ -332,10 +332,10 @@ func (s *sender) call(calls context.Context, now time.Time, l *lane, r rank) {
 		case out.Make != nil:
 			var made bool
 			if out, made, err = s.maker.make(calls, out); made {
-				sent, err = speak(calls, s.api, out, parts(out)[0], true)
+				sent, err = speak(calls, s.client, s.api, out, parts(out)[0], true)
 			}
 		default:
-			sent, err = speak(calls, s.api, out, part, first)
+			sent, err = speak(calls, s.client, s.api, out, part, first)
 		}
 		s.results <- result{l, p, sent, err}
 	}()

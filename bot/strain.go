@@ -91,7 +91,7 @@ func (b *Bot) speakNow(ctx context.Context, o message.Out) {
 	ctx, cancel := context.WithTimeout(ctx, strainCall)
 	defer cancel()
 	for i, p := range parts(o) {
-		if _, err := speak(ctx, b.api, o, p, i == 0); err != nil {
+		if _, err := speak(ctx, b.client, b.api, o, p, i == 0); err != nil {
 			b.log.Warn("a word about the database doesn't arrive", "chat", o.Chat, "error", err)
 			return
 		}
