@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"followup/storage/crm"
 )
@@ -119,8 +120,21 @@ func plainMinor(minor int64) string {
 	return fmt.Sprintf("%s%d.%02d", s, minor/100, minor%100)
 }
 
+// isClean reports at a glance that there is nothing to take out; some that it doubts have nothing either.
+func isClean(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == 0xEF {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
+}
+
 // clean takes out what no file of text may hold: control characters and broken bytes. Line ends become LF.
 func clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {
