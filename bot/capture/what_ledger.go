@@ -31,7 +31,7 @@ var (
 	// refWords stand between the word of a line and the number of its bill.
 	refWords = lexicon("по на в к счет счета счету счёте долг долга долгу задолженность остаток of for on to against invoice bill debt off note нота plan № n no #")
 	// whyWords join the reason.
-	whyWords = lexicon("за потому что причина из-за из так как because reason due по")
+	whyWords = lexicon("потому что причина из-за из так как because reason due")
 )
 
 // ledger reads a message that is a line of the ledger.

@@ -161,7 +161,7 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 		return f.captioned(t.in.Text)
 	}
 	bareTime := timeQuestions[f.state.Asked.Kind] && len(r.Items) == 0 && len(r.Times) > 0
-	parts := f.state.Asked.Kind == "plan" && len(r.Times) > 0
+	parts := f.state.Asked.Kind == "plan" && len(r.Times) > 0 || f.state.Asked.Kind == "why" && r.Order == nil && r.Chat == ""
 	if len(r.Mentions) > 0 || !bareTime && !parts && !isTerms(f.state.Asked.Kind) {
 		return false, nil
 	}
@@ -385,6 +385,9 @@ func (f *filing) typedAnswer(text string) error {
 		return f.pick(c)
 	case "terms.end", "terms.renewal", "terms.notice", "terms.days":
 		return f.typedTerms(q.Kind, text)
+	case "why":
+		f.state.Reason, f.state.Asked = whyOf(text), nil
+		return f.run()
 	case "plan":
 		parts, err := f.readParts(text, crm.Money{Minor: q.Owed, Currency: q.In})
 		if err != nil {

@@ -108,6 +108,9 @@ func verbs() map[string]verb {
 		"advance":   (*turn).tapAdvance,
 		"billno":    (*turn).tapBillNumber, // billing.go
 		"iplan":     (*turn).tapPlanBill,   // instalments.go
+		"concede":   (*turn).tapConcede,    // concessions.go
+		"agree":     (*turn).tapAgree,
+		"tolead":    (*turn).tapToLead,
 		"newbill":   (*turn).tapNewBill,
 		"newpay":    (*turn).tapNewPayment,
 		"payday":    (*turn).tapPayDay,

@@ -34,6 +34,7 @@ type state struct {
 	Currency crm.Currency      `json:",omitempty"` // of a sum that was asked for
 	Sure     bool              `json:",omitempty"` // a sum that was doubtful is right
 	Number   string            `json:",omitempty"` // a repair: the number of a bill
+	Reason   string            `json:",omitempty"` // of a concession
 	Parts    []part            `json:",omitempty"` // how a payment is split over bills, or the instalments of a plan
 	Workdays bool              `json:",omitempty"` // «10 дней» of an invoice are working days
 	Asked    *question         `json:",omitempty"` // waits for an answer
@@ -487,6 +488,7 @@ func savers() map[capture.ItemKind]func(*filing, capture.Item, crm.Client) error
 		capture.Document:   (*filing).saveDocument,
 		capture.Apply:      (*filing).saveApply,
 		capture.Plan:       (*filing).savePlan,
+		capture.Concession: (*filing).saveConcession,
 	}
 }
 

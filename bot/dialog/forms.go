@@ -49,6 +49,7 @@ func formTable() map[string]form {
 		"pay":      (*turn).formPay,         // invoice.go: how much came
 		"payday":   (*turn).formPayDay,      // invoice.go: on which day
 		"plan":     (*turn).formPlan,        // instalments.go: parts and days
+		"concede":  (*turn).formConcede,     // concessions.go: how much and why
 		"splitpay": (*turn).formSplitPay,    // payment.go: over which bills
 		"billno":   (*turn).formBillNumber,  // billing.go: the number of a bill
 		"field":    (*turn).formField,       // client.go: a field of a client's card

@@ -47,7 +47,7 @@ var verbNeeds = map[string]crm.Action{
 	"called": crm.Change, "promise": crm.Change, "pday": crm.Change, "dispute": crm.Change, "disputeto": crm.Change,
 	"claim": crm.Change, "sent": crm.Change, "pause": crm.Change, "pauseto": crm.Change, "resume": crm.Change, "paid": crm.Change,
 	"payday": crm.Change, "splitpay": crm.Change, "advance": crm.Change, "billno": crm.Change, "newbill": crm.Change, "newpay": crm.Change,
-	"iplan": crm.Change,
+	"iplan": crm.Change, "concede": crm.Change, "tolead": crm.Change, "agree": crm.Forgive,
 
 	"person":  crm.See,
 	"all":     crm.Change,
@@ -74,7 +74,7 @@ var formNeeds = map[string]crm.Action{
 	"when": crm.Change, "outcome": crm.Change, "answer": crm.Change, "retime": crm.Change, "reclient": crm.Change,
 	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "dday": crm.Change,
 	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "splitpay": crm.Change,
-	"billno": crm.Change, "plan": crm.Change, "field": crm.Change, "new": crm.Change, "receipt": crm.Import,
+	"billno": crm.Change, "plan": crm.Change, "concede": crm.Change, "field": crm.Change, "new": crm.Change, "receipt": crm.Import,
 	"away": crm.ChangeMember,
 }
 

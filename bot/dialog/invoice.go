@@ -51,6 +51,9 @@ func (t *turn) invoiceScreen(i crm.Invoice, back string) (*screen, error) {
 	if err := t.planLines(s, i); err != nil {
 		return nil, err
 	}
+	if err := t.concessionLines(s, i); err != nil {
+		return nil, err
+	}
 	t.invoiceButtons(s, i, st.level)
 	if err := t.planButtons(s, i); err != nil {
 		return nil, err
@@ -95,7 +98,7 @@ func (t *turn) invoiceButtons(s *screen, i crm.Invoice, level int) {
 		penalty = t.button("invoice.penalty", "pen", i.ID)
 	}
 	s.row(t.button("invoice.dispute", "dispute", i.ID), t.button("invoice.pause", "pause", i.ID), penalty)
-	s.row(t.button("invoice.plan", "iplan", i.ID), t.button("client.card", "c", i.Client))
+	s.row(t.button("invoice.plan", "iplan", i.ID), t.button("invoice.concede", "concede", i.ID), t.button("client.card", "c", i.Client))
 }
 
 func (t *turn) tapInvoice(id int64, back string) error {

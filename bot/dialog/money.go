@@ -36,6 +36,8 @@ func (f *filing) openMoney() (*question, error) {
 			q, err = f.openPromise(item)
 		case capture.Plan:
 			q, err = f.openPlan(item)
+		case capture.Concession:
+			q, err = f.openConcession(item)
 		}
 		if q != nil || err != nil {
 			return q, err
@@ -243,7 +245,7 @@ func (f *filing) clientsNamed() string {
 // sumOfWhat is the kind of the item whose sum is asked for.
 func (f *filing) sumOfWhat() capture.ItemKind {
 	for _, item := range f.reading.Items {
-		if item.Kind == capture.Invoice || item.Kind == capture.Payment || item.Kind == capture.Promise {
+		if item.Kind == capture.Invoice || item.Kind == capture.Payment || item.Kind == capture.Promise || item.Kind == capture.Concession {
 			return item.Kind
 		}
 	}
@@ -464,9 +466,8 @@ func (t *turn) promised(p *crm.Promise) (string, error) {
 	if p.Sum.IsZero() {
 		return t.Say("card.promise.nosum", "day", p.Day), nil
 	}
-	line := t.Say("card.promise", "sum", p.Sum, "day", p.Day)
 	if p.By != "" {
-		line += " · " + message.Cut(p.By, 60)
+		return t.Say("card.promise.by", "sum", p.Sum, "day", p.Day, "by", message.Cut(p.By, 60)), nil
 	}
-	return line, nil
+	return t.Say("card.promise", "sum", p.Sum, "day", p.Day), nil
 }

@@ -92,7 +92,7 @@ func (t *turn) formPromise(d formData, text string) error {
 	if err != nil {
 		return err
 	}
-	r := capture.Read(text, w)
+	r := capture.Read(t.Say("prefix.promise")+" "+text, w) // so that «половину» is read as a sum
 	if len(r.Invalid) > 0 {
 		return crm.Say("when.invalid", "said", r.Invalid[0].Text)
 	}
@@ -117,8 +117,21 @@ func (t *turn) formPromise(d formData, text string) error {
 	if r.Times[0].Day.Before(t.today) {
 		return crm.Say("promise.past", "day", r.Times[0].Day)
 	}
-	return t.promiseInvoice(i, sum, r.Times[0].Day, "")
+	return t.promiseInvoice(i, sum, r.Times[0].Day, promiserIn(r))
 }
+
+// promiserIn is who promised, as it was typed: «обещала Ирина Сергеевна».
+func promiserIn(r capture.Reading) string {
+	for _, item := range r.Items {
+		if item.By != "" {
+			return item.By
+		}
+	}
+	return ""
+}
+
+// lastWord reports whether a promise ended without all of its money.
+func lastWord(s crm.PromiseStatus) bool { return s == crm.PromiseBroken || s == crm.PromisePartly }
 
 // promisesOf adds what was promised about a bill: the pending one and how often the word was broken this year.
 func (t *turn) promisesOf(s *screen, i crm.Invoice) error {
@@ -154,7 +167,18 @@ func (t *turn) tapShowPromise(id int64, back string) error {
 		return err
 	}
 	if p.Invoice != 0 {
-		return t.tapInvoice(p.Invoice, back)
+		i, err := t.tx.Invoice(p.Invoice)
+		if err != nil {
+			return err
+		}
+		s, err := t.invoiceScreen(i, back)
+		if err != nil {
+			return err
+		}
+		if lastWord(p.Status) {
+			s.row(t.button("promise.tolead", "tolead", id))
+		}
+		return t.show(s)
 	}
 	return t.tapClientDebts(p.Client, "")
 }

@@ -1,7 +1,8 @@
 package rules
 
 // A debt that has reached L3 is told to the team's lead, once, by whatever it got there: the calendar, "sent" or a broken
-// promise. He hears it at the first moment after that when he may be disturbed; a debt that has become quiet by then (paid,
+// promise. He hears it a minute after that in his own working hours, before them with the morning plan of that day and after
+// them with that of his next working day; a debt that has become quiet by then (paid,
 // disputed, paused, promised, below the threshold) isn't told: levels don't rise while a debt is quiet. The lead of his own
 // client knows already.
 
@@ -24,7 +25,7 @@ func nextEscalated(s Subject, c *calendar.Calendar, after time.Time) (Step, bool
 		return Step{}, false
 	}
 	// A minute later, so that what is reached with the lead's own morning plan still lies ahead.
-	at, daily, ok := p.hold(s.Invoice.LevelSet.In(p.zone).Add(time.Minute))
+	at, daily, ok := p.atWork(s.Invoice.LevelSet.In(p.zone).Add(time.Minute))
 	if !ok || !at.After(after) {
 		return Step{}, false
 	}

@@ -82,6 +82,24 @@ func (p person) hold(t time.Time) (at time.Time, daily, ok bool) {
 	return at, true, true
 }
 
+// atWork is t itself within the person's working hours, else the morning of that day or of the next working day.
+func (p person) atWork(t time.Time) (at time.Time, daily, ok bool) {
+	t = t.In(p.zone)
+	hours := p.member.Settings.Hours()
+	from := crm.DateOf(t)
+	if crm.ClockOf(t) >= hours.DayEnd {
+		from = from.AddDays(1)
+	}
+	day, ok := p.free(from)
+	if !ok {
+		return time.Time{}, false, false
+	}
+	if morning := p.morning(day); day != crm.DateOf(t) || t.Before(morning) {
+		return morning, true, true
+	}
+	return p.hold(t)
+}
+
 // Allowed is t itself when m may be told something then that he didn't name a time for, or the first allowed moment after.
 // It is false for somebody who is away longer than a year without a substitute.
 func Allowed(m crm.Member, team crm.Team, c *calendar.Calendar, t time.Time) (time.Time, bool) {
