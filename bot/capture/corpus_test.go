@@ -285,24 +285,38 @@ func TestCorpusEnglishTimes(t *testing.T) {
 	t.Log(&rest)
 }
 
+// notNegative are fixtures that must give nothing in the library they were written for and are something in work talk.
+var notNegative = map[string]string{
+	"when-ru-neg/5":    "15.01 is a day; the fixture is of a rule that wants day and clock together",
+	"when-ru-neg/11":   "завтра is a day; the fixture is of the rule for weekdays",
+	"chrono-ru-neg/8":  "29 февраля without a year is the next one that exists; the fixture's strict mode takes the year of 2014",
+	"chrono-ru-neg/19": "«это в 10» answers when something is; the fixture's strict mode wants minutes",
+}
+
 func TestCorpusNegatives(t *testing.T) {
 	for _, name := range []string{"own_crm_ru_negative.json", "own_crm_en_negative.json", "duckling_en_negative.json", "chrono_ru_negative.json", "when_ru_negative.json"} {
 		t.Run(name, func(t *testing.T) {
-			calm, dates, policy := 0, 0, 0
+			calm, wrong := 0, 0
 			for _, p := range loadPhrases(t, name) {
-				// Fixtures of one rule of a library, or of its strict mode, say nothing about a reader of work talk.
-				if p.Dimension != "time" || p.Rule != "" || strings.HasSuffix(p.Mode, ".strict") {
-					policy++
+				if why := notNegative[p.ID]; why != "" {
+					t.Logf("%s left out: %s", p.ID, why)
 					continue
 				}
-				if times := ReadTimes(p.Text, p.world()); len(times) > 0 {
-					dates++
+				tokens := tokenize(p.Text)
+				times, _ := scanTimes(tokens, p.world())
+				sums := scanSums(tokens, p.world(), times)
+				switch {
+				case p.Dimension == "money" && len(sums) > 0:
+					wrong++
+					t.Errorf("%s: %q gave %s", p.ID, p.Text, showSum(sums[0]))
+				case p.Dimension != "money" && len(times) > 0:
+					wrong++
 					t.Errorf("%s: %q gave %s", p.ID, p.Text, show(times[0]))
-				} else {
+				default:
 					calm++
 				}
 			}
-			t.Logf("%-34s correct %d, wrong %d, left out %d", name, calm, dates, policy)
+			t.Logf("%-34s correct %d, wrong %d", name, calm, wrong)
 		})
 	}
 }

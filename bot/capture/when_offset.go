@@ -216,6 +216,9 @@ func (r *reader) amount(d *distance, i int, bare bool) int {
 		j++
 	}
 	u := r.lex(j).unit
+	if j == i && r.latin(j) && hasAnySuffix(r.fold(j), "s") {
+		return i // "in days" names no number of them
+	}
 	next := j + 1
 	switch {
 	case r.fold(j) == "'" && j > i:
