@@ -377,6 +377,8 @@ func (s *scribe) russianAct(i int, w tradeWord, before, after string) tradeWord 
 		}
 	case closedAll(fold) && (work[after].paper == crm.PaperInvoice || s.bareNumber(i+1)):
 		return tradeWord{act: actPaid}
+	case fold == "платят" && len(s.times) > 0:
+		return tradeWord{act: actPay}
 	case fold == "доп" && after != "соглашение":
 		return tradeWord{}
 	case fold == "звоню" && len(s.times) == 0:

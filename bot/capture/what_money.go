@@ -252,7 +252,7 @@ func (s *scribe) promisesMoney(p *piece) bool {
 	if word == nil {
 		return rest
 	}
-	return (word.act == actTheyPromise || s.theirs(p, word)) && (len(p.sums) > 0 || s.when(p) != nil && s.aboutPaying())
+	return (word.act == actTheyPromise || s.theirs(p, word)) && (len(p.sums) > 0 || s.when(p) != nil && (s.aboutPaying() || s.any(p, restWords)))
 }
 
 var restWords = lexicon("остаток остальное остальные остатки остаточек rest remainder balance remaining")

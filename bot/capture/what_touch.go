@@ -49,6 +49,8 @@ var missedPhrases = [...][]string{
 	{"could", "not", "reach"},
 	{"not", "reachable"},
 	{"left", "voicemail"},
+	{"left", "message"},
+	{"left", "a", "message"},
 	{"line", "busy"},
 	{"unreachable"},
 	{"went", "to", "voicemail"},

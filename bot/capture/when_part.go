@@ -1,5 +1,7 @@
 package capture
 
+import "strings"
+
 // Parts of a day: «утром», «после обеда», «во второй половине дня», "in the afternoon", "tonight". What clock a part means is a
 // habit of the reader; which hours it covers stands in when_finish.go.
 
@@ -25,6 +27,9 @@ func (r *reader) partOfDay(e *expr, i int, backed bool) int {
 		if r.fold(j) == "in" {
 			j += 2
 		}
+	}
+	if strings.HasPrefix(r.fold(j+1), "рожд") {
+		return i // «с днем рождения» is no time of day
 	}
 	p := r.lex(j).part
 	if m == lastMod && r.fold(j) == "night" || late && m == noMod && r.fold(j) == "last" && r.fold(j+1) == "night" {
