@@ -237,7 +237,8 @@ func (r *reader) year(i int, loose bool) (year, next int) {
 	after := r.yearWord(r.ordinalEnding(j + 1))
 	word := after > j+1
 	if r.digits(j) == 4 {
-		if n < 1900 || n > 2200 || r.glued(j+1) && !word || r.fold(j+1) == ":" {
+		ends := sentenceMark(r.fold(j+1)) && !(r.glued(j+2) && r.digits(j+2) > 0) // «31 Jan 2028, 30 days»
+		if n < 1900 || n > 2200 || r.glued(j+1) && !word && !ends || r.fold(j+1) == ":" {
 			return 0, i
 		}
 		return n, after

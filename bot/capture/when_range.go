@@ -18,6 +18,9 @@ func (r *reader) dayRange(e *expr, i int) int {
 	if led {
 		j++
 	}
+	if j > 0 && r.glued(j) && r.fold(j-1) == "/" {
+		return i // «договор 14/27 to 31 Jan»: the number of a paper
+	}
 	if r.lex(j).month > 0 {
 		if next := r.monthThenDays(e, j); next > j {
 			return next

@@ -74,6 +74,7 @@ func verbs() map[string]verb {
 		"kstop":   (*turn).tapNotRenewed,
 		"knew":    (*turn).tapNewContract,
 		"ksend":   (*turn).tapSendRefusal,
+		"kend":    (*turn).tapContractEnd,
 		"kclose":  (*turn).tapCloseContract,
 		"kindex":  (*turn).tapIndexation,
 		// documents: document.go

@@ -42,10 +42,10 @@ func (f *filing) saveContract(item capture.Item, c crm.Client) error {
 	return nil
 }
 
-// contractOf is the record of what was written and answered. A contract without an end is open-ended; one with an end and no
-// word of renewal is renewed by agreement.
+// contractOf is the record of what was written and answered. One with no word of renewal is renewed by agreement; without an
+// end it waits for one.
 func contractOf(item capture.Item) crm.Contract {
-	k := crm.Contract{Number: item.Number, Subject: item.Text, Status: crm.ContractActive, Renewal: crm.RenewalOpen}
+	k := crm.Contract{Number: item.Number, Subject: item.Text, Status: crm.ContractActive}
 	if written := item.Contract; written != nil {
 		k.Start, k.End, k.RenewalMonths = written.Start, written.End, written.RenewalMonths
 		k.NoticeDays, k.NoticeWorking, k.ClaimDays = written.NoticeDays, written.NoticeWorking, written.ClaimDays
@@ -54,7 +54,7 @@ func contractOf(item capture.Item) crm.Contract {
 		k.Renewal = written.Renewal
 	}
 	switch {
-	case k.End.IsZero():
+	case k.End.IsZero() && k.Renewal != "":
 		k.Renewal = crm.RenewalOpen
 	case k.Renewal == "" || k.Renewal == crm.RenewalOpen:
 		k.Renewal = crm.RenewalAgreement
@@ -249,6 +249,9 @@ func nextStep(kind string, s rules.Subject, t *turn, after time.Time) (rules.Ste
 }
 
 func (t *turn) contractHead(k crm.Contract) string {
+	if endUnknown(k) {
+		return t.Say("contract.head.noend", "number", t.number(k.Number))
+	}
 	head := t.Say("contract.head", "number", t.number(k.Number), "renewal", t.Say("renewal."+string(k.Renewal), "months", k.RenewalMonths))
 	if !k.End.IsZero() {
 		head += " · " + t.Say("contract.until", "day", t.Date(k.End, "date"))
@@ -258,6 +261,9 @@ func (t *turn) contractHead(k crm.Contract) string {
 	}
 	return head
 }
+
+// endUnknown reports whether nobody has said yet when a contract ends.
+func endUnknown(k crm.Contract) bool { return k.End.IsZero() && k.Renewal != crm.RenewalOpen }
 
 // noticeLine is within how many days before the end a refusal must be sent.
 func (t *turn) noticeLine(k crm.Contract) string {
@@ -292,7 +298,7 @@ func (t *turn) contractScreen(k crm.Contract, back string) (*screen, error) {
 	if k.Status == crm.ContractClosed {
 		lines = append(lines, t.Say("contract.isclosed"))
 	}
-	if k.Postponed.After(t.today) {
+	if k.Postponed.After(t.today) && k.Decision == "" {
 		lines = append(lines, t.Say("contract.postponed", "day", k.Postponed))
 	}
 	related, next, err := t.related(k)
@@ -354,7 +360,9 @@ func reasonOf(k crm.Contract) string {
 }
 
 func (t *turn) contractButtons(s *screen, k crm.Contract) {
-	if k.Decision == "" && k.Status == crm.ContractActive && k.Renewal != crm.RenewalOpen {
+	if endUnknown(k) && k.Status == crm.ContractActive {
+		s.row(t.button("contract.setend", "kend", k.ID))
+	} else if k.Decision == "" && k.Status == crm.ContractActive && k.Renewal != crm.RenewalOpen {
 		s.row(t.button("contract.renewing", "kdecide", k.ID, "renewing"), t.button("contract.refused", "kdecide", k.ID, "refused"))
 		s.row(t.button("contract.signed", "kdecide", k.ID, "signed"), t.button("contract.otherday", "kother", k.ID))
 	}
@@ -375,7 +383,11 @@ func (f *filing) contractTools() []message.Button {
 			continue
 		}
 		tools := []message.Button{f.button("contract.index", "kindex", made.ID)}
-		if k, err := f.tx.Contract(made.ID); err == nil && !k.End.IsZero() {
+		switch k, err := f.tx.Contract(made.ID); {
+		case err != nil:
+		case endUnknown(k):
+			tools = append([]message.Button{f.button("contract.setend", "kend", made.ID)}, tools...)
+		case !k.End.IsZero():
 			tools = append([]message.Button{f.button("contract.otherday", "kother", made.ID)}, tools...)
 		}
 		return tools

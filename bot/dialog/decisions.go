@@ -161,6 +161,9 @@ func (t *turn) formNewContract(d formData, text string) error {
 	if err != nil {
 		return err
 	}
+	if capture.Read(text, w).Order != nil {
+		return errNotMine
+	}
 	line := text
 	if item := firstContract(capture.Read(line, w)); item == nil {
 		line = t.Say("prefix.contract") + " " + text
@@ -259,6 +262,40 @@ func (t *turn) formDecideDay(d formData, text string) error {
 	s := t.screen("contract.otherday.done", "number", t.number(k.Number), "day", day)
 	s.row(t.button("card.undo", "undo", t.tx.ChangeID()))
 	return t.show(s.about("contract", k.ID))
+}
+
+// tapContractEnd asks for the end of a contract that has none yet.
+func (t *turn) tapContractEnd(id int64, _ string) error {
+	k, err := t.tx.Contract(id)
+	if err != nil {
+		return err
+	}
+	if !endUnknown(k) || k.Status != crm.ContractActive {
+		return crm.Say("already")
+	}
+	return t.open("kend", formData{ID: id}, t.screen("ask.terms.end", "number", t.number(k.Number)))
+}
+
+func (t *turn) formContractEnd(d formData, text string) error {
+	k, err := t.tx.Contract(d.ID)
+	if err != nil {
+		return err
+	}
+	c, err := t.typedTime(text)
+	if err != nil {
+		return err
+	}
+	if !k.Start.IsZero() && c.Day.Before(k.Start) {
+		return crm.Say("contract.order", "start", k.Start, "end", c.Day)
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	if !endUnknown(k) {
+		return crm.Say("already")
+	}
+	k.End = c.Day
+	return t.saveContractShown("extended", k, "")
 }
 
 // tapRight agrees that a contract was renewed.

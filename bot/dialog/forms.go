@@ -38,6 +38,7 @@ func formTable() map[string]form {
 		"reason":   (*turn).formReason,      // decisions.go: why not renewing
 		"kday":     (*turn).formDecideDay,   // decisions.go: ask again on another day
 		"knew":     (*turn).formNewContract, // decisions.go: the contract signed after this one
+		"kend":     (*turn).formContractEnd, // decisions.go: when a contract ends
 		"kindex":   (*turn).formIndexation,  // indexation.go: how the price changes
 		"dispute":  (*turn).formDispute,     // invoice.go: what the dispute is about
 		"pause":    (*turn).formPause,       // invoice.go: until when

@@ -130,6 +130,7 @@ func TestEveryKindHasItsWords(t *testing.T) {
 			string(crm.PaperContract), string(crm.PaperInvoice), string(crm.PaperAct), string(crm.PaperUPD),
 			string(crm.PaperReconciliation), string(crm.PaperOffer), string(crm.PaperAddendum), string(crm.PaperOther),
 		},
+		"did.promise.": {string(crm.PromiseKept), string(crm.PromisePartly), string(crm.PromiseBroken)},
 		"promise.line.": {
 			string(crm.PromisePending), string(crm.PromiseKept), string(crm.PromisePartly), string(crm.PromiseBroken),
 			string(crm.PromiseCancelled),
