@@ -79,7 +79,7 @@ func (f *feeds) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	form, known := f.form(feed.Kind)
 	switch {
 	case err != nil:
-		f.failed(w, "a feed can't be looked up", feed.ID, err)
+		f.failed(w, "looking it up", feed.ID, err)
 		return
 	case !found || !known || !strings.HasPrefix(name, feed.Kind+"."):
 		f.miss(w)
@@ -92,7 +92,7 @@ func (f *feeds) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	made, err := f.maker.file(ctx, message.Make{Member: feed.Member, What: feed.Kind, Form: form})
 	if err != nil || made.File == nil {
-		f.failed(w, "a feed can't be made", feed.ID, err)
+		f.failed(w, "making it", feed.ID, err)
 		return
 	}
 	if err := f.store.Update(ctx, func(tx *storage.Tx) error { return tx.FeedSeen(feed) }); err != nil {
@@ -135,7 +135,7 @@ func (f *feeds) failed(w http.ResponseWriter, what string, feed int64, err error
 	if err != nil {
 		class = classOf(err)
 	}
-	f.log.Error(what, "feed", feed, "class", class)
+	f.log.Error("a feed can't be served", "at", what, "feed", feed, "class", class)
 	http.Error(w, "not available now", http.StatusServiceUnavailable)
 }
 

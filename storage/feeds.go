@@ -29,8 +29,8 @@ type Feed struct {
 }
 
 // CreateFeed makes a feed of Me and returns the part of its address that is secret, which is kept nowhere. The feed of that
-// kind that was there is revoked.
-func (tx *Tx) CreateFeed(kind string) (Feed, string, error) {
+// kind that was there is revoked. title is how the audit trail calls it.
+func (tx *Tx) CreateFeed(kind, title string) (Feed, string, error) {
 	f := Feed{Member: tx.me.ID, Kind: kind, Created: crm.MomentOf(tx.now)}
 	if err := tx.allow(crm.Export, crm.Own); err != nil {
 		return f, "", err
@@ -44,7 +44,7 @@ func (tx *Tx) CreateFeed(kind string) (Feed, string, error) {
 	_, err := tx.one("INSERT INTO feeds (member_id, kind, hash, created, seen) VALUES ($1, $2, $3, $4, 0) RETURNING id",
 		[]any{f.Member, kind, feedHash(secret), int64(f.Created)}, &f.ID)
 	if err == nil {
-		err = tx.Noted("feed.new", crm.Subject{Kind: "member", ID: f.Member}, crm.Fact{Name: "what", Value: kind})
+		err = tx.Noted("feed.new", crm.Subject{Kind: "member", ID: f.Member}, crm.Fact{Name: "what", Value: title})
 	}
 	return f, strconv.FormatInt(f.ID, 36) + "." + secret, err
 }
@@ -68,16 +68,15 @@ func (tx *Tx) Feeds() ([]Feed, error) {
 }
 
 // RevokeFeed ends a feed of Me. One that is gone is the Problem "already".
-func (tx *Tx) RevokeFeed(id int64) error {
-	var kind string
-	found, err := tx.one("DELETE FROM feeds WHERE id = $1 AND member_id = $2 RETURNING kind", []any{id, tx.me.ID}, &kind)
+func (tx *Tx) RevokeFeed(id int64, title string) error {
+	n, err := tx.exec("DELETE FROM feeds WHERE id = $1 AND member_id = $2", id, tx.me.ID)
 	if err != nil {
 		return err
 	}
-	if !found {
+	if n == 0 {
 		return crm.Say("already", "kind", "feed")
 	}
-	return tx.Noted("feed.gone", crm.Subject{Kind: "member", ID: tx.me.ID}, crm.Fact{Name: "what", Value: kind})
+	return tx.Noted("feed.gone", crm.Subject{Kind: "member", ID: tx.me.ID}, crm.Fact{Name: "what", Value: title})
 }
 
 // FeedBySecret finds the feed of an address and its member. It is the door's question and asks for no permission: the secret is

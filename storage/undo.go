@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"followup/storage/crm"
@@ -113,6 +114,7 @@ func (tx *Tx) ChangeOf(chat, msg int64) (Change, bool, error) {
 type ChangeFilter struct {
 	Client  int64
 	Subject crm.Subject
+	Labels  []string // empty: whatever was done
 	Before  int64 // changes older than this one, 0 from the newest
 	Limit   int
 }
@@ -137,6 +139,13 @@ func (tx *Tx) Changes(f ChangeFilter) ([]Change, error) {
 		} else {
 			w.add("actor_id = ?", tx.me.ID)
 		}
+	}
+	if len(f.Labels) > 0 {
+		marks, labels := strings.Repeat(", ?", len(f.Labels))[2:], make([]any, len(f.Labels))
+		for i, l := range f.Labels {
+			labels[i] = l
+		}
+		w.add("label IN ("+marks+")", labels...)
 	}
 	w.addIf(f.Before != 0, "id < ?", f.Before)
 	w.add(`(actor_id = ? OR NOT EXISTS (SELECT 1 FROM entries e JOIN interactions i ON i.id = e.row_id AND e.table_name = 'interactions'

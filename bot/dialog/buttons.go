@@ -120,8 +120,9 @@ func verbs() map[string]verb {
 		"rcpt": (*turn).tapReceipt,
 		"tmpl": (*turn).tapImportTemplate,
 		// files out: export.go, feeds.go
-		"exp":  (*turn).tapExport,
-		"feed": (*turn).tapFeed,
+		"exp":   (*turn).tapExport,
+		"feed":  (*turn).tapFeed,
+		"taken": (*turn).tapTaken,
 		// a person's own settings: start.go, settings.go
 		"zone":    (*turn).tapZone,
 		"lang":    (*turn).tapLanguage,

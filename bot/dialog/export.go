@@ -97,7 +97,37 @@ func (t *turn) exportScreen() (*screen, error) {
 		}
 		buttons = append(buttons, labelled(label, "exp", 0, k.name))
 	}
-	return s.rows(2, buttons...).row(t.button("feeds.button", "feed", 0)), nil
+	s.rows(2, buttons...).row(t.button("feeds.button", "feed", 0))
+	if t.isLead() {
+		s.row(t.button("taken.button", "taken", 0))
+	}
+	return s, nil
+}
+
+// takenRows is how many of the latest files and links a lead sees.
+const takenRows = 15
+
+// tapTaken lists who took files and made links lately: a lead's team, an owner's company.
+func (t *turn) tapTaken(int64, string) error {
+	if !t.isLead() {
+		return crm.Say("denied", "action", string(crm.Audit))
+	}
+	list, err := t.tx.Changes(storage.ChangeFilter{Labels: []string{"export", "feed.new", "feed.gone"}, Limit: takenRows})
+	if err != nil {
+		return err
+	}
+	s := t.screen("taken.head")
+	if len(list) == 0 {
+		s.Line(t.Say("taken.none"))
+	}
+	for _, c := range list {
+		who, err := t.tx.Member(c.Actor)
+		if err != nil {
+			return err
+		}
+		s.Line(t.Say("taken.line", "when", t.when(c.At), "who", message.Cut(who.Name, 40), "what", t.did(c)))
+	}
+	return t.show(s.row(t.button("back", "exp", 0)))
 }
 
 // tapExport goes from what to how, and then has the file made: "", "clients", "clients:xlsx".

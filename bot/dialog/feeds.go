@@ -105,7 +105,7 @@ func (t *turn) feedLine(f storage.Feed) string {
 
 // newFeed makes the link and shows it, in the private chat, this once.
 func (t *turn) newFeed(kind, form string) error {
-	_, secret, err := t.tx.CreateFeed(kind)
+	_, secret, err := t.tx.CreateFeed(kind, t.Say("export."+kind))
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (t *turn) revokeFeed(f storage.Feed) error {
 	if f.ID == 0 {
 		return crm.Say("already")
 	}
-	if err := t.tx.RevokeFeed(f.ID); err != nil {
+	if err := t.tx.RevokeFeed(f.ID, t.Say("export."+f.Kind)); err != nil {
 		return err
 	}
 	s := t.screen("feed.revoked", "what", t.Say("export."+f.Kind))

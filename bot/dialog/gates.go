@@ -56,7 +56,7 @@ var verbNeeds = map[string]crm.Action{
 	"undo":    crm.Undo,
 	"redo":    crm.Undo,
 	"imp":     crm.Import, "rcpt": crm.Import, "tmpl": crm.Import,
-	"exp": crm.Export, "feed": crm.Export, "book": crm.Export,
+	"exp": crm.Export, "feed": crm.Export, "book": crm.Export, "taken": crm.Audit,
 	"same": crm.Merge, "merge": crm.Merge, "apart": crm.Merge,
 	"keyrate": crm.ChangeCompany,
 	"texts":   crm.ChangeTeam, "tpl": crm.ChangeTeam, "tpledit": crm.ChangeTeam, "tplreset": crm.ChangeTeam, "tset": crm.ChangeTeam,

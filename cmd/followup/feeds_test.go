@@ -102,7 +102,7 @@ func (s *feedStage) feed(who, kind, ending string) string {
 	s.t.Helper()
 	var secret string
 	s.update(func(tx *storage.Tx) (err error) {
-		_, secret, err = tx.As(s.people[who]).CreateFeed(kind)
+		_, secret, err = tx.As(s.people[who]).CreateFeed(kind, kind)
 		return err
 	})
 	return s.server.URL + "/feed/" + secret + "/" + kind + ending
@@ -238,7 +238,7 @@ func TestFeedIsItsMembersAlone(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return tx.RevokeFeed(list[0].ID)
+		return tx.RevokeFeed(list[0].ID, "clients")
 	})
 	if resp, _ := s.get(again); resp.StatusCode != http.StatusNotFound {
 		t.Error("the revoked address still works:", resp.Status)

@@ -121,7 +121,7 @@ func (c *serveCmd) listen(w *world, e *engine) (stop func(), err error) {
 	routes.Handle(bot.FeedPath, e.door.Feeds(dialog.FeedForm))
 	if c.WebhookURL != "" {
 		u, err := url.Parse(c.WebhookURL)
-		if err != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.Path == "" || u.Path == "/" || u.Path == "/healthz" || u.Path == "/readyz" || u.Path == "/metrics" {
+		if err != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.Path == "" || u.Path == "/" || u.Path == "/healthz" || u.Path == "/readyz" || u.Path == "/metrics" || strings.HasPrefix(u.Path, "/feed/") {
 			return nil, fmt.Errorf("FOLLOWUP_WEBHOOK_URL must be https with a path of its own, such as https://bot.example.org/telegram")
 		}
 		routes.Handle(u.Path, e.door.Webhook())
