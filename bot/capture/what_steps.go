@@ -201,6 +201,9 @@ func (s *scribe) beginsWith(text string, paper *actAt) bool {
 	for _, article := range [...]string{"a ", "an ", "the "} {
 		text = strings.TrimPrefix(text, article)
 	}
+	if paper == nil {
+		return false // «не договор»
+	}
 	fold := s.tokens[paper.tok].fold
 	return strings.HasPrefix(foldText(text), fold) && !strings.HasSuffix(fold, "а") && !strings.HasSuffix(fold, "я") // «смета» is no «смету»
 }
