@@ -72,6 +72,9 @@ func (tx *Tx) ofFollowUp(f crm.FollowUp, action crm.Action) error {
 	if err != nil || !kept && tx.may(action, tx.relation(m.ID, m.Team)) {
 		return err
 	}
+	if f.Asker != 0 && f.Asker == tx.me.ID && tx.may(action, crm.Own) {
+		return nil
+	}
 	if f.Client == 0 {
 		return tx.allow(action, crm.Foreign)
 	}
@@ -151,6 +154,7 @@ func (tx *Tx) FollowUp(id int64) (crm.FollowUp, error) {
 // included; a snoozed one counts by the moment it was put off to. Obligations nil means both.
 type FollowUpFilter struct {
 	Assignee, Client, Team int64
+	Asker                  int64
 	Status                 crm.FollowUpStatus
 	DueFrom, DueTo         crm.Moment
 	Obligations            *bool
@@ -165,6 +169,9 @@ func (tx *Tx) FollowUps(f FollowUpFilter) ([]crm.FollowUp, error) {
 	}
 	w.addIf(f.Assignee != 0, "r.assignee_id = ?", f.Assignee)
 	w.addIf(f.Client != 0, "r.client_id = ?", f.Client)
+	if f.Asker != 0 {
+		w.add("r.asker_id = ? AND r.asker_id <> 0", f.Asker)
+	}
 	w.addIf(f.Team != 0, "r.assignee_id IN (SELECT id FROM members WHERE team_id = ?)", f.Team)
 	switch f.Status {
 	case "":
@@ -190,7 +197,7 @@ func (tx *Tx) visibleFollowUps(w *where) {
 			" OR r.assignee_id IN (SELECT id FROM members WHERE " + w.in("team_id", []int64{tx.me.Team}) + "))")
 	case tx.may(crm.See, crm.Own):
 		tx.withoutExcepted(w, "r.client_id")
-		w.add("(" + w.in("r.assignee_id", tx.mine()) + " OR " + w.in("r.manager_id", tx.mine()) + ")")
+		w.add("(" + w.in("r.assignee_id", tx.mine()) + " OR " + w.in("r.manager_id", tx.mine()) + " OR " + w.in("r.asker_id", []int64{tx.me.ID}) + ")")
 	default:
 		w.add("1 = 0")
 	}

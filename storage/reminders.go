@@ -98,6 +98,11 @@ func (tx *Tx) planSubject(s crm.Subject) error {
 				return err
 			}
 		}
+		if k.Asker {
+			if told, err = tx.asker(subject); err != nil {
+				return err
+			}
+		}
 		if found && told.ID != 0 {
 			if step, to, ok, err = tx.nextStep(k, s, subject, told, waiting); err != nil {
 				return err
@@ -303,6 +308,18 @@ func (tx *Tx) above(who crm.Member, team int64) (crm.Member, error) {
 	return leads[0], nil
 }
 
+// asker is who asked for a follow-up; nobody when nobody did, or he left.
+func (tx *Tx) asker(s rules.Subject) (crm.Member, error) {
+	if s.FollowUp == nil || s.FollowUp.Asker == 0 {
+		return crm.Member{}, nil
+	}
+	m, err := tx.member(s.FollowUp.Asker)
+	if m.Status == crm.MemberLeft {
+		return crm.Member{}, err
+	}
+	return m, err
+}
+
 // loader reads a record into a subject and returns its client, its assignee when it has one of its own, and whether it
 // is there.
 type loader func(tx *Tx, id int64, s *rules.Subject) (client, assignee int64, found bool, err error)
@@ -380,6 +397,9 @@ func (tx *Tx) Subject(r Reminder) (s rules.Subject, ok bool, err error) {
 	for _, k := range tx.s.kinds[r.Subject.Kind] {
 		if err == nil && k.Name == r.Kind && k.Lead {
 			who, err = tx.above(who, s.Team.ID)
+		}
+		if err == nil && k.Name == r.Kind && k.Asker {
+			who, err = tx.asker(s)
 		}
 	}
 	s.Recipient = who

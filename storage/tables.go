@@ -48,7 +48,7 @@ var interactions = newTable("interactions", "interaction", func(r *crm.Interacti
 var followUps = newTable("follow_ups", "followup", func(r *crm.FollowUp) *int64 { return &r.ID },
 	func(r *crm.FollowUp) []field {
 		return []field{
-			link("client_id", &r.Client), link("assignee_id", &r.Assignee), number("author_id", &r.Author), text("text", &r.Text),
+			link("client_id", &r.Client), link("assignee_id", &r.Assignee), number("author_id", &r.Author), number("asker_id", &r.Asker), text("text", &r.Text),
 			text("verb", &r.Verb), date("day", &r.Day), number("clock", &r.Clock), text("zone", &r.Zone), number("due", &r.Due),
 			flag("all_day", &r.AllDay), flag("named", &r.Named), flag("obligation", &r.Obligation), flag("await", &r.Await),
 			text("rule", &r.Rule), number("snoozed", &r.Snoozed), text("status", &r.Status), text("outcome", &r.Outcome),

@@ -58,13 +58,15 @@ func verbs() map[string]verb {
 		"person":  (*turn).tapContact,
 		"greeted": (*turn).tapGreeted, // birthday.go
 		// lists: plan.go, debts.go, dso.go, renewals.go
-		"plan":  (*turn).tapPlan,
-		"all":   (*turn).tapAll,  // plan_all.go
-		"bind":  (*turn).tapBind, // bind.go
-		"debts": (*turn).tapDebts,
-		"owes":  (*turn).tapClientDebts,
-		"renew": (*turn).tapRenewals,
-		"dso":   (*turn).tapDSO,
+		"plan":   (*turn).tapPlan,
+		"all":    (*turn).tapAll,          // plan_all.go
+		"bind":   (*turn).tapBind,         // bind.go
+		"reqnew": (*turn).tapAskColleague, // ask.go
+		"req":    (*turn).tapRequest,
+		"debts":  (*turn).tapDebts,
+		"owes":   (*turn).tapClientDebts,
+		"renew":  (*turn).tapRenewals,
+		"dso":    (*turn).tapDSO,
 		// contracts: contract.go, decisions.go, indexation.go
 		"k":       (*turn).tapContract,
 		"kdecide": (*turn).tapDecide,

@@ -65,7 +65,7 @@ func (t *turn) fieldsScreen(c crm.Client) (*screen, error) {
 		move = t.button("field.active", "cadd", c.ID, "active")
 	}
 	s.rows(2, append(buttons, move)...)
-	s.row(t.button("contact.people", "people", c.ID))
+	s.row(t.button("contact.people", "people", c.ID), t.button("ask.colleague", "reqnew", c.ID, "client"))
 	if err := t.shareButtons(s, c); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -162,9 +163,22 @@ func (t *turn) clientName(id int64) (string, error) {
 	}
 	c, err := t.tx.Client(id)
 	if denied(err) {
-		return t.Say("client.foreign"), nil
+		return nameOfDenied(err), nil
 	}
 	return c.Name, err
+}
+
+// nameOfDenied is the name of a client that this member may know by name only.
+func nameOfDenied(err error) string {
+	var problem *crm.Problem
+	if errors.As(err, &problem) {
+		if name, ok := fact(problem, "name"); ok {
+			if text, ok := name.(string); ok {
+				return text
+			}
+		}
+	}
+	return ""
 }
 
 // followUpScreen is one step with what can be done about it.
@@ -190,6 +204,14 @@ func (t *turn) followUpScreen(f crm.FollowUp, back string) (*screen, error) {
 
 // followUpButtons are those of PRODUCT's table: done, 20 min, 1 h, tomorrow, Monday, other, card.
 func (t *turn) followUpButtons(s *screen, f crm.FollowUp) {
+	switch {
+	case f.Asker == t.me.ID && f.Asker != f.Assignee:
+		t.askerButtons(s, f)
+		return
+	case f.Asker != 0:
+		t.requestButtons(s, f)
+		return
+	}
 	s.row(t.button("followup.done.button", "done", f.ID), t.button("snooze.20", "snooze", f.ID, "20m"), t.button("snooze.60", "snooze", f.ID, "60m"))
 	s.row(t.button("snooze.tomorrow", "snooze", f.ID, "tomorrow"), t.button("snooze.monday", "snooze", f.ID, "monday"), t.button("snooze.other", "other", f.ID))
 	cancel := t.button("followup.cancel", "fcancel", f.ID)
@@ -235,6 +257,9 @@ func (t *turn) tapDone(id int64, _ string) error {
 
 // finish closes a step; a call, a meeting and the like ask for their outcome, an outcome that is known is logged.
 func (t *turn) finish(f crm.FollowUp, outcome string) error {
+	if f.Asker != 0 && f.Asker != t.me.ID {
+		return t.answerRequest(f, true, outcome)
+	}
 	name, err := t.clientName(f.Client)
 	if err != nil {
 		return err
@@ -457,7 +482,7 @@ func (t *turn) tapSnooze(id int64, arg string) error {
 func (t *turn) snooze(f crm.FollowUp, c chosen) error {
 	t.tx.Change("snoozed", crm.Subject{Kind: "followup", ID: f.ID}, crm.Fact{Name: "text", Value: message.Cut(f.Text, 60)})
 	at := crm.MomentOf(c.Day.In(t.zone, c.Clock))
-	if f.Rule != "" {
+	if f.Rule != "" || f.Asker != 0 { // the series, and the time that was asked for, stay
 		f.Snoozed = at
 	} else {
 		f.Day, f.Clock, f.Zone, f.Snoozed, f.AllDay = c.Day, c.Clock, t.me.Zone, 0, f.Obligation

@@ -25,6 +25,8 @@ type formData struct {
 // formTable is every form by its kind.
 func formTable() map[string]form {
 	return map[string]form{
+		"ask":      (*turn).formAsk,         // ask.go: whom and what
+		"request":  (*turn).formRequest,     // ask_answers.go: why not, a question, its answer
 		"away":     (*turn).formAway,        // away_answers.go: days, a colleague, clients
 		"zone":     (*turn).formZone,        // start.go
 		"hour":     (*turn).formHour,        // settings.go

@@ -49,8 +49,9 @@ var verbNeeds = map[string]crm.Action{
 	"payday": crm.Change, "splitpay": crm.Change, "advance": crm.Change, "billno": crm.Change, "newbill": crm.Change, "newpay": crm.Change,
 	"iplan": crm.Change, "concede": crm.Change, "tolead": crm.Change, "agree": crm.Forgive,
 
-	"person":  crm.See,
-	"all":     crm.Change,
+	"person": crm.See,
+	"all":    crm.Change,
+	"reqnew": crm.Change, "req": crm.Change,
 	"bind":    crm.Bind,
 	"greeted": crm.Change,
 	"undo":    crm.Undo,
@@ -75,6 +76,7 @@ var formNeeds = map[string]crm.Action{
 	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kend": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "dday": crm.Change,
 	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "splitpay": crm.Change,
 	"billno": crm.Change, "plan": crm.Change, "concede": crm.Change, "field": crm.Change, "new": crm.Change, "receipt": crm.Import,
+	"ask": crm.Change, "request": crm.Change,
 	"away": crm.ChangeMember,
 }
 

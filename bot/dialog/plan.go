@@ -96,7 +96,7 @@ func (t *turn) planOf(head string, due []rules.Due) (*screen, int, error) {
 // planSections are the sections of one person's plan: the reader's own, or that of somebody whom he stands in for.
 func (t *turn) planSections(l *lines) error {
 	for _, section := range []func(*turn, *lines) error{
-		(*turn).planSteps, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney, (*turn).planDocuments,
+		(*turn).planSteps, (*turn).planAsked, (*turn).planPromises, (*turn).planDecisions, (*turn).planMoney, (*turn).planDocuments,
 		(*turn).planBirthdays, (*turn).planSilent, (*turn).planNoStep,
 	} {
 		if err := section(t, l); err != nil {
@@ -161,7 +161,9 @@ func (t *turn) planLine(f crm.FollowUp, dated bool) (string, error) {
 		parts = append(parts, message.Cut(name, 40))
 	}
 	mark := ""
-	if f.Obligation {
+	if f.Asker != 0 {
+		mark = "🙋 "
+	} else if f.Obligation {
 		mark = "📌 "
 	} else if f.Await {
 		mark = "⏳ "

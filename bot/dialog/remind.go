@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"slices"
+
 	"followup/bot/locale"
 	"followup/bot/message"
 	"followup/scheduler/rules"
@@ -27,13 +29,14 @@ func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 			weekly = true
 		case "no_step": // the plan has the list
 		default:
-			if r.Kind.Lead {
+			if r.Kind.Lead || r.Kind.Asker || r.Kind.Name == "request" {
 				above = append(above, r)
 			} else {
 				rest = append(rest, r)
 			}
 		}
 	}
+	rest = withoutAsked(rest, above)
 	if !plan { // one list; the plan leaves out what is another's
 		rest, above = append(rest, above...), nil
 	}
@@ -52,6 +55,13 @@ func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 		return nil
 	}
 	return t.evening()
+}
+
+// withoutAsked leaves out what a request that comes in the same minute says already.
+func withoutAsked(rest, above []rules.Due) []rules.Due {
+	return slices.DeleteFunc(rest, func(r rules.Due) bool {
+		return slices.ContainsFunc(above, func(a rules.Due) bool { return a.Kind.Name == "request" && a.About == r.About })
+	})
 }
 
 func (t *turn) remindOf(plan bool, due []rules.Due) error {
@@ -154,6 +164,9 @@ func (t *turn) listed(l *lines, r rules.Due) bool {
 
 // remindOne is a reminder by itself, with the buttons of its record.
 func (t *turn) remindOne(r rules.Due) (*screen, error) {
+	if r.Kind.Name == "request" {
+		return t.requestScreen(*r.Of.FollowUp)
+	}
 	s := &screen{}
 	head := "remind.head"
 	switch {
@@ -234,9 +247,15 @@ func clientIn(s rules.Subject) int64 {
 // dueLine says what is due, without its client.
 func (t *turn) dueLine(r rules.Due) (string, error) {
 	switch {
+	case r.Kind.Asker:
+		f := *r.Of.FollowUp
+		return t.Say("request.overdue", "name", t.nameOf(f.Assignee), "text", capital(f.Text), "when", t.dueOf(f)), nil
 	case r.Of.FollowUp != nil:
 		f := *r.Of.FollowUp
 		line := capital(f.Text)
+		if f.Asker != 0 {
+			line = t.Say("request.from", "name", t.nameOf(f.Asker), "text", line)
+		}
 		if f.Obligation {
 			line = t.stepLine(f)
 		}

@@ -274,6 +274,15 @@ func (t *turn) reply(subject crm.Subject) error {
 			return f.answered(r)
 		}
 	}
+	if subject.Kind == "followup" && (r.Order == nil || !keepsOrder[r.Order.Verb]) {
+		f, err := t.tx.FollowUp(subject.ID)
+		if err != nil {
+			return err
+		}
+		if done, err := t.replyRequest(f, t.in.Text); done || err != nil {
+			return err
+		}
+	}
 	switch {
 	case r.Order != nil:
 		return t.order(*r.Order, subject)

@@ -8,6 +8,8 @@ var Kinds = []Kind{
 	{Name: "weekly", Of: "member", Next: nextWeekly},
 	{Name: "no_step", Of: "member", Next: nextNoStep},
 	{Name: "followup", Of: "followup", Next: nextFollowUp},
+	{Name: "request", Of: "followup", Next: nextRequest},
+	{Name: "unanswered", Of: "followup", Next: nextUnanswered, Asker: true},
 	{Name: "obligation", Of: "followup", Next: nextObligation},
 	{Name: "notice", Of: "contract", Next: nextNotice},
 	{Name: "renewal", Of: "contract", Next: nextRenewal},

@@ -41,7 +41,9 @@ type Step struct {
 type Kind struct {
 	Name string
 	Of   string // the subject's kind: followup, contract, invoice, promise, document, contact, client, member
-	Lead bool   // told to a lead of the team instead of who is responsible; to nobody when these are one
+	// Asker: told to who asked for a follow-up instead of who does it.
+	Asker bool
+	Lead  bool // told to a lead of the team instead of who is responsible; to nobody when these are one
 	// Next is the first step whose moment is later than after. It is false when nothing is left to say: the record is
 	// settled, paused for good, or its ladder has ended. Asked with after one second before a planned step it tells
 	// whether that step still holds.

@@ -472,3 +472,27 @@ func TestSilence(t *testing.T) {
 		})
 	}
 }
+
+// TestRequests: what a colleague hears when it can't be said at once, and when an unanswered request comes back.
+func TestRequests(t *testing.T) {
+	request := func(created, day, clock string) *crm.FollowUp {
+		f := call(t, day, clock)
+		f.Asker, f.Assignee, f.AllDay, f.Created = 9, 1, true, crm.MomentOf(moscow(t, created))
+		return &f
+	}
+	for _, x := range []struct {
+		name, kind string
+		f          *crm.FollowUp
+		want       []string
+	}{
+		{"told at once needs no step", "request", request("2026-11-18 10:00", "2026-11-20", "18:00"), nil},
+		{"asked at night comes in the morning", "request", request("2026-11-18 22:00", "2026-11-20", "18:00"), []string{"2026-11-19 09:00 asked"}},
+		{"asked on a Saturday comes on Monday", "request", request("2026-11-21 12:00", "2026-11-24", "18:00"), []string{"2026-11-23 09:00 asked"}},
+		{"overdue comes back a minute later", "unanswered", request("2026-11-18 10:00", "2026-11-20", "18:00"), []string{"2026-11-20 18:01 overdue"}},
+		{"not in the asker's night", "unanswered", request("2026-11-18 10:00", "2026-11-20", "20:30"), []string{"2026-11-23 09:00 overdue"}},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			expect(t, walk(t, x.kind, rules.Subject{FollowUp: x.f}, x.f.Created.In(crm.Zone("Europe/Moscow")).Format("2006-01-02 15:04"), 3), x.want...)
+		})
+	}
+}

@@ -172,6 +172,7 @@ type FollowUp struct {
 	Client      int64 // 0 for one without a client
 	Assignee    int64
 	Author      int64
+	Asker       int64 // of a request: who asked the assignee; 0 when it is no request
 	Text        string
 	Verb        string // call, meet, write, send, check, task
 	Day         Date
