@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"regexp"
 	"strings"
 
 	"followup/bot/capture"
@@ -160,16 +161,23 @@ func (t *turn) tapKeyRate(id int64, _ string) error {
 	return t.open("keyrate", formData{ID: id}, t.screen("keyrate.ask", "from", t.Date(last.From, "date"), "rate", last.Rate, "until", t.Date(table.Until, "date")))
 }
 
-// formKeyRate reads «16.02.2026 15,5», a rate with the day it holds from, or «до 24.11.2026», the day up to which the table is
+// formKeyRate takes a whole table, a rate with its day on each line, or reads «16.02.2026 15,5», a rate with the day it holds from, or «до 24.11.2026», the day up to which the table is
 // known to be right.
 func (t *turn) formKeyRate(d formData, text string) error {
 	w, err := t.world(crm.MomentOf(t.now))
 	if err != nil {
 		return err
 	}
+	if strings.Contains(strings.TrimSpace(text), "\n") {
+		table, err := crm.ParseKeyRates(isoDays(text))
+		if err != nil {
+			return crm.Say("keyrate.table")
+		}
+		return t.saveKeyRates(table, d.ID)
+	}
 	times := capture.ReadTimes(text, w)
 	words := strings.Fields(text)
-	if len(words) > 5 {
+	if len(words) > 5 || !strings.ContainsAny(text, "0123456789") {
 		return errNotMine
 	}
 	if len(times) == 0 {
@@ -193,6 +201,17 @@ func (t *turn) formKeyRate(d formData, text string) error {
 		}
 		table = table.With(crm.KeyRate{From: day, Rate: rate})
 	}
+	return t.saveKeyRates(table, d.ID)
+}
+
+// russianDay is a day as people write it in a table: 22.12.2025.
+var russianDay = regexp.MustCompile(`\b(\d{2})\.(\d{2})\.(\d{4})\b`)
+
+// isoDays is a pasted table with its days as ParseKeyRates reads them.
+func isoDays(text string) string { return russianDay.ReplaceAllString(text, "$3-$2-$1") }
+
+// saveKeyRates makes a table the company's own; bill is the one whose interest was looked at.
+func (t *turn) saveKeyRates(table crm.KeyRates, bill int64) error {
 	if err := t.closeForm(); err != nil {
 		return err
 	}
@@ -202,6 +221,6 @@ func (t *turn) formKeyRate(d formData, text string) error {
 	}
 	last := table.Rates[len(table.Rates)-1]
 	s := t.screen("keyrate.done", "from", t.Date(last.From, "date"), "rate", last.Rate, "until", t.Date(table.Until, "date"))
-	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("penalty.interest.button", "pen", d.ID, "395"))
+	s.row(t.button("card.undo", "undo", t.tx.ChangeID()), t.button("penalty.interest.button", "pen", bill, "395"))
 	return t.send(s)
 }
