@@ -157,7 +157,7 @@ func (tx *Tx) Changes(f ChangeFilter) ([]Change, error) {
 	return tx.withoutPrivate(list)
 }
 
-// Undo takes a change back. Problems: "undo.nothing" when it has nothing to take back, "undo.already", "undo.changed", and "undo.late" (facts at, hours)
+// Undo takes a change back. Problems: "undo.nothing" when it has nothing to take back, "undo.already", "undo.changed", and "undo.late" (facts day, hours)
 // for a whole file after a day.
 func (tx *Tx) Undo(change int64) (Change, error) { return tx.rewrite(change, true) }
 
@@ -180,7 +180,7 @@ func (tx *Tx) rewrite(id int64, undo bool) (Change, error) {
 	case undo && c.Undone:
 		return c, crm.Say("undo.already")
 	case undo && whole[c.Label] && tx.now.Unix() > int64(c.At)+int64(undoWhole.Seconds()):
-		return c, crm.Say("undo.late", "at", c.At, "hours", int(undoWhole.Hours()))
+		return c, crm.Say("undo.late", "day", crm.DateOf(time.Unix(int64(c.At), 0).In(tx.me.Location())), "hours", int(undoWhole.Hours()))
 	case !undo && !c.Undone:
 		return c, crm.Say("redo.already")
 	}

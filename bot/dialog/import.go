@@ -230,6 +230,11 @@ func (t *turn) keepAsFile(i *storage.Import, st importState, f incoming) error {
 	if err := t.tx.DropImport(i.ID); err != nil {
 		return err
 	}
+	if t.in.Query != "" { // what follows is no answer to the tap any more
+		if err := t.toast("", false); err != nil {
+			return err
+		}
+	}
 	if t.in.Kind == message.Tap {
 		if _, err := t.tx.Send(message.Out{Chat: t.in.Chat, Delete: t.in.Message}); err != nil {
 			return err
@@ -287,7 +292,7 @@ func (t *turn) takeIn(i *storage.Import, in storage.Intake, _ incoming) error {
 	s := t.screen("import.done")
 	s.Line(t.counts(report.New))
 	if len(report.Added) > 0 {
-		s.Line(t.Say("import.added", "what", t.counts(report.Added)))
+		s.Line(t.Say("import.completed", "what", t.counts(report.Added)))
 	}
 	if len(report.Sums) > 0 {
 		s.Line(t.Say("import.sums", "sum", t.sums(report.Sums)))

@@ -43,7 +43,11 @@ func (t *turn) previewHead(st importState, f incoming, report storage.IntakeRepo
 	s.Bold(t.Say("import.head", "what", t.Say("import.from."+originOf(f)), "name", message.Cut(st.In.Files[0].Name, 80)))
 	rows := len(f.file.Table.Rows) + len(f.file.Cards)
 	s.Line(t.Say("import.rows", "n", rows))
-	if !report.From.IsZero() {
+	switch {
+	case report.From.IsZero():
+	case report.From == report.To:
+		s.Add(t.Say("import.day", "day", report.From))
+	default:
 		s.Add(t.Say("import.days", "from", report.From, "to", report.To))
 	}
 	s.Break()
@@ -107,7 +111,16 @@ func (t *turn) openLines(s *screen, report storage.IntakeReport) {
 
 // leftLines name the first rows that are left out.
 func (t *turn) leftLines(s *screen, left []exchange.Trouble) {
-	if len(left) == 0 {
+	var rows []exchange.Trouble
+	for _, trouble := range left {
+		if trouble.Row == 0 && trouble.Key != "file.bad.more" { // of the whole file
+			p := trouble.Problem()
+			s.Gap().Add("⚠️ " + t.SayFacts(p.Key, p.Facts))
+			continue
+		}
+		rows = append(rows, trouble)
+	}
+	if left = rows; len(left) == 0 {
 		return
 	}
 	s.Gap().Bold(t.Say("import.left", "n", len(left)))

@@ -88,10 +88,19 @@ func (d DealRow) note(client string) InteractionRow {
 
 // sumWords is a sum beside words; nothing for none.
 func sumWords(m crm.Money) string {
-	if m.Minor == 0 {
+	if m.Minor <= 0 {
 		return ""
 	}
-	return m.String()
+	whole, cents := m.Minor/100, m.Minor%100
+	digits := decimal(int(whole))
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "\u00a0" + digits[i:]
+	}
+	sign := string(m.Currency)
+	if m.Currency == crm.RUB {
+		sign = "₽"
+	}
+	return digits + "," + twoDigits(int(cents)) + "\u00a0" + sign
 }
 
 // Origin tells which program a table comes from, as the last word of a catalog key "import.from.…": bitrix, amo, 1c, ours or table.
