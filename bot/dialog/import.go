@@ -62,10 +62,14 @@ type incoming struct {
 	left    []exchange.Trouble
 }
 
-// readIncoming reads a file; about is an aboutFetch.
-func readIncoming(about string, data []byte) incoming {
-	var a aboutFetch
-	_ = json.Unmarshal([]byte(about), &a) // it is ours; without it only what a person said of columns is missing, and is asked again
+// aboutOf unpacks what a fetch carries. It is ours; without it only what a person said of columns is missing, and is asked again.
+func aboutOf(packed string) (a aboutFetch) {
+	_ = json.Unmarshal([]byte(packed), &a)
+	return a
+}
+
+// readIncoming reads a file.
+func readIncoming(a aboutFetch, data []byte) incoming {
 	if len(data) == 0 {
 		return incoming{lost: true}
 	}
@@ -205,7 +209,7 @@ func (t *turn) goOn(i *storage.Import, st importState, doing string, f incoming)
 	in := t.intakeOf(st, f)
 	switch doing {
 	case "write":
-		return t.takeIn(i, in, f)
+		return t.takeIn(i, in)
 	case "bad":
 		return t.sendLeft(i, st, in, f)
 	}
@@ -277,16 +281,25 @@ func cardsFor(st importState, f incoming) []exchange.ContactRow {
 }
 
 // takeIn writes the file and says what became of it.
-func (t *turn) takeIn(i *storage.Import, in storage.Intake, _ incoming) error {
-	report, err := t.tx.TakeIn(in)
+func (t *turn) takeIn(i *storage.Import, in storage.Intake) error {
+	s, err := t.writeIntake(in)
 	if err != nil {
 		return err
 	}
 	if err := t.tx.DropImport(i.ID); err != nil {
 		return err
 	}
+	return t.show(s)
+}
+
+// writeIntake writes what a file brings as one change.
+func (t *turn) writeIntake(in storage.Intake) (*screen, error) {
+	report, err := t.tx.TakeIn(in)
+	if err != nil {
+		return nil, err
+	}
 	if report.Records() == 0 {
-		return t.show(t.screen("import.nothing"))
+		return t.screen("import.nothing"), nil
 	}
 	t.tx.Change("import", crm.Subject{}, crm.Fact{Name: "n", Value: report.Records()})
 	s := t.screen("import.done")
@@ -298,7 +311,7 @@ func (t *turn) takeIn(i *storage.Import, in storage.Intake, _ incoming) error {
 		s.Line(t.Say("import.sums", "sum", t.sums(report.Sums)))
 	}
 	s.Gap().Add(t.Say("import.undo.until", "when", t.when(crm.MomentOf(t.now)+24*3600)))
-	return t.show(s.row(t.button("card.undo", "undo", t.tx.ChangeID())))
+	return s.row(t.button("card.undo", "undo", t.tx.ChangeID())), nil
 }
 
 // tapImport does what a button under a file says.

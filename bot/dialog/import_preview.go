@@ -30,11 +30,16 @@ func (t *turn) previewImport(i *storage.Import, st importState, in storage.Intak
 	if err := t.keepImport(i, st); err != nil {
 		return err
 	}
+	s := t.previewText(st, f, report)
+	return t.show(t.previewButtons(s, i.ID, st, f, report, len(f.left)+len(report.Left)).about("import", i.ID))
+}
+
+// previewText is the preview without its buttons.
+func (t *turn) previewText(st importState, f incoming, report storage.IntakeReport) *screen {
 	s := t.previewHead(st, f, report)
-	left := append(f.left, report.Left...)
-	t.leftLines(s, left)
+	t.leftLines(s, append(slices.Clone(f.left), report.Left...))
 	t.columnLines(s, f)
-	return t.show(t.previewButtons(s, i.ID, st, f, report, len(left)).about("import", i.ID))
+	return s
 }
 
 // previewHead says what the file is and what it would change.
@@ -207,7 +212,7 @@ func (t *turn) sendLeft(i *storage.Import, st importState, in storage.Intake, f 
 	if err := t.keepImport(i, st); err != nil {
 		return err
 	}
-	sheet := t.leftSheet(f, append(f.left, report.Left...))
+	sheet := t.leftSheet(f, append(slices.Clone(f.left), report.Left...))
 	var book bytes.Buffer
 	if err := exchange.WriteXLSX(&book, sheet); err != nil {
 		return err

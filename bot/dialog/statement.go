@@ -189,23 +189,10 @@ func (t *turn) previewStatement(i *storage.Import, st importState, f incoming, j
 	if err := t.keepImport(i, st); err != nil {
 		return err
 	}
-	s := t.statementHead(statement, in)
-	if j.known > 0 {
-		s.Line(t.Say("statement.known", "n", j.known))
+	s, err := t.statementText(f, j)
+	if err != nil {
+		return err
 	}
-	if j.kept > 0 {
-		s.Line(t.Say("statement.kept", "n", j.kept))
-	}
-	for _, part := range []struct {
-		key  string
-		list []credit
-	}{{"statement.sure", j.sure}, {"statement.likely", j.likely}, {"statement.unknown", j.unknown}} {
-		if err := t.creditLines(s, part.key, part.list); err != nil {
-			return err
-		}
-	}
-	t.ignoredLines(s, statement)
-	t.leftLines(s, f.file.Troubles)
 	yes, rest := message.Button{}, message.Button{}
 	if len(j.sure) > 0 {
 		yes = labelled(t.Say("statement.apply", "n", len(j.sure)), "imp", i.ID, "yes")
@@ -222,6 +209,29 @@ func (t *turn) previewStatement(i *storage.Import, st importState, f incoming, j
 		s.row(labelled(t.Say("receipt.button", "n", len(waiting)), "rcpt", waiting[0].ID))
 	}
 	return t.show(s.about("import", i.ID))
+}
+
+// statementText is the preview without its buttons.
+func (t *turn) statementText(f incoming, j judged) (*screen, error) {
+	statement := f.file.Statement
+	s := t.statementHead(statement, statement.Incoming())
+	if j.known > 0 {
+		s.Line(t.Say("statement.known", "n", j.known))
+	}
+	if j.kept > 0 {
+		s.Line(t.Say("statement.kept", "n", j.kept))
+	}
+	for _, part := range []struct {
+		key  string
+		list []credit
+	}{{"statement.sure", j.sure}, {"statement.likely", j.likely}, {"statement.unknown", j.unknown}} {
+		if err := t.creditLines(s, part.key, part.list); err != nil {
+			return nil, err
+		}
+	}
+	t.ignoredLines(s, statement)
+	t.leftLines(s, f.file.Troubles)
+	return s, nil
 }
 
 // statementHead names the days, the accounts and what came on them.
@@ -361,17 +371,26 @@ func (t *turn) applyStatement(i *storage.Import, j judged) error {
 	if err := t.tx.DropImport(i.ID); err != nil {
 		return err
 	}
+	s, err := t.writeStatement(j)
+	if err != nil {
+		return err
+	}
+	return t.show(s)
+}
+
+// writeStatement writes what is sure as one change.
+func (t *turn) writeStatement(j judged) (*screen, error) {
 	if len(j.sure) == 0 {
-		return crm.Say("import.nothing")
+		return nil, crm.Say("import.nothing")
 	}
 	for _, c := range j.sure {
 		if err := t.credit(c); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	rest := j.rest()
 	if err := t.keepReceipts(rest); err != nil {
-		return err
+		return nil, err
 	}
 	t.tx.Change("statement", crm.Subject{}, crm.Fact{Name: "n", Value: len(j.sure)})
 	s := t.screen("statement.done", "n", len(j.sure), "sum", t.sums(received(operations(j.sure))))
@@ -379,14 +398,14 @@ func (t *turn) applyStatement(i *storage.Import, j judged) error {
 		s.Line(t.Say("statement.later", "n", len(rest)))
 		waiting, err := t.tx.Receipts()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(waiting) > 0 {
 			s.row(labelled(t.Say("statement.rest", "n", len(rest)), "rcpt", waiting[0].ID))
 		}
 	}
 	s.Gap().Add(t.Say("import.undo.until", "when", t.when(crm.MomentOf(t.now)+24*3600)))
-	return t.show(s.row(t.button("card.undo", "undo", t.tx.ChangeID())))
+	return s.row(t.button("card.undo", "undo", t.tx.ChangeID())), nil
 }
 
 // keepRest keeps the receipts of a statement in which nothing is sure, and begins with the first.

@@ -40,7 +40,7 @@ func (t *turn) listen() error {
 func (d *Dialog) Fetched(what message.Fetch, data []byte, words string) func(tx *storage.Tx, chat int64) error {
 	var f incoming
 	if !what.Speech {
-		f = readIncoming(what.About, data)
+		f = readIncoming(aboutOf(what.About), data)
 	}
 	return func(tx *storage.Tx, chat int64) error {
 		m, known, err := tx.MemberByTelegram(chat)

@@ -23,6 +23,7 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Run against Telegram until SIGTERM. The token comes from TELEGRAM_BOT_TOKEN or TELEGRAM_BOT_TOKEN_FILE."`
 	Invite  inviteCmd  `cmd:"" help:"Print a one-time code and its link; works beside a running serve."`
 	Explain explainCmd `cmd:"" help:"Show what the bot would understand, one JSON object a line."`
+	Import  importCmd  `cmd:"" help:"Read a bank statement, a table or contacts into the database, or with --dry-run say what they would change."`
 	Export  exportCmd  `cmd:"" help:"Write clients, contacts, history, contracts, receivables or a calendar into a file."`
 	Backup  backupCmd  `cmd:"" help:"Copy the database into a new file, beside a running serve too."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database; serve must be stopped."`
