@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -185,4 +186,103 @@ func BenchmarkIntake(b *testing.B) {
 		})
 	}
 	b.ReportMetric(float64(len(in.Clients)*3), "records")
+}
+
+func TestImportsAreForgotten(t *testing.T) {
+	w := newWorld(t)
+	var old, fresh Import
+	w.as(w.anna, func(tx *Tx) error { return tx.SaveImport(&old) })
+	w.clock.Add(int64(importLife.Seconds()) + 1)
+	w.as(w.anna, func(tx *Tx) error {
+		if _, found, err := tx.Import(old.ID); found || err != nil {
+			t.Errorf("what waited too long is still there: %v", err)
+		}
+		return tx.SaveImport(&fresh)
+	})
+	w.turn(func(tx *Tx) error {
+		if err := tx.System().DropOldImports(); err != nil {
+			return err
+		}
+		n, err := tx.count("SELECT count(*) FROM imports")
+		if n != 1 {
+			t.Errorf("%d imports are kept", n)
+		}
+		return err
+	})
+	w.as(w.boris, func(tx *Tx) error {
+		if _, found, _ := tx.Import(fresh.ID); found {
+			t.Error("a colleague reads anna's import")
+		}
+		return nil
+	})
+	w.as(w.anna, func(tx *Tx) error { return tx.SaveImportColumns("k", "{}") })
+	for _, c := range []struct {
+		who  crm.Member
+		want string
+	}{{w.boris, "{}"}, {w.far, ""}} {
+		w.as(c.who, func(tx *Tx) error {
+			got, err := tx.ImportColumns("k")
+			if got != c.want {
+				t.Errorf("%s reads %q", c.who.Name, got)
+			}
+			return err
+		})
+	}
+}
+
+func TestReceiptsWaitForTheirLoader(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(w.anna, "Ромашка")
+	keep := func(m crm.Member) (id int64) {
+		w.as(m, func(tx *Tx) error {
+			r := Receipt{Key: "k", Day: crm.NewDate(2026, 11, 17), Sum: crm.Rub(5), Payer: "Ромашка"}
+			err := errors.Join(tx.KeepReceipt(&r), tx.KeepReceipt(&Receipt{Key: "k"}))
+			id = r.ID
+			return err
+		})
+		return id
+	}
+	waiting := func(m crm.Member) (n int) {
+		w.as(m, func(tx *Tx) error {
+			list, err := tx.Receipts()
+			n = len(list)
+			return err
+		})
+		return n
+	}
+	anna, lead := keep(w.anna), keep(w.lead)
+	if waiting(w.anna) != 1 || waiting(w.lead) != 1 || waiting(w.boris) != 0 {
+		t.Errorf("%d %d %d wait", waiting(w.anna), waiting(w.lead), waiting(w.boris))
+	}
+	w.as(w.boris, func(tx *Tx) error {
+		_, err := tx.Receipt(anna)
+		w.heard("already", err)
+		return nil
+	})
+	w.as(w.anna, func(tx *Tx) error {
+		return tx.PayFromBank("k", &crm.Payment{Client: c.ID, Sum: crm.Rub(5), Day: crm.NewDate(2026, 11, 17)}, nil)
+	})
+	w.as(w.lead, func(tx *Tx) error {
+		_, err := tx.Receipt(lead)
+		w.heard("already", err)
+		return nil
+	})
+	if waiting(w.anna) != 0 || waiting(w.lead) != 0 {
+		t.Error("an operation that became a payment waits no more, whoever loaded it")
+	}
+}
+
+func TestWholeFilesAreTakenBackWithinADay(t *testing.T) {
+	w := newWorld(t)
+	w.takeIn(w.anna, portfolio(2))
+	w.clock.Add(int64(undoWhole.Seconds()) + 1)
+	w.as(w.anna, func(tx *Tx) error {
+		c, _, err := tx.LastChange()
+		if err != nil {
+			return err
+		}
+		_, err = tx.Undo(c.ID)
+		w.heard("undo.late", err)
+		return nil
+	})
 }

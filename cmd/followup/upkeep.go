@@ -84,7 +84,12 @@ func (u *upkeep) run(ctx context.Context) {
 
 // look does what is due now.
 func (u *upkeep) look(ctx context.Context) error {
-	return errors.Join(u.silence(ctx), u.delivery(ctx), u.night(ctx))
+	return errors.Join(u.silence(ctx), u.delivery(ctx), u.forget(ctx), u.night(ctx))
+}
+
+// forget drops what is kept of files that people sent and never decided on: it holds samples of other people's data.
+func (u *upkeep) forget(ctx context.Context) error {
+	return u.store.Update(ctx, func(tx *storage.Tx) error { return tx.System().DropOldImports() })
 }
 
 // once raises an alarm unless it was raised today.
