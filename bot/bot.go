@@ -49,7 +49,7 @@ type Talk struct {
 	Blocked func(*storage.Tx, crm.Member) error
 	// Expelled hears that nothing can be written into a group any more.
 	Expelled func(tx *storage.Tx, chat int64) error
-	Menu    func(language string, role crm.Role) []Command
+	Menu     func(language string, role crm.Role) []Command
 	// Fetched reads what was fetched, outside of any turn, and returns the turn that acts on it.
 	Fetched func(what message.Fetch, data []byte, words string) func(tx *storage.Tx, chat int64) error
 	// Unsaved tells a person that nothing can be saved now; answered: that what he asked was answered all the same.

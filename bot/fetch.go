@@ -11,6 +11,7 @@ import (
 	tg "github.com/go-telegram/bot"
 
 	"followup/bot/message"
+	"followup/scheduler/clock"
 	"followup/storage"
 )
 
@@ -24,6 +25,9 @@ const (
 	fetchMax   = 20 << 20 // Telegram gives a bot no larger file
 	fetchLimit = 90 * time.Second
 	wordsMax   = 64 << 10
+
+	followPause = 20 * time.Millisecond
+	followLimit = 10 * time.Second
 )
 
 // fetch gets the file, has its words recognised when they are wanted, and hands it to the conversation.
@@ -45,6 +49,9 @@ func (s *sender) fetch(ctx context.Context, o message.Out) error {
 		}
 		words, data = strings.ToValidUTF8(heard[:min(len(heard), wordsMax)], ""), nil
 	}
+	if err := s.follow(ctx, o.Fetch.After); err != nil {
+		return err
+	}
 	act := s.fetched(*o.Fetch, data, words)
 	err = s.store.Update(ctx, func(tx *storage.Tx) error { return act(tx, o.Chat) })
 	if err != nil && ctx.Err() == nil {
@@ -52,6 +59,21 @@ func (s *sender) fetch(ctx context.Context, o message.Out) error {
 		return nil // not Telegram's fault: nobody's messages wait for it
 	}
 	return err
+}
+
+// follow waits until a parcel was sent, so that what comes of a file finds the message that it takes the place of. Not for ever: a chat may be held
+// up for minutes, and then the result is a message of its own.
+func (s *sender) follow(ctx context.Context, parcel int64) error {
+	for waited := time.Duration(0); parcel != 0 && waited < followLimit; waited += followPause {
+		waits, err := s.store.Queued(ctx, parcel)
+		if err != nil || !waits {
+			return err
+		}
+		if err := clock.Sleep(ctx, clock.Real(), followPause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // download is a file by its id. One that is too large is empty.

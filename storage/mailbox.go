@@ -156,6 +156,16 @@ func (s *Store) NextParcels(ctx context.Context, limit int) ([]Parcel, error) {
 	return list, err
 }
 
+// Queued reports whether a parcel waits to be sent.
+func (s *Store) Queued(ctx context.Context, parcel int64) (waits bool, err error) {
+	err = s.View(ctx, func(tx *Tx) error {
+		n, err := tx.count("SELECT count(*) FROM outbox WHERE id = $1 AND dead = 0", parcel)
+		waits = n > 0
+		return err
+	})
+	return waits, err
+}
+
 // NextSend is the earliest moment at which a parcel that waits may be sent.
 func (tx *Tx) NextSend() (crm.Moment, bool, error) {
 	var at crm.Moment

@@ -114,8 +114,14 @@ func (t *turn) fetchFor(i *storage.Import, st importState, doing string) error {
 	if err := t.keepImport(i, st); err != nil {
 		return err
 	}
+	var after int64
 	if doing != "bad" {
-		if err := t.show(t.screen("import.doing."+doing).about("import", i.ID)); err != nil {
+		o := t.out(t.screen("import.doing."+doing).about("import", i.ID))
+		if t.in.Kind == message.Tap {
+			o.Edit = t.in.Message
+		}
+		var err error
+		if after, err = t.tx.Send(o); err != nil {
 			return err
 		}
 	}
@@ -123,7 +129,7 @@ func (t *turn) fetchFor(i *storage.Import, st importState, doing string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.tx.Send(message.Out{Chat: t.in.Chat, Fetch: &message.Fetch{File: st.In.Files[0].ID, About: string(about), Draft: i.ID}})
+	_, err = t.tx.Send(message.Out{Chat: t.in.Chat, Fetch: &message.Fetch{File: st.In.Files[0].ID, About: string(about), Draft: i.ID, After: after}})
 	return err
 }
 

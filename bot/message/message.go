@@ -135,6 +135,7 @@ type Fetch struct {
 	About  string `json:",omitempty"` // what the conversation needs to read it; its own
 	Speech bool   // its words are wanted, not its bytes
 	Draft  int64
+	After  int64 `json:",omitempty"` // the parcel of the message that says so: the file is handed over once that was sent
 }
 
 // Make is a file that is made of the records when it is sent: the turn that asks for it isn't held up, nobody's data lie in the
