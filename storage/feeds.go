@@ -83,10 +83,10 @@ func (tx *Tx) RevokeFeed(id int64, title string) error {
 // the permission, as long as the member is one.
 func (tx *Tx) FeedBySecret(secret string) (Feed, crm.Member, bool, error) {
 	var f Feed
-	number, word, ok := strings.Cut(secret, ".")
-	id, err := strconv.ParseInt(number, 36, 64)
-	if !ok || err != nil {
-		return f, crm.Member{}, false, nil
+	number, word, _ := strings.Cut(secret, ".")
+	id, malformed := strconv.ParseInt(number, 36, 64)
+	if malformed != nil {
+		id = 0 // there is none of that number
 	}
 	var hash string
 	found, err := tx.one("SELECT id, member_id, kind, created, seen, hash FROM feeds WHERE id = $1", []any{id},

@@ -29,8 +29,8 @@ func TestMergeAndUndo(t *testing.T) {
 		})
 	}
 	before, planned := w.dump(), w.waiting("due")
-	w.as(w.anna, func(tx *Tx) error { w.heard("denied.client", tx.Merge(e.client.ID, into.ID)); return nil })
-	w.as(w.boris, func(tx *Tx) error { w.heard("denied.client", tx.Merge(e.client.ID, into.ID)); return nil })
+	w.as(w.anna, func(tx *Tx) error { w.problem("denied.client", tx.Merge(e.client.ID, into.ID)); return nil })
+	w.as(w.boris, func(tx *Tx) error { w.problem("denied.client", tx.Merge(e.client.ID, into.ID)); return nil })
 	var change int64
 	w.as(w.lead, func(tx *Tx) error {
 		err := tx.Merge(e.client.ID, into.ID)
@@ -128,7 +128,7 @@ func TestLookalikes(t *testing.T) {
 	if found := look(w.lead, Look{Name: "Ромашка"}); len(found) != 2 {
 		t.Errorf("the lead sees %v", found)
 	}
-	w.as(w.anna, func(tx *Tx) error { w.heard("denied.client", tx.Apart(romashka, foreign)); return nil })
+	w.as(w.anna, func(tx *Tx) error { w.problem("denied.client", tx.Apart(romashka, foreign)); return nil })
 	w.as(w.lead, func(tx *Tx) error { return tx.Apart(foreign, romashka) })
 	if found := look(w.lead, Look{ID: foreign, Name: "Ромашка"}); len(found) != 0 {
 		t.Errorf("called different, but still told: %v", found)

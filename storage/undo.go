@@ -115,7 +115,7 @@ type ChangeFilter struct {
 	Client  int64
 	Subject crm.Subject
 	Labels  []string // empty: whatever was done
-	Before  int64 // changes older than this one, 0 from the newest
+	Before  int64    // changes older than this one, 0 from the newest
 	Limit   int
 }
 

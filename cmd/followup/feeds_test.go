@@ -108,7 +108,14 @@ func (s *feedStage) feed(who, kind, ending string) string {
 	return s.server.URL + "/feed/" + secret + "/" + kind + ending
 }
 
-func (s *feedStage) get(url string, headers ...string) (*http.Response, string) {
+// answered is what a reading brought beside its body.
+type answered struct {
+	StatusCode int
+	Status     string
+	Header     http.Header
+}
+
+func (s *feedStage) get(url string, headers ...string) (answered, string) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -126,7 +133,7 @@ func (s *feedStage) get(url string, headers ...string) (*http.Response, string) 
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return resp, string(body)
+	return answered{resp.StatusCode, resp.Status, resp.Header}, string(body)
 }
 
 // events are what a second parser reads of a calendar, by UID.
