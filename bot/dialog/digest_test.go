@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"image/png"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,13 +22,46 @@ import (
 
 var evening = time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC) // Wednesday, 18:30 in Moscow
 
+// asked counts the statements of a company's store, by their text.
+type asked struct {
+	mu    sync.Mutex
+	count map[string]int
+}
+
+// note is the store's Fault, which is told of every statement; it lets all of them be.
+func (a *asked) note(statement string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.count[statement]++
+	return nil
+}
+
+// fresh forgets what was asked so far.
+func (a *asked) fresh() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.count = map[string]int{}
+}
+
+// taken is what was asked since.
+func (a *asked) taken() map[string]int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return maps.Clone(a.count)
+}
+
 // company is a team of managers, each with clients of which every fourth owes, every tenth has an A and is silent, every
 // twentieth has an obligation that is late and a contract to decide about.
 func company(t testing.TB, managers, clients int) (*storage.Store, crm.Member) {
 	t.Helper()
+	return companyAsked(t, managers, clients, nil)
+}
+
+func companyAsked(t testing.TB, managers, clients int, fault func(string) error) (*storage.Store, crm.Member) {
+	t.Helper()
 	now := evening
 	store, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "company.db"), storage.Options{
-		Now: func() time.Time { return now }, Calendar: calendar.Russia(), Kinds: rules.Kinds, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return now }, Calendar: calendar.Russia(), Kinds: rules.Kinds, Log: slog.New(slog.DiscardHandler), Fault: fault,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -195,6 +230,46 @@ func TestWeekOfManyFitsTelegram(t *testing.T) {
 	}
 	if pictures != 3 {
 		t.Errorf("%d pictures, want touches, aging and renewals", pictures)
+	}
+}
+
+// TestDigestAsksOnceASection: the lead's evening of fifty managers with four hundred clients each fits one message, and asks as
+// many questions as that of ten with forty: one for each section, none for each manager or client.
+func TestDigestAsksOnceASection(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes twenty thousand clients")
+	}
+	statements := map[int]map[string]int{}
+	for managers, clients := range map[int]int{10: 40, 50: 400} {
+		a := &asked{count: map[string]int{}}
+		store, lead := companyAsked(t, managers, clients, a.note)
+		due(t, store, lead) // prepares what is prepared once, and tells the group
+		if err := store.Index(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		d := dialog.New(dialog.Options{Calendar: calendar.Russia(), Zone: "Europe/Moscow", Language: "ru", BotName: func() string { return "bot" }})
+		err := store.Update(t.Context(), func(tx *storage.Tx) error {
+			a.fresh()
+			err := d.Remind(tx, lead, []rules.Due{{Kind: rules.Kind{Name: "digest", Of: "member"}, About: crm.Subject{Kind: "member", ID: lead.ID}}})
+			statements[managers] = a.taken()
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range sent(t, store) {
+			if n := message.Len(o.Text); n > message.MaxText {
+				t.Errorf("%d managers: a digest of %d units", managers, n)
+			}
+		}
+	}
+	for statement, n := range statements[50] {
+		if few := statements[10][statement]; n != few {
+			t.Errorf("asked %d times for ten managers and %d times for fifty: %s", few, n, statement)
+		}
+		if n > 1 && strings.HasPrefix(statement, "SELECT") && !strings.Contains(statement, " members ") && !strings.Contains(statement, " teams ") {
+			t.Errorf("asked %d times in one digest: %s", n, statement)
+		}
 	}
 }
 
