@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,6 +88,8 @@ func (t *turn) settingsScreen(first int64) *screen {
 		s.Line(t.hourLine(h))
 		buttons = append(buttons, t.button("settings."+h.name+".button", "set", first, h.name))
 	}
+	s.Line(t.defaulted(t.Say("settings.days", "days", t.weekdays(t.me.Settings.Days)), len(t.me.Settings.Days) == 0))
+	buttons = append(buttons, t.button("settings.days.button", "set", first, "days"))
 	sums, change := "settings.sums.shown", "settings.sums.hide"
 	if t.me.Settings.HideSums {
 		sums, change = "settings.sums.hidden", "settings.sums.show"
@@ -106,6 +109,9 @@ func (t *turn) settingsScreen(first int64) *screen {
 	buttons = append(buttons, t.button(change, "set", first, "sums"), t.button("settings.language.button", "set", first, "language"),
 		t.button("settings.zone.button", "zone", first, "other"))
 	s.rows(2, buttons...)
+	if !t.usual() {
+		s.row(t.button("settings.reset.all", "set", first, "reset"))
+	}
 	s.row(t.button("settings.done", "set", first, "done"))
 	return s.about("member", t.me.ID)
 }
@@ -134,6 +140,15 @@ func (h hourSetting) isDefault(s crm.MemberSettings) bool {
 	return from == usualFrom && to == usualTo && (h.off == nil || !*h.off(&s))
 }
 
+// usual is the value of a new member.
+func (h hourSetting) usual() string {
+	from, to := h.value(crm.DefaultHours())
+	if h.to == nil {
+		return from.String()
+	}
+	return from.String() + "–" + to.String()
+}
+
 // hourSettingOf finds a setting by its name.
 func (t *turn) hourSettingOf(name string) (hourSetting, bool) {
 	for _, h := range hourSettings {
@@ -156,16 +171,18 @@ func (t *turn) tapSetting(first int64, arg string) error {
 		return t.plain()
 	case "language":
 		return t.show(t.languageScreen(first))
-	case "sums":
-		t.changeSetting("sums")
-		t.me.Settings.HideSums = !t.me.Settings.HideSums
-		if err := t.saveMe(); err != nil {
-			return err
+	case "days":
+		return t.show(t.daysScreen(first))
+	}
+	if day, ok := strings.CutPrefix(arg, "days:"); ok {
+		return t.tapDay(first, day)
+	}
+	if change, ok := switches[arg]; ok {
+		if arg == "reset" && t.usual() {
+			return crm.Say("already", "kind", "member", "status", "default")
 		}
-		return t.show(t.settingsScreen(first))
-	case "pictures":
-		t.changeSetting("pictures")
-		t.me.Settings.Dark = !t.me.Settings.Dark
+		change(&t.me.Settings)
+		t.changeSetting(arg)
 		if err := t.saveMe(); err != nil {
 			return err
 		}
@@ -176,6 +193,106 @@ func (t *turn) tapSetting(first int64, arg string) error {
 		return crm.Say("button.unknown")
 	}
 	return t.show(t.hourScreen(h, first))
+}
+
+// switches are the settings that one tap changes, and all of them at once.
+var switches = map[string]func(*crm.MemberSettings){
+	"sums":     func(s *crm.MemberSettings) { s.HideSums = !s.HideSums },
+	"pictures": func(s *crm.MemberSettings) { s.Dark = !s.Dark },
+	"reset":    func(s *crm.MemberSettings) { *s = crm.MemberSettings{} },
+}
+
+// usual reports whether every setting is as for a new member. Language and zone are facts about a person and have no default.
+func (t *turn) usual() bool {
+	for _, h := range hourSettings {
+		if !h.isDefault(t.me.Settings) {
+			return false
+		}
+	}
+	return !t.me.Settings.HideSums && !t.me.Settings.Dark && len(t.me.Settings.Days) == 0
+}
+
+// week are the weekdays in the order of the screen.
+var week = []int{1, 2, 3, 4, 5, 6, 0}
+
+// workdays are what stands for the calendar's working days while none were chosen.
+var workdays = []int{1, 2, 3, 4, 5}
+
+// weekdays are the chosen weekdays in words.
+func (t *turn) weekdays(chosen []int) string {
+	if len(chosen) == 0 {
+		return t.Say("settings.days.work")
+	}
+	if len(chosen) == len(week) {
+		return t.Say("settings.days.every")
+	}
+	var names []string
+	for _, d := range week {
+		if slices.Contains(chosen, d) {
+			names = append(names, t.Say("weekday.short."+strconv.Itoa(d)))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// daysScreen switches the weekdays of plan and digests one by one.
+func (t *turn) daysScreen(first int64) *screen {
+	chosen := t.me.Settings.Days
+	s := &screen{}
+	s.Bold(t.defaulted(t.Say("settings.days", "days", t.weekdays(chosen)), len(chosen) == 0))
+	s.Line(t.Say("settings.days.about"))
+	if len(chosen) == 0 {
+		chosen = workdays
+	}
+	var buttons []message.Button
+	for _, d := range week {
+		mark := "▫️ "
+		if slices.Contains(chosen, d) {
+			mark = "✅ "
+		}
+		buttons = append(buttons, labelled(mark+t.Say("weekday.short."+strconv.Itoa(d)), "set", first, "days:"+strconv.Itoa(d)))
+	}
+	s.rows(4, buttons...)
+	if len(t.me.Settings.Days) > 0 {
+		s.row(labelled(t.Say("settings.reset.to", "value", t.Say("settings.days.work")), "set", first, "days:default"))
+	}
+	return s.row(t.button("back", "set", first))
+}
+
+// tapDay switches one weekday, or sets them back. One has to stay: who wants none switches the plan off.
+func (t *turn) tapDay(first int64, day string) error {
+	chosen := t.me.Settings.Days
+	switch d := digits(day); {
+	case day == "default":
+		if len(chosen) == 0 {
+			return crm.Say("already", "kind", "member", "status", "default")
+		}
+		chosen = nil
+	case len(day) != 1 || !slices.Contains(week, d):
+		return crm.Say("button.unknown")
+	default:
+		if len(chosen) == 0 {
+			chosen = workdays
+		}
+		if slices.Contains(chosen, d) {
+			chosen = slices.DeleteFunc(slices.Clone(chosen), func(x int) bool { return x == d })
+		} else {
+			chosen = append(slices.Clone(chosen), d)
+		}
+		if len(chosen) == 0 {
+			return crm.Say("settings.days.none")
+		}
+		slices.Sort(chosen)
+		if slices.Equal(chosen, workdays) {
+			chosen = nil
+		}
+	}
+	t.me.Settings.Days = chosen
+	t.changeSetting("days")
+	if err := t.saveMe(); err != nil {
+		return err
+	}
+	return t.show(t.daysScreen(first))
 }
 
 // masked is the turn as it words plan and digests: without sums when the member hides them.
@@ -205,7 +322,7 @@ func (t *turn) hourScreen(h hourSetting, first int64) *screen {
 	s.rows(width, presets...)
 	s.row(t.button("settings.other", "hour", first, h.name, "other"), t.switchButton(h, first))
 	if !h.isDefault(t.me.Settings) {
-		s.row(t.button("settings.reset", "hour", first, h.name, "default"))
+		s.row(labelled(t.Say("settings.reset.to", "value", h.usual()), "hour", first, h.name, "default"))
 	}
 	return s.row(t.button("back", "set", first))
 }

@@ -228,6 +228,9 @@ func (t *turn) tapTeamSetting(id int64, arg string) error {
 	if name == "" {
 		return t.show(t.teamScreen(team))
 	}
+	if name == "reset" {
+		return t.resetTeam(team)
+	}
 	set, ok := teamSettingOf(name)
 	if !ok {
 		return crm.Say("button.unknown")
@@ -249,6 +252,30 @@ func (t *turn) tapTeamSetting(id int64, arg string) error {
 	}
 	s.row(t.button("back", "tset", id))
 	return t.open("tset", formData{ID: id, Arg: name}, s)
+}
+
+// resetTeam sets every setting of a team back; its texts to clients stay, they have a way back of their own.
+func (t *turn) resetTeam(team crm.Team) error {
+	if t.usualTeam(team) {
+		return crm.Say("already", "kind", "team", "status", "default")
+	}
+	after := team.Settings
+	for _, set := range teamSettings {
+		set.reset(&after)
+	}
+	if err := t.closeForm(); err != nil {
+		return err
+	}
+	team, err := t.saveTeam(team, after, "reset")
+	if err != nil {
+		return err
+	}
+	return t.show(t.teamScreen(team))
+}
+
+// usualTeam reports whether every setting of a team is as for a new one.
+func (t *turn) usualTeam(team crm.Team) bool {
+	return !slices.ContainsFunc(teamSettings, func(set teamSetting) bool { return !set.isDefault(t, team.Settings) })
 }
 
 func teamSettingOf(name string) (teamSetting, bool) {
@@ -303,6 +330,9 @@ func (t *turn) teamScreen(team crm.Team) *screen {
 		buttons = append(buttons, t.button("team.set."+set.name+".button", "tset", team.ID, set.name))
 	}
 	s.rows(2, buttons...)
+	if !t.usualTeam(team) {
+		s.row(t.button("team.set.reset.button", "tset", team.ID, "reset"))
+	}
 	return s.row(t.button("back", "set", 0))
 }
 

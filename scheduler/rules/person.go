@@ -12,6 +12,7 @@ package rules
 //   - Steps of one ladder that fall on one moment are one step: the one nearest to the deadline, or the highest level.
 
 import (
+	"slices"
 	"time"
 
 	"followup/scheduler/calendar"
@@ -44,9 +45,22 @@ func personOf(m crm.Member, days *calendar.Calendar) person {
 	return person{member: m, zone: m.Location(), plan: quiet.Near(hours.Plan), quiet: quiet, days: days}
 }
 
+// comes reports whether the plan and digests come on d: on working days, or on the weekdays that the person chose but for
+// holidays. A weekend of his choice is a day of work for him; the days that he left out keep their deadlines, which the law
+// or a contract set.
+func (p person) comes(d crm.Date) bool {
+	chosen := p.member.Settings.Days
+	if len(chosen) == 0 {
+		return p.days.Working(d)
+	}
+	weekday := d.Weekday()
+	weekend := weekday == time.Saturday || weekday == time.Sunday
+	return slices.Contains(chosen, int(weekday)) && (p.days.Working(d) || weekend && p.days.Holiday(d) == "off")
+}
+
 // works reports whether day-based things may come on d.
 func (p person) works(d crm.Date) bool {
-	return p.days.Working(d) && (p.member.Substitute != 0 || !p.member.Away(d))
+	return (p.days.Working(d) || p.comes(d)) && (p.member.Substitute != 0 || !p.member.Away(d))
 }
 
 // free is d itself when the person works on it, or the first such day after it.

@@ -47,7 +47,7 @@ func (p person) everyWeek(name string, at crm.Clock, after time.Time) (Step, boo
 	for range horizon / 7 {
 		for n := range 7 {
 			day := monday.AddDays(n)
-			if !p.days.Working(day) || p.member.Away(day) {
+			if !p.comes(day) || p.member.Away(day) {
 				continue
 			}
 			if t := p.quiet.After(day.In(p.zone, at)); t.After(after) {
@@ -65,7 +65,7 @@ func (p person) everyDay(name string, at crm.Clock, after time.Time) (Step, bool
 	day := crm.DateOf(after.In(p.zone))
 	for range horizon {
 		t := p.quiet.After(day.In(p.zone, at))
-		if t.After(after) && p.days.Working(day) && !p.member.Away(day) {
+		if t.After(after) && p.comes(day) && !p.member.Away(day) {
 			return Step{At: crm.MomentOf(t), Anchor: day.String(), Name: name, Daily: name == "plan"}, true
 		}
 		day = day.AddDays(1)

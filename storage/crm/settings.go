@@ -16,6 +16,7 @@ type MemberSettings struct {
 	WeeklyOff bool   `json:",omitempty"`
 	Dark      bool   `json:",omitempty"` // pictures are for a dark chat
 	HideSums  bool   `json:",omitempty"`
+	Days      []int  `json:",omitempty"` // weekdays of plan and digests, 0 is Sunday; none: the calendar's working days
 }
 
 // Hours are a person's settings with the defaults filled in.
