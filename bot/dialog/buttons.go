@@ -114,6 +114,8 @@ func verbs() map[string]verb {
 		"concede":   (*turn).tapConcede,    // concessions.go
 		"agree":     (*turn).tapAgree,
 		"tolead":    (*turn).tapToLead,
+		"textall":   (*turn).tapTextAll, // letters_many.go
+		"sentall":   (*turn).tapSentAll,
 		"newbill":   (*turn).tapNewBill,
 		"newpay":    (*turn).tapNewPayment,
 		"payday":    (*turn).tapPayDay,

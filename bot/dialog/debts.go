@@ -210,6 +210,11 @@ func (t *turn) clientDebts(id int64, list string) (*screen, error) {
 		s.Line(t.Say("debts.advance", "sum", sum))
 	}
 	l.done()
+	many, err := t.manyButton(id)
+	if err != nil {
+		return nil, err
+	}
+	s.row(many)
 	s.row(t.button("client.newbill", "newbill", id), t.button("client.newpay", "newpay", id))
 	if len(open) > 0 {
 		if err := t.reconcileButtons(s, id); err != nil {

@@ -47,7 +47,7 @@ var verbNeeds = map[string]crm.Action{
 	"called": crm.Change, "promise": crm.Change, "pday": crm.Change, "dispute": crm.Change, "disputeto": crm.Change,
 	"claim": crm.Change, "sent": crm.Change, "pause": crm.Change, "pauseto": crm.Change, "resume": crm.Change, "paid": crm.Change,
 	"payday": crm.Change, "splitpay": crm.Change, "advance": crm.Change, "billno": crm.Change, "newbill": crm.Change, "newpay": crm.Change,
-	"iplan": crm.Change, "concede": crm.Change, "tolead": crm.Change, "agree": crm.Forgive,
+	"iplan": crm.Change, "concede": crm.Change, "tolead": crm.Change, "agree": crm.Forgive, "textall": crm.See, "sentall": crm.Change,
 
 	"person": crm.See,
 	"all":    crm.Change,

@@ -89,13 +89,17 @@ func (t *turn) letter(i crm.Invoice, st standing, tone, language string, level i
 	if err != nil {
 		return "", err
 	}
-	if own := st.subject.Team.Settings.Letters[letterKey(language, tone, level)]; own != "" {
-		template, err := p.ParseTemplate(own, letterNames())
-		if err == nil {
-			return tidy(p.Fill(template, facts)), nil
+	return fillLetter(p, st.subject.Team, tone, language, level, facts), nil
+}
+
+// fillLetter is a team's own text, or the catalog's, with its facts.
+func fillLetter(p locale.Printer, team crm.Team, tone, language string, level int, facts []crm.Fact) string {
+	if own := team.Settings.Letters[letterKey(language, tone, level)]; own != "" {
+		if template, err := p.ParseTemplate(own, letterNames()); err == nil {
+			return tidy(p.Fill(template, facts))
 		}
 	}
-	return tidy(p.SayFacts(catalogLetter(tone, level), facts)), nil
+	return tidy(p.SayFacts(catalogLetter(tone, level), facts))
 }
 
 // tidy takes out what an empty fact leaves behind.
@@ -230,13 +234,18 @@ func (t *turn) tapText(id int64, arg string) error {
 
 // toneButtons choose a tone; the one that is shown is marked.
 func (t *turn) toneButtons(id int64, shown, language string) []message.Button {
+	return t.toneButtonsOf("text", id, shown, language)
+}
+
+// toneButtonsOf are those of a verb.
+func (t *turn) toneButtonsOf(verb string, id int64, shown, language string) []message.Button {
 	var row []message.Button
 	for _, tone := range tones {
 		label := t.Say("letter.tone." + tone)
 		if tone == shown {
 			label = "• " + label
 		}
-		row = append(row, labelled(label, "text", id, tone+"."+language))
+		row = append(row, labelled(label, verb, id, tone+"."+language))
 	}
 	return row
 }
@@ -289,12 +298,7 @@ func (t *turn) tapSent(id int64, arg string) error {
 		return err
 	}
 	t.invoiceChange("sent", i)
-	i.Sent = max(i.Sent, level)
-	t.reach(&i, st.level)
-	if !st.quiet {
-		t.reach(&i, min(level, rules.LeadLevel+1))
-	}
-	if err := t.tx.SaveInvoice(&i); err != nil {
+	if err := t.markSent(&i, st, level); err != nil {
 		return err
 	}
 	touch := crm.Interaction{
@@ -305,4 +309,14 @@ func (t *turn) tapSent(id int64, arg string) error {
 		return err
 	}
 	return t.showChanged(t.Say("letter.sent.done"), id)
+}
+
+// markSent notes that a text of a level was sent about a bill, which lifts it to that level unless it is quiet.
+func (t *turn) markSent(i *crm.Invoice, st standing, level int) error {
+	i.Sent = max(i.Sent, level)
+	t.reach(i, st.level)
+	if !st.quiet {
+		t.reach(i, min(level, rules.LeadLevel+1))
+	}
+	return t.tx.SaveInvoice(i)
 }

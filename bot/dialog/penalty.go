@@ -27,7 +27,31 @@ func (t *turn) delay(i crm.Invoice) (crm.Delay, error) {
 	for _, p := range parts {
 		d.Settled = append(d.Settled, crm.Settled{Day: p.Day, Sum: p.Sum})
 	}
+	if i.Moved.IsZero() {
+		return d, nil
+	}
+	day, err := t.plannedOn(i)
+	if err != nil {
+		return crm.Delay{}, err
+	}
+	d.Settled = append(d.Settled, crm.Settled{Day: day, Sum: i.Moved})
 	return d, nil
+}
+
+// plannedOn is the day on which what was open of a bill went into instalments: from then on they are late, not the bill.
+func (t *turn) plannedOn(i crm.Invoice) (crm.Date, error) {
+	root := i.ID
+	if i.PlanOf != 0 {
+		root = i.PlanOf
+	}
+	parts, err := t.tx.Instalments(root)
+	made := crm.MomentOf(t.now)
+	for _, p := range parts {
+		if p.Created > i.Created || i.PlanOf == 0 {
+			made = min(made, p.Created)
+		}
+	}
+	return crm.DateOf(made.In(t.zone)), err
 }
 
 // contractOf is a bill's contract; false when it has none.
