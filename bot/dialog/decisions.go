@@ -161,8 +161,8 @@ func (t *turn) formNewContract(d formData, text string) error {
 	if err != nil {
 		return err
 	}
-	if capture.Read(text, w).Order != nil {
-		return errNotMine
+	if o := capture.Read(text, w).Order; o != nil && o.When == nil {
+		return errNotMine // «отмени», «долги»; a bare day is the new term
 	}
 	line := text
 	if item := firstContract(capture.Read(line, w)); item == nil {
