@@ -3,7 +3,9 @@ package bot
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 
 	"followup/bot/message"
 	"followup/storage"
@@ -25,16 +27,21 @@ func newMaker(store *storage.Store, talk Talk, log *slog.Logger) *maker {
 	return &maker{store: store, talk: talk, log: log, turn: make(chan struct{}, 1)}
 }
 
-// file makes what was asked for, when it is its turn.
-func (m *maker) file(ctx context.Context, what message.Make) (message.Out, error) {
+// file makes what was asked for, when it is its turn. A panic is an error like any other: it must not end the program.
+func (m *maker) file(ctx context.Context, what message.Make) (out message.Out, err error) {
 	select {
 	case m.turn <- struct{}{}:
 	case <-ctx.Done():
 		return message.Out{}, ctx.Err()
 	}
-	defer func() { <-m.turn }()
+	defer func() {
+		<-m.turn
+		if p := recover(); p != nil {
+			out, err = message.Out{}, fmt.Errorf("bot: making a file panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
 	var finish func() (message.Out, error)
-	err := m.store.View(ctx, func(tx *storage.Tx) (err error) {
+	err = m.store.View(ctx, func(tx *storage.Tx) (err error) {
 		finish, err = m.talk.Make(tx, what)
 		return err
 	})
