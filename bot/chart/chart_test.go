@@ -37,6 +37,20 @@ var samples = map[string]Chart{
 			{"Больше 90 дней", "1 999 000 000,00 ₽", []int64{0, 0, 0, 0, 1999000000}},
 		},
 	},
+	"aging-en": {
+		Title: "Receivables by age", Note: "12,345,678,901.23 ₽ in all, 33 % overdue", Palette: Ages,
+		Bars: []Bar{
+			{"Not due", "8,345,678,901.23 ₽", []int64{8345678901}},
+			{"1–30 days", "$2,000,000,000.00", []int64{0, 2000000000}},
+			{"31–60 days", "€1,000,000.00", []int64{0, 0, 1000000}},
+			{"61–90 days", "0.00 ₽", nil},
+			{"Over 90 days", "1,999,000,000.00 ₽", []int64{0, 0, 0, 0, 1999000000}},
+		},
+	},
+	"renewals-ru": {
+		Title: "Решения по договорам впереди", Note: "Константинопольско-Преображенская команда по работе с ключевыми клиентами", Palette: One,
+		Bars: []Bar{{"Ноябрь 2026", "3 · 1,2 млн ₽", []int64{3}}, {"Декабрь 2026", "14 · 12 345 678 901,23 ₽", []int64{14}}, {"Январь 2027", "0", nil}},
+	},
 	"renewals-en": {
 		Title: "Contract renewals ahead", Note: "North · decisions by month", Palette: One,
 		Bars: []Bar{{"November 2026", "3 · 1.2 M ₽", []int64{3}}, {"December 2026", "14 · $3,410,000.00", []int64{14}}, {"January 2027", "0", nil}},
