@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"followup/bot/capture"
-	"followup/bot/locale"
 	"followup/bot/message"
 	"followup/storage"
 	"followup/storage/crm"
@@ -221,7 +220,7 @@ func (t *turn) auditValue(kind, column string, v any) string {
 	case crm.Date:
 		return t.Date(v, "date")
 	case crm.Moment:
-		return t.When(locale.When(t.when(v)), "")
+		return t.When(t.when(v), "")
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case []string:
