@@ -1,6 +1,7 @@
 package scheduler_test
 
 import (
+	"fmt"
 	"testing"
 
 	"followup/storage"
@@ -42,4 +43,21 @@ func TestSilenceThatIsOverWhenItIsEnteredIsNotTold(t *testing.T) {
 	c := h.client("Acme", crm.TierA).ID
 	h.touch(c, crm.TouchCall, "2026-06-01 11:00")
 	h.hears("2026-11-19 18:00")
+}
+
+// TestADigestHoursTooLateIsSkippedAndCounted holds that a lead's digest more than four hours late isn't said, is counted, and
+// comes at its own hour the next day.
+func TestADigestHoursTooLateIsSkippedAndCounted(t *testing.T) {
+	h := newHouse(t, "2026-11-18 12:00")
+	lead := h.member("Ivan", crm.Lead)
+	lead.Settings.DigestOff = false
+	h.change(func(tx *storage.Tx) error { return tx.SaveMember(&lead) })
+	digest := fmt.Sprintf("Ivan: digest %d digest", lead.ID)
+	h.hears("2026-11-18 18:30", digest)
+	h.hears("2026-11-19 22:31")
+	if c := h.beat.Counts(); c.Lapsed != 1 {
+		t.Errorf("counted %+v", c)
+	}
+	h.hears("2026-11-20 18:29")
+	h.hears("2026-11-20 18:30", digest)
 }

@@ -105,13 +105,14 @@ func firstDay(text string, w capture.World) (crm.Date, bool) {
 		d := crm.Date{Year: year, Month: month, Day: day}
 		return d, d.Valid()
 	}
-	for _, t := range capture.ReadTimes(text, w) {
-		if t.Bound == capture.Before || t.Relative {
-			return t.Day, true
-		}
-		return crm.DateOf(t.Start), true
+	times := capture.ReadTimes(text, w)
+	switch {
+	case len(times) == 0:
+		return crm.Date{}, false
+	case times[0].Bound == capture.Before || times[0].Relative:
+		return times[0].Day, true
 	}
-	return crm.Date{}, false
+	return crm.DateOf(times[0].Start), true
 }
 
 func lengthOf(word, unit string) (int, bool) {

@@ -94,7 +94,7 @@ func (t *turn) askedWho(line string) (who int64, team, rest string, err error) {
 		}
 		return leads[0].ID, tm.Name, after[len(tm.Name):], nil
 	}
-	members, err := t.atWork(true)
+	members, err := t.atWork()
 	if err != nil {
 		return 0, "", "", err
 	}

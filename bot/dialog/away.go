@@ -82,7 +82,7 @@ func (t *turn) readAbsence(text string) (absence, error) {
 		return a, err
 	}
 	a.From, a.Until, _ = readAbsence(text, w)
-	members, err := t.atWork(true)
+	members, err := t.atWork()
 	if err != nil {
 		return a, err
 	}

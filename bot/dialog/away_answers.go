@@ -289,7 +289,7 @@ func (t *turn) notColleague(text string) error {
 	if r.Order != nil || r.Chat != "" || len(r.Items) > 0 || len(r.Mentions) > 0 || len(strings.Fields(text)) > 2 {
 		return errNotMine
 	}
-	members, err := t.atWork(true)
+	members, err := t.atWork()
 	if err != nil {
 		return err
 	}
@@ -356,7 +356,7 @@ func (t *turn) awayTalk(text string) (bool, error) {
 		return true, t.awayOrState(a)
 	case handsOver.MatchString(line) && portfolioW.MatchString(line):
 	case whoAway.MatchString(line) && t.leads():
-		members, err := t.atWork(true)
+		members, err := t.atWork()
 		if err != nil {
 			return false, err
 		}

@@ -3,6 +3,7 @@ package dialog
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"followup/storage/crm"
 )
@@ -91,10 +92,8 @@ func nameForms(word string) map[string]grammar {
 		return forms
 	}
 	if stem, ok := fleeting[word]; ok {
-		word, runes = stem, []rune(stem)
-		n = len(runes)
-		add(word+"а", genitive|accusative)
-		add(word+"у", dative)
+		add(stem+"а", genitive|accusative)
+		add(stem+"у", dative)
 		return forms
 	}
 	stem, last := string(runes[:n-1]), runes[n-1]
@@ -177,63 +176,78 @@ func wordsOf(text string) []saidWord {
 	return words
 }
 
-// colleagues finds where a text names members; who are those that may be meant.
-func colleagues(words []saidWord, who []crm.Member) []meant {
-	type bearer struct {
-		member crm.Member
-		forms  map[string]grammar
-	}
-	var bearers []bearer
+// bearer is a member with the forms of all his names.
+type bearer struct {
+	member crm.Member
+	forms  map[string]grammar
+}
+
+// bearersOf declines the names of members, with the short ones.
+func bearersOf(who []crm.Member) []bearer {
+	bearers := make([]bearer, 0, len(who))
 	for _, m := range who {
 		b := bearer{m, map[string]grammar{}}
 		for _, part := range wordsOf(strings.ReplaceAll(m.Name, "-", " ")) {
-			for form, g := range nameForms(part.fold) {
-				b.forms[form] |= g
-			}
+			names := []string{part.fold}
 			for _, pair := range shortNames {
 				if pair[0] == part.fold {
-					for form, g := range nameForms(pair[1]) {
-						b.forms[form] |= g
-					}
+					names = append(names, pair[1])
+				}
+			}
+			for _, name := range names {
+				for form, g := range nameForms(name) {
+					b.forms[form] |= g
 				}
 			}
 		}
 		bearers = append(bearers, b)
 	}
-	find := func(w string) (ms []crm.Member, g grammar) {
-		for _, b := range bearers {
-			if c := b.forms[w]; c != 0 {
-				ms, g = append(ms, b.member), g|c
-			}
+	return bearers
+}
+
+// called are the bearers of a name, and what it may be in the sentence; a slip of the pen is forgiven when nobody is called so.
+func called(w string, bearers []bearer) (members []crm.Member, g grammar) {
+	for _, b := range bearers {
+		if c := b.forms[w]; c != 0 {
+			members, g = append(members, b.member), g|c
 		}
-		if len(ms) > 0 || len([]rune(w)) < 5 {
-			return ms, g
-		}
-		for _, b := range bearers {
-			for form, c := range b.forms {
-				if len([]rune(form)) >= 5 && oneOff(form, w) && !slices.ContainsFunc(ms, func(m crm.Member) bool { return m.ID == b.member.ID }) {
-					ms, g = append(ms, b.member), g|c
-				}
-			}
-		}
-		return ms, g
 	}
+	if len(members) > 0 || utf8.RuneCountInString(w) < 5 {
+		return members, g
+	}
+	for _, b := range bearers {
+		var slip grammar
+		for form, c := range b.forms {
+			if utf8.RuneCountInString(form) >= 5 && oneOff(form, w) {
+				slip |= c
+			}
+		}
+		if slip != 0 {
+			members, g = append(members, b.member), g|slip
+		}
+	}
+	return members, g
+}
+
+// colleagues finds where a text names members; who are those that may be meant.
+func colleagues(words []saidWord, who []crm.Member) []meant {
+	bearers := bearersOf(who)
 	var all []meant
 	for i, w := range words {
-		ms, g := find(w.fold)
-		if len(ms) == 0 {
+		members, g := called(w.fold, bearers)
+		if len(members) == 0 {
 			continue
 		}
-		if n := len(all); n > 0 && all[n-1].to == i { // a first name and a surname of one person
+		if n := len(all); n > 0 && all[n-1].to == i && all[n-1].cases&g != 0 { // a first name and a surname of one person
 			both := slices.DeleteFunc(slices.Clone(all[n-1].members), func(m crm.Member) bool {
-				return !slices.ContainsFunc(ms, func(o crm.Member) bool { return o.ID == m.ID })
+				return !slices.ContainsFunc(members, func(o crm.Member) bool { return o.ID == m.ID })
 			})
-			if len(both) > 0 && all[n-1].cases&g != 0 {
+			if len(both) > 0 {
 				all[n-1].members, all[n-1].to, all[n-1].cases = both, i+1, all[n-1].cases&g
 				continue
 			}
 		}
-		all = append(all, meant{i, i + 1, ms, g})
+		all = append(all, meant{i, i + 1, members, g})
 	}
 	return all
 }
@@ -263,8 +277,5 @@ func oneOff(a, b string) bool {
 	return i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
 }
 
-// atWork are the members who can be given something: everybody who hasn't left, without the one who speaks when self is false.
-func (t *turn) atWork(self bool) ([]crm.Member, error) {
-	all, err := t.tx.Members(0)
-	return slices.DeleteFunc(all, func(m crm.Member) bool { return !self && m.ID == t.me.ID }), err
-}
+// atWork are the members who can be given something: everybody who hasn't left.
+func (t *turn) atWork() ([]crm.Member, error) { return t.tx.Members(0) }
