@@ -327,7 +327,7 @@ func (t *turn) typedExcept(o *storage.Offer, a absence, text string) error {
 }
 
 var (
-	awayBegins = regexp.MustCompile(`(?i)^(?:я|меня|мы)?\s*(?:буду|ухожу|уезжаю|завтра|сегодня|улетаю|беру)?\s*(?:в|на|беру)?\s*(?:отпуск|отпуске|отгул|больничн\pL*|болею|командировк\pL*|не будет|не работаю)(?:\s|,|$)`)
+	awayBegins = regexp.MustCompile(`(?i)^(?:я|меня|мы)?\s*(?:буду|ухожу|уезжаю|завтра|сегодня|улетаю|беру)?\s*(?:в|на|беру)?\s*(?:отпуск|отпуске|отгул|больничн\pL*|болею|заболел\pL*|приболел\pL*|командировк\pL*|не будет|не работаю)(?:\s|,|$)`)
 	awayEnds   = regexp.MustCompile(`(?i)^(?:я\s+)?(?:уже\s+)?(?:вышел|вышла|вернулся|вернулась|снова|возвращаюсь)(?:\s+(?:из отпуска|с больничного|на работу|на работе|из командировки|раньше|сегодня|в строю))*[.!]?$|^i(?:'m| am|’m) back(?: at work)?[.!]?$|^back (?:from vacation|from holiday|at work)[.!]?$`)
 	awayInEn   = regexp.MustCompile(`(?i)^(?:i(?:'m| am|’m|'ll be| will be)\s+)?(?:away|on vacation|on holiday|on leave|out of (?:the )?office|ooo|off sick|sick)(?:\s|,|$)`)
 	handsOver  = regexp.MustCompile(`(?i)^(?:передай|передать|передаём|передаем|передаю|отдай|отдать|переведи|переключи|hand over|handover|hand|transfer|reassign|pass|give)\s`)
