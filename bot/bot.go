@@ -58,6 +58,8 @@ type Talk struct {
 	Alarm func(tx *storage.Tx, what string, facts ...any) error
 	// Make reads what a file is made of and returns what makes it, without the database.
 	Make func(tx *storage.Tx, what message.Make) (func() (message.Out, error), error)
+	// Repeated is what stands below a message that may have arrived before, in the language of its reader.
+	Repeated func(tx *storage.Tx, chat int64) (string, error)
 }
 
 // Command is a line of Telegram's menu: a name without the slash, and at most 256 characters.
@@ -83,7 +85,8 @@ type Bot struct {
 	count counters
 
 	opening sync.Mutex
-	open    bool // updates go from receive to work directly
+	open    bool          // updates go from receive to work directly
+	arrived chan struct{} // pulsed when updates were stored
 
 	work    *work
 	marks   *marks
@@ -119,6 +122,7 @@ func New(o Options) (*Bot, error) {
 		client: c, api: api, store: o.Store, talk: o.Talk, log: o.Log, webhook: o.Webhook, now: clock.Real().Now,
 	}
 	b.me.Store(&self{})
+	b.arrived = make(chan struct{}, 1)
 	b.work = newWork(b.turn)
 	b.marks = newMarks(o.Store, o.Talk, o.Log)
 	b.menus = &menus{
@@ -126,7 +130,7 @@ func New(o Options) (*Bot, error) {
 		asked: map[int64]bool{}, shown: map[int64]look{}, wake: make(chan struct{}, 1),
 	}
 	b.sender = &sender{
-		api: api, client: c, fetched: o.Talk.Fetched, maker: newMaker(o.Store, o.Talk, o.Log), listen: o.Listen, store: o.Store, log: o.Log, now: b.now, marks: b.marks,
+		api: api, client: c, fetched: o.Talk.Fetched, repeated: o.Talk.Repeated, maker: newMaker(o.Store, o.Talk, o.Log), listen: o.Listen, store: o.Store, log: o.Log, now: b.now, marks: b.marks,
 		count: &b.count,
 		held:  map[int64]*parcel{}, lanes: map[laneKey]*lane{}, results: make(chan result, maxCalls),
 	}
@@ -147,6 +151,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	late, stopLate := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLate()
 	b.life, b.turns = ctx, late
+	if b.store.Shared() { // whoever led before may have sent all that Telegram takes in a second
+		b.sender.pace.pause = b.now().Add(windowTime)
+	}
 	var fatal error
 	var once sync.Once
 	fail := func(err error) {
@@ -194,7 +201,11 @@ const stopLimit = 8 * time.Second
 // takeUpdates hands over what an earlier run left, and then takes in what comes.
 func (b *Bot) takeUpdates(ctx context.Context) error {
 	b.prepareAlarm(ctx)
-	if err := b.catchUp(ctx); err != nil {
+	if b.store.Shared() {
+		var watching sync.WaitGroup
+		watching.Go(func() { b.watch(ctx) })
+		defer watching.Wait()
+	} else if err := b.catchUp(ctx); err != nil {
 		return err
 	}
 	if b.webhook.URL == "" {

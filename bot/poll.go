@@ -160,7 +160,7 @@ func (b *Bot) takeIn(ctx context.Context, batch []json.RawMessage) (last int64) 
 		if err == nil {
 			return last
 		}
-		if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) {
+		if ctx.Err() != nil || errors.Is(err, storage.ErrClosed) || errors.Is(err, storage.ErrDeposed) {
 			return 0
 		}
 		if storage.Unavailable(err) {
@@ -175,7 +175,8 @@ func (b *Bot) takeIn(ctx context.Context, batch []json.RawMessage) (last int64) 
 	}
 }
 
-// receive stores updates in one commit and, once the start has dealt with older ones, hands them over.
+// receive stores updates in one commit and, once the start has dealt with older ones, hands them over. On a shared database
+// watch does that, whichever replica stored them.
 func (b *Bot) receive(ctx context.Context, list []incoming) error {
 	stored := make([]storage.Received, len(list))
 	for i, u := range list {
@@ -192,7 +193,45 @@ func (b *Bot) receive(ctx context.Context, list []incoming) error {
 	if open { // else the start finds them in the inbox
 		b.work.add(ctx, list)
 	}
+	pulse(b.arrived)
 	return nil
+}
+
+const (
+	watchEvery = 100 * time.Millisecond // how long an update that another replica took in may lie unseen
+	watchAhead = 256                    // updates taken over at once
+)
+
+// watch hands over what lies in the inbox of a shared database, in the order of its numbers, until ctx ends.
+func (b *Bot) watch(ctx context.Context) {
+	given := map[int64]bool{}
+	for ctx.Err() == nil {
+		waiting, err := b.store.Waiting(ctx, len(given)+watchAhead)
+		if err != nil {
+			if ctx.Err() == nil {
+				b.log.Error("the inbox can't be read; trying again", "class", classOf(err))
+			}
+			_ = clock.Sleep(ctx, clock.Real(), pollRetry) // the loop looks at ctx
+			continue
+		}
+		var fresh []incoming
+		still := map[int64]bool{} // what was handled meanwhile is forgotten
+		for _, r := range waiting {
+			still[r.Update] = true
+			if !given[r.Update] {
+				fresh = append(fresh, incoming{r.Update, r.Chat, r.Payload})
+			}
+		}
+		given = still
+		b.work.add(ctx, fresh)
+		look, stop := clock.Real().Until(b.now().Add(watchEvery))
+		select {
+		case <-b.arrived:
+		case <-look:
+		case <-ctx.Done():
+		}
+		stop()
+	}
 }
 
 // catchUp hands over what waits in the inbox since an earlier run, page by page, and then lets receive do it directly.

@@ -26,7 +26,8 @@ import (
 // that alone keeps failing with 5xx while others pass is given up after maxFails. When nothing passes, everybody waits.
 //
 // A parcel is held here from loading until its mark is on disk, so that it is never loaded twice. After kill -9 what was
-// sent and not yet marked is sent once more; that window is a commit long.
+// sent and not yet marked is sent once more; that window is a commit long. On a shared database every call is marked before
+// it begins: so a replica that no longer leads sends nothing, and its follower says below what it repeats that it may be one.
 
 const (
 	maxCalls   = 32
@@ -94,11 +95,12 @@ type result struct {
 
 // sender is one goroutine that owns all of this; calls and marks run beside it.
 type sender struct {
-	api     *tg.Bot
-	client  *client
-	fetched func(message.Fetch, []byte, string) func(*storage.Tx, int64) error
-	maker   *maker
-	listen  func(context.Context, []byte) (string, error) // nil: nothing recognises speech
+	api      *tg.Bot
+	client   *client
+	fetched  func(message.Fetch, []byte, string) func(*storage.Tx, int64) error
+	repeated func(*storage.Tx, int64) (string, error)
+	maker    *maker
+	listen   func(context.Context, []byte) (string, error) // nil: nothing recognises speech
 
 	store *storage.Store
 	log   *slog.Logger
@@ -213,7 +215,7 @@ func (s *sender) load(ctx context.Context, now time.Time) time.Time {
 	urgent := 0
 	for _, p := range list {
 		if s.held[p.ID] == nil {
-			s.hold(p)
+			s.hold(ctx, p)
 			if p.Out.Class == message.Answer {
 				urgent++
 			}
@@ -223,9 +225,12 @@ func (s *sender) load(ctx context.Context, now time.Time) time.Time {
 	return s.loadNext
 }
 
-func (s *sender) hold(stored storage.Parcel) {
+func (s *sender) hold(ctx context.Context, stored storage.Parcel) {
 	p := &parcel{id: stored.ID, out: stored.Out, parts: parts(stored.Out)}
 	s.held[p.id] = p
+	if !p.out.Once && stored.Started != 0 {
+		s.markRepeated(ctx, p)
+	}
 	if p.out.Once && stored.Started != 0 { // an earlier run died while it was being sent
 		s.lost(p)
 		return
@@ -233,6 +238,23 @@ func (s *sender) hold(stored storage.Parcel) {
 	l, r := s.lane(keyOf(p.out)), rankOf(p.out)
 	l.queues[r] = append(l.queues[r], p)
 	s.list(l)
+}
+
+// markRepeated says below a message that it may have arrived already: a replica died while it was sending it.
+func (s *sender) markRepeated(ctx context.Context, p *parcel) {
+	if o := p.out; o.Text == "" || o.Query != "" || o.Edit != 0 || o.Delete != 0 || o.Fetch != nil {
+		return // what can be done twice without being seen twice
+	}
+	err := s.store.View(ctx, func(tx *storage.Tx) error {
+		words, err := s.repeated(tx, p.out.Chat)
+		p.out.Text += "\n\n" + words
+		return err
+	})
+	if err != nil {
+		s.log.Warn("a message that may be a repeat can't be marked", "parcel", p.id, "class", classOf(err))
+		return
+	}
+	p.parts = parts(p.out)
 }
 
 func rankOf(o message.Out) rank {
@@ -322,7 +344,7 @@ func (s *sender) call(calls context.Context, now time.Time, l *lane, r rank) {
 	go func() {
 		var sent int64
 		var err error
-		if out.Once && first {
+		if first && (out.Once || s.store.Shared()) {
 			err = s.store.Update(calls, func(tx *storage.Tx) error { return tx.Started(id) })
 		}
 		switch {

@@ -34,8 +34,8 @@ func (b *Bot) turn(u incoming) {
 		if err == nil {
 			break
 		}
-		if errors.Is(err, storage.ErrClosed) || b.life.Err() != nil {
-			return // it waits in the inbox for the next start
+		if errors.Is(err, storage.ErrClosed) || errors.Is(err, storage.ErrDeposed) || b.life.Err() != nil {
+			return // it waits in the inbox for the next start, or for the replica that leads now
 		}
 		if storage.Unavailable(err) {
 			b.strained(ctx, []incoming{u}, err)

@@ -71,16 +71,20 @@ func (s *Store) Lead(ctx context.Context, work func(context.Context) error) erro
 	s.leading.Store(true)
 	defer s.leading.Store(false)
 	leading, stop := context.WithCancelCause(context.WithValue(ctx, termKey{}, term))
+	keeping, release := context.WithCancel(context.WithoutCancel(leading)) // beats while work finishes, too
 	kept := make(chan struct{})
 	go func() {
 		defer close(kept)
-		stop(s.keepLease(leading))
+		if err := s.keepLease(keeping); errors.Is(err, ErrDeposed) {
+			stop(err)
+		}
 	}()
 	pulse(s.outgoing) // what the one before left
 	pulse(s.index)
 	err = work(leading)
-	stop(nil)
+	release()
 	<-kept
+	defer stop(nil)
 	if errors.Is(context.Cause(leading), ErrDeposed) {
 		if err == nil {
 			err = ErrDeposed

@@ -37,7 +37,13 @@ var start = time.Date(2026, 11, 18, 7, 12, 0, 0, time.UTC)
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, path: pgtest.Place(t, filepath.Join(t.TempDir(), "followup.db"))}
+	return newWorldAt(t, pgtest.Place(t, filepath.Join(t.TempDir(), "followup.db")))
+}
+
+// newWorldAt is a world whose database is a file or a server's.
+func newWorldAt(t testing.TB, path string) *world {
+	t.Helper()
+	w := &world{t: t, path: path}
 	w.clock.Store(start.Unix())
 	w.open()
 	w.turn(func(tx *Tx) error {

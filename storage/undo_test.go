@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -58,6 +59,7 @@ func pick(t *rapid.T, tx *Tx, text string) int64 {
 	if len(ids) == 0 {
 		return 0
 	}
+	slices.Sort(ids)
 	return rapid.SampledFrom(ids).Draw(t, "id")
 }
 
@@ -214,6 +216,8 @@ var deeds = map[string]func(t *rapid.T, tx *Tx, w *world) error{
 	},
 }
 
+func deedNames() []string { return slices.Sorted(maps.Keys(deeds)) }
+
 // with runs fn on a record if there is one.
 func with(id int64, fn func(int64) error) error {
 	if id == 0 {
@@ -237,11 +241,7 @@ func change[T any](tx *Tx, t *table[T], id int64, save func(*T) error, set func(
 // TestUndoAndRedoAreExact does random turns, takes all of them back and brings them back: the first state and the last are
 // the same to every column and reminder, and money is conserved all the way.
 func TestUndoAndRedoAreExact(t *testing.T) {
-	var names []string
-	for n := range deeds {
-		names = append(names, n)
-	}
-	slices.Sort(names)
+	names := deedNames()
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t)
 		defer func() { _ = w.Close() }()

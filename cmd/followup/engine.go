@@ -79,7 +79,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 		Talk: bot.Talk{
 			Turn: e.dialog.Turn, Broke: e.dialog.Broke, Blocked: e.dialog.Blocked, Expelled: e.dialog.Expelled, Menu: e.menu, Fetched: e.dialog.Fetched,
 			Unsaved: e.dialog.Unsaved, Alarm: e.dialog.Alarm,
-			Make: e.dialog.Make,
+			Make: e.dialog.Make, Repeated: e.dialog.Repeated,
 		},
 		Listen: o.listen,
 	})
@@ -98,9 +98,13 @@ func (e *engine) menu(language string, role crm.Role) []bot.Command {
 	return list
 }
 
-// run works until ctx ends or one part can't go on, and lets the others finish then. What was missed while the program was
-// off is said before anything that people wrote meanwhile is answered.
-func (e *engine) run(ctx context.Context) error {
+// run works until ctx ends or one part can't go on, and lets the others finish then. Of several replicas on one database
+// one works; the others wait their turn. It returns storage.ErrDeposed when another took the lead from this one.
+func (e *engine) run(ctx context.Context) error { return e.store.Lead(ctx, e.work) }
+
+// work is run's, of the replica that leads. What was missed while the program was off is said before anything that people
+// wrote meanwhile is answered.
+func (e *engine) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if err := e.beat.Tick(ctx); err != nil {

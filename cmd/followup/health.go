@@ -19,7 +19,8 @@ import (
 //
 // /healthz says that the process lives, with counts: whoever restarts it on anything less would turn Telegram's trouble into
 // a crash loop. /readyz says 200 while everything works that people rely on: the database takes a write, the heartbeat
-// beat within three minutes, updates are being taken in. /metrics gives the same to Prometheus.
+// beat within three minutes, updates are being taken in. Of several replicas that is asked of the one that leads; the others
+// are ready when they can write. /metrics gives the same to Prometheus.
 
 const (
 	beatLimit  = 3 * time.Minute
@@ -63,6 +64,7 @@ type ready struct {
 	Database  bool  `json:"database_writes"`
 	Heartbeat bool  `json:"heartbeat"`
 	Telegram  bool  `json:"telegram"`
+	Leads     bool  `json:"leads"`
 	Updates   int64 `json:"updates_waiting"`
 	Messages  int64 `json:"messages_waiting"`
 }
@@ -90,7 +92,8 @@ func (e *engine) ready(ctx context.Context, now time.Time) ready {
 	a.Database = err == nil
 	a.Heartbeat = now.Sub(time.Unix(e.beat.Counts().Last, 0)) < beatLimit
 	a.Telegram = e.door.Connected()
-	a.OK = a.Database && a.Heartbeat && a.Telegram
+	a.Leads = e.store.Leading()
+	a.OK = a.Database && (!a.Leads || a.Heartbeat && a.Telegram)
 	return a
 }
 
@@ -124,6 +127,12 @@ func (e *engine) metrics() http.Handler {
 	}{
 		{"updates_waiting", "Updates taken in and not yet handled.", func() float64 { return float64(e.door.Counts().Waiting) }},
 		{"telegram_silent_seconds", "Since Telegram was heard; -1: never.", func() float64 { return e.door.Counts().Silent }},
+		{"leads", "1 for the replica that leads.", func() float64 {
+			if e.store.Leading() {
+				return 1
+			}
+			return 0
+		}},
 		{"last_beat_seconds", "When the scheduler's last beat ended, unix time.", func() float64 { return float64(e.beat.Counts().Last) }},
 	} {
 		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "followup", Name: g.name, Help: g.help}, g.value))

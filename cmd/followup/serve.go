@@ -53,12 +53,22 @@ func (c *serveCmd) Run(w *world) (err error) {
 	if err != nil {
 		return err
 	}
-	e, err := patient(w, func() (*engine, error) {
-		return newEngine(w, engineOptions{
-			db: c.DB, api: c.APIURL, token: key, clock: clk, members: c.newcomers,
-			webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret}, listen: c.words(), feeds: public,
-		})
-	})
+	o := engineOptions{
+		db: c.DB, api: c.APIURL, token: key, clock: clk, members: c.newcomers,
+		webhook: bot.Webhook{URL: c.WebhookURL, Secret: c.WebhookSecret}, listen: c.words(), feeds: public,
+	}
+	for {
+		err := c.serve(w, o, zone)
+		if !errors.Is(err, storage.ErrDeposed) {
+			return err
+		}
+		w.log.Warn("another replica took the lead while this one stood still; it begins anew and stands by")
+	}
+}
+
+// serve runs one engine to its end.
+func (c *serveCmd) serve(w *world, o engineOptions, zone *time.Location) (err error) {
+	e, err := patient(w, func() (*engine, error) { return newEngine(w, o) })
 	if err != nil {
 		return err
 	}
@@ -69,8 +79,8 @@ func (c *serveCmd) Run(w *world) (err error) {
 	}
 	defer stop()
 	e.upkeep = &upkeep{
-		store: e.store, options: storeOptions(w, clk), alarm: e.dialog.Alarm, heardAt: e.door.Heard, log: w.log,
-		clock: clk, zone: zone, dir: backupDir(c.Backups, c.DB),
+		store: e.store, options: storeOptions(w, o.clock), alarm: e.dialog.Alarm, heardAt: e.door.Heard, log: w.log,
+		clock: o.clock, zone: zone, dir: backupDir(c.Backups, c.DB),
 	}
 	w.log.Info("serving", "version", version(), "schema", e.store.Version())
 	err = e.run(w.ctx)

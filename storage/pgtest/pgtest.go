@@ -34,6 +34,14 @@ func FileOnly(t testing.TB) {
 	}
 }
 
+// ServerOnly skips a test of what only several replicas, or both engines, have.
+func ServerOnly(t testing.TB) {
+	t.Helper()
+	if !On() {
+		t.Skip("about a server: TestOnPostgres runs it")
+	}
+}
+
 // Place is where a test's database is: file, or on the run on PostgreSQL an empty schema that goes with the test.
 func Place(t testing.TB, file string) string {
 	t.Helper()
@@ -57,6 +65,7 @@ func Fresh(t testing.TB, address string) string {
 	t.Cleanup(func() { order(t, address, "DROP SCHEMA "+name+" CASCADE") })
 	query := u.Query()
 	query.Set("search_path", name)
+	query.Set("application_name", name) // so that a test can tell its connections
 	u.RawQuery = query.Encode()
 	return u.String()
 }
