@@ -237,11 +237,11 @@ func (t *turn) debtButtons(s *screen, f debtFilter, debts int) error {
 	if err := t.debtManagers(s, f); err != nil {
 		return err
 	}
-	clear := message.Button{}
+	reset := message.Button{}
 	if !f.none() {
-		clear = t.button("debts.filter.clear", "debts", 0, "")
+		reset = t.button("debts.filter.clear", "debts", 0, "")
 	}
-	s.row(t.button("debts.dso", "dso", 0), clear)
+	s.row(t.button("debts.dso", "dso", 0), reset)
 	return nil
 }
 

@@ -98,7 +98,8 @@ func (f *filing) askRenewal() *question {
 	automatic := f.termsWith("renewal", func(a *terms) { a.Renewal, a.Months = crm.RenewalAutomatic, 12 })
 	agreement := f.termsWith("renewal", func(a *terms) { a.Renewal = crm.RenewalAgreement })
 	return &question{Kind: "terms.renewal", Choices: []choice{
-		{Label: f.Say("terms.automatic"), Terms: automatic}, {Label: f.Say("terms.agreement"), Terms: agreement},
+		{Label: f.Say("terms.automatic"), Terms: automatic},
+		{Label: f.Say("terms.agreement"), Terms: agreement},
 		f.skipped("renewal"), f.dropped(),
 	}}
 }

@@ -47,7 +47,11 @@ func TestLifeOfAPortfolio(t *testing.T) {
 	for _, n := range seeds {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
-			newLife(t, n).live(*lifeDays)
+			days := *lifeDays
+			if testing.Short() {
+				days = min(days, 15)
+			}
+			newLife(t, n).live(days)
 		})
 	}
 }
