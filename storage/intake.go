@@ -46,7 +46,6 @@ type Similar struct {
 	Name   string
 	Key    string
 	INN    string
-	Row    int // the last one
 	Rows   int
 	Client int64   // the likeliest
 	Others []int64 // further ones
@@ -56,7 +55,6 @@ type Similar struct {
 type Unknown struct {
 	Name string
 	Key  string
-	Row  int // the last one
 	Rows int
 }
 
@@ -111,6 +109,7 @@ type intake struct {
 	book    *match.Book
 	similar map[string]int
 	unknown map[string]int
+	said    map[string]map[int]bool
 	refused map[string]string // who was responsible for a client that was left out, by its name: rows that hang on it are left out too
 	fresh   int64             // the last number of a client that is only rehearsed, below zero
 }
@@ -127,7 +126,7 @@ func (tx *Tx) takeIn(in Intake, write bool) (IntakeReport, error) {
 	}
 	k := intake{
 		tx: tx, in: in, write: write, owners: map[string]owner{}, found: map[string]*dossier{}, byINN: map[string][]int64{}, byKey: map[string][]int64{},
-		clients: map[int64]crm.Client{}, similar: map[string]int{}, unknown: map[string]int{}, refused: map[string]string{},
+		clients: map[int64]crm.Client{}, similar: map[string]int{}, unknown: map[string]int{}, refused: map[string]string{}, said: map[string]map[int]bool{},
 		report: IntakeReport{New: map[string]int{}, Same: map[string]int{}, Added: map[string]int{}},
 	}
 	if err := k.prepare(); err != nil {
@@ -203,9 +202,19 @@ func (k *intake) rows() error {
 	return each(k, k.in.FollowUps, k.followUp)
 }
 
+// first reports whether something is said of a row for the first time: a row may be a client and a note at once.
+func (k *intake) first(what string, row int) bool {
+	if k.said[what] == nil {
+		k.said[what] = map[int]bool{}
+	}
+	again := k.said[what][row]
+	k.said[what][row] = true
+	return !again
+}
+
 // leave leaves a row out and says why.
 func (k *intake) leave(row int, value, key string) {
-	if n := len(k.report.Left); n > 0 && k.report.Left[n-1].Row == row && k.report.Left[n-1].Key == key {
+	if !k.first(key, row) {
 		return
 	}
 	k.report.Left = append(k.report.Left, exchange.Trouble{Row: row, Value: value, Key: key})

@@ -123,11 +123,10 @@ func (k *intake) ask(r ref, key string, like []int64) {
 	if !known {
 		at = len(k.report.Similar)
 		k.similar[key] = at
-		k.report.Similar = append(k.report.Similar, Similar{Name: r.name, Key: key, INN: r.inn, Row: r.row, Client: like[0], Others: like[1:min(len(like), 4)]})
+		k.report.Similar = append(k.report.Similar, Similar{Name: r.name, Key: key, INN: r.inn, Client: like[0], Others: like[1:min(len(like), 4)]})
 	}
-	if s := &k.report.Similar[at]; s.Rows == 0 || s.Row != r.row {
-		s.Row = r.row
-		s.Rows++
+	if k.first("similar "+key, r.row) {
+		k.report.Similar[at].Rows++
 	}
 }
 
@@ -228,9 +227,8 @@ func (k *intake) askOwner(r ref) {
 		k.unknown[key] = at
 		k.report.Unknown = append(k.report.Unknown, Unknown{Name: r.manager, Key: key})
 	}
-	if u := &k.report.Unknown[at]; u.Rows == 0 || u.Row != r.row {
-		u.Row = r.row
-		u.Rows++
+	if k.first("unknown "+key, r.row) {
+		k.report.Unknown[at].Rows++
 	}
 }
 

@@ -164,7 +164,7 @@ func TestIntakeIsBounded(t *testing.T) {
 		_, err := tx.As(w.anna).TakeIn(portfolio(maxIntake/2 + 1))
 		return err
 	})
-	w.heard("import.toomany", err)
+	_ = w.heard("import.toomany", err)
 	w.as(w.anna, func(tx *Tx) error {
 		if _, n, err := tx.Clients(ClientFilter{}); n != 0 || err != nil {
 			t.Errorf("%d clients of a refused file stay: %v", n, err)
@@ -256,7 +256,7 @@ func TestReceiptsWaitForTheirLoader(t *testing.T) {
 	}
 	w.as(w.boris, func(tx *Tx) error {
 		_, err := tx.Receipt(anna)
-		w.heard("already", err)
+		_ = w.heard("already", err)
 		return nil
 	})
 	w.as(w.anna, func(tx *Tx) error {
@@ -264,7 +264,7 @@ func TestReceiptsWaitForTheirLoader(t *testing.T) {
 	})
 	w.as(w.lead, func(tx *Tx) error {
 		_, err := tx.Receipt(lead)
-		w.heard("already", err)
+		_ = w.heard("already", err)
 		return nil
 	})
 	if waiting(w.anna) != 0 || waiting(w.lead) != 0 {
@@ -282,7 +282,7 @@ func TestWholeFilesAreTakenBackWithinADay(t *testing.T) {
 			return err
 		}
 		_, err = tx.Undo(c.ID)
-		w.heard("undo.late", err)
+		_ = w.heard("undo.late", err)
 		return nil
 	})
 }

@@ -141,8 +141,9 @@ func (t *turn) leftLines(s *screen, left []exchange.Trouble) {
 // columnLines name the columns that are of no use.
 func (t *turn) columnLines(s *screen, f incoming) {
 	var names []string
+	uses := f.mapping.Shape.Fields()
 	for _, c := range f.mapping.Columns {
-		if c.Header != "" && (c.Field == "" || c.Field == exchange.FieldSkip) {
+		if c.Header != "" && !slices.Contains(uses, c.Field) {
 			names = append(names, message.Cut(c.Header, 40))
 		}
 	}

@@ -22,7 +22,7 @@ const readEnv = "EXCHANGE_TEST_READ"
 func TestMain(m *testing.M) {
 	if path := os.Getenv(readEnv); path != "" {
 		code := readOne(path)
-		fmt.Println(peak())
+		fmt.Fprintln(os.Stdout, peak())
 		os.Exit(code)
 	}
 	os.Exit(m.Run())
@@ -32,21 +32,21 @@ func TestMain(m *testing.M) {
 func readOne(path string) int {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stdout, err)
 		return 1
 	}
 	f, err := Read(filepath.Base(path), data)
 	if err != nil {
-		fmt.Println("refused:", err)
+		fmt.Fprintln(os.Stdout, "refused:", err)
 		return 0
 	}
 	if f.Kind.Table() {
 		m := Map(f.Table.Headers)
 		rows, _ := Clients(f.Table, m)
-		fmt.Println("read:", len(f.Table.Rows), "rows,", len(rows), "clients")
+		fmt.Fprintln(os.Stdout, "read:", len(f.Table.Rows), "rows,", len(rows), "clients")
 		return 0
 	}
-	fmt.Println("read:", len(f.Statement.Operations), "operations,", len(f.Cards), "cards")
+	fmt.Fprintln(os.Stdout, "read:", len(f.Statement.Operations), "operations,", len(f.Cards), "cards")
 	return 0
 }
 

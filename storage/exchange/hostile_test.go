@@ -40,8 +40,9 @@ func book(t testing.TB, sheet string, more ...string) []byte {
 const sheetHead = `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Клиент</t></is></c></row>`
 
 // hostileFiles are files that break readers, by what is wrong with them.
-func hostileFiles(t testing.TB) map[string][]byte {
-	good := book(t, sheetHead+`<row r="2"><c r="A2"><v>1</v></c></row></sheetData></worksheet>`)
+func hostileFiles(tb testing.TB) map[string][]byte {
+	tb.Helper()
+	good := book(tb, sheetHead+`<row r="2"><c r="A2"><v>1</v></c></row></sheetData></worksheet>`)
 	lying := bytes.Clone(good)
 	if at := bytes.LastIndex(lying, centralMark); at > 0 {
 		copy(lying[at+24:], "\xff\xff\xff\x0f") // the unpacked size of the last part
@@ -55,48 +56,48 @@ func hostileFiles(t testing.TB) map[string][]byte {
 		noise[i] ^= byte(i)
 	}
 	row := func(cell string) []byte {
-		return book(t, sheetHead+`<row r="2">`+cell+`</row></sheetData></worksheet>`)
+		return book(tb, sheetHead+`<row r="2">`+cell+`</row></sheetData></worksheet>`)
 	}
 	text := func(s string) []byte { return []byte(s) }
 	files := map[string][]byte{
-		"bomb of spaces":          book(t, sheetHead+strings.Repeat(" ", 40<<20)),
-		"bomb of rows":            book(t, sheetHead+strings.Repeat("<row/>", 5<<20)),
-		"bomb of cells":           book(t, sheetHead+"<row>"+strings.Repeat("<c/>", 6<<20)),
-		"bomb of strings":         book(t, sheetHead+"</sheetData></worksheet>", "xl/sharedStrings.xml", "<sst><si><t>"+strings.Repeat("a", 40<<20)),
-		"too many shared strings": book(t, sheetHead+"</sheetData></worksheet>", "xl/sharedStrings.xml", "<sst>"+strings.Repeat("<si><t>a</t></si>", 3<<20)),
-		"long shared strings":     book(t, sheetHead+"</sheetData></worksheet>", "xl/sharedStrings.xml", "<sst>"+strings.Repeat("<si><t>"+strings.Repeat("ab", 15_000)+"</t></si>", 2000)),
-		"one string everywhere":   book(t, sheetHead+strings.Repeat(`<row><c t="s"><v>0</v></c></row>`, 100_000)+"</sheetData></worksheet>", "xl/sharedStrings.xml", "<sst><si><t>"+strings.Repeat("я", 16_000)+"</t></si></sst>"),
-		"bomb of styles":          book(t, sheetHead+"</sheetData></worksheet>", "xl/styles.xml", "<a><cellXfs>"+strings.Repeat(`<xf numFmtId="14"/>`, 2<<20)+"</cellXfs></a>"),
-		"bomb of relations":       packed(t, "xl/workbook.xml", "<workbook/>", "xl/_rels/workbook.xml.rels", "<a>"+strings.Repeat(`<Relationship Id="a" Target="b"/>`, 1<<20)+"</a>"),
-		"bomb of sheets":          packed(t, "xl/workbook.xml", "<a>"+strings.Repeat(`<sheet name="a" id="a"/>`, 1<<20)+"</a>", "xl/_rels/workbook.xml.rels", "<a/>"),
+		"bomb of spaces":          book(tb, sheetHead+strings.Repeat(" ", 40<<20)),
+		"bomb of rows":            book(tb, sheetHead+strings.Repeat("<row/>", 5<<20)),
+		"bomb of cells":           book(tb, sheetHead+"<row>"+strings.Repeat("<c/>", 6<<20)),
+		"bomb of strings":         book(tb, sheetHead+"</sheetData></worksheet>", "xl/sharedStrings.xml", "<sst><si><t>"+strings.Repeat("a", 40<<20)),
+		"too many shared strings": book(tb, sheetHead+"</sheetData></worksheet>", "xl/sharedStrings.xml", "<sst>"+strings.Repeat("<si><t>a</t></si>", 3<<20)),
+		"long shared strings":     book(tb, sheetHead+"</sheetData></worksheet>", "xl/sharedStrings.xml", "<sst>"+strings.Repeat("<si><t>"+strings.Repeat("ab", 15_000)+"</t></si>", 2000)),
+		"one string everywhere":   book(tb, sheetHead+strings.Repeat(`<row><c t="s"><v>0</v></c></row>`, 100_000)+"</sheetData></worksheet>", "xl/sharedStrings.xml", "<sst><si><t>"+strings.Repeat("я", 16_000)+"</t></si></sst>"),
+		"bomb of styles":          book(tb, sheetHead+"</sheetData></worksheet>", "xl/styles.xml", "<a><cellXfs>"+strings.Repeat(`<xf numFmtId="14"/>`, 2<<20)+"</cellXfs></a>"),
+		"bomb of relations":       packed(tb, "xl/workbook.xml", "<workbook/>", "xl/_rels/workbook.xml.rels", "<a>"+strings.Repeat(`<Relationship Id="a" Target="b"/>`, 1<<20)+"</a>"),
+		"bomb of sheets":          packed(tb, "xl/workbook.xml", "<a>"+strings.Repeat(`<sheet name="a" id="a"/>`, 1<<20)+"</a>", "xl/_rels/workbook.xml.rels", "<a/>"),
 		"a size that lies up":     lying,
 		"a size that lies down":   small,
 		"noise in the middle":     noise,
-		"deep XML":                book(t, strings.Repeat("<a>", 100_000)),
-		"a document type":         book(t, `<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>`),
-		"billion laughs":          book(t, `<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>`+sheetHead+`<row><c t="str"><v>&c;</v></c></row></sheetData></worksheet>`),
-		"an entity from outside":  book(t, `<!DOCTYPE x SYSTEM "file:///etc/passwd">`+sheetHead),
+		"deep XML":                book(tb, strings.Repeat("<a>", 100_000)),
+		"a document type":         book(tb, `<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>`),
+		"billion laughs":          book(tb, `<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>`+sheetHead+`<row><c t="str"><v>&c;</v></c></row></sheetData></worksheet>`),
+		"an entity from outside":  book(tb, `<!DOCTYPE x SYSTEM "file:///etc/passwd">`+sheetHead),
 		"entities nobody knows":   row(`<c t="str"><v>` + strings.Repeat("&lol;", 10_000) + `</v></c>`),
-		"an endless tag":          book(t, "<worksheet a=\""+strings.Repeat(">", 1<<20)),
-		"endless attributes":      book(t, "<worksheet "+strings.Repeat(`a="b" `, 100_000)+">"),
-		"an open comment":         book(t, "<!--"+strings.Repeat("-", 1<<16)),
-		"an open CDATA":           book(t, sheetHead+"<row><c><v><![CDATA["+strings.Repeat("]", 1<<20)),
+		"an endless tag":          book(tb, "<worksheet a=\""+strings.Repeat(">", 1<<20)),
+		"endless attributes":      book(tb, "<worksheet "+strings.Repeat(`a="b" `, 100_000)+">"),
+		"an open comment":         book(tb, "<!--"+strings.Repeat("-", 1<<16)),
+		"an open CDATA":           book(tb, sheetHead+"<row><c><v><![CDATA["+strings.Repeat("]", 1<<20)),
 		"a column too far":        row(`<c r="XFD2"><v>1</v></c>`),
 		"a broken reference":      row(`<c r="99"><v>1</v></c>`),
 		"a reference without end": row(`<c r="` + strings.Repeat("Z", 10_000) + `2"><v>1</v></c>`),
-		"a row too far":           book(t, sheetHead+`<row r="99999999999999999999"><c><v>1</v></c></row></sheetData></worksheet>`),
+		"a row too far":           book(tb, sheetHead+`<row r="99999999999999999999"><c><v>1</v></c></row></sheetData></worksheet>`),
 		"a string not there":      row(`<c t="s"><v>9999999</v></c>`),
 		"a string below zero":     row(`<c t="s"><v>-1</v></c>`),
 		"a huge exponent":         row(`<c><v>1e999999999</v></c>`),
 		"a long number":           row(`<c><v>` + strings.Repeat("9", 30_000) + `</v></c>`),
 		"a formula":               row(`<c><f>HYPERLINK("http://x")</f><v>1</v></c>`),
 		"a million columns":       row(strings.Repeat("<c><v>1</v></c>", 1_000_000)),
-		"sheets that point on":    packed(t, "xl/workbook.xml", `<w><sheets><sheet name="Л" r:id="a"/></sheets></w>`, "xl/_rels/workbook.xml.rels", `<R><Relationship Id="a" Target="../../../etc/passwd"/></R>`),
-		"a sheet is itself":       packed(t, "xl/workbook.xml", `<w><sheets><sheet name="Л" r:id="a"/></sheets></w>`, "xl/_rels/workbook.xml.rels", `<R><Relationship Id="a" Target="workbook.xml"/></R>`),
-		"no parts":                packed(t, "xl/workbook.xml", "<workbook/>"),
+		"sheets that point on":    packed(tb, "xl/workbook.xml", `<w><sheets><sheet name="Л" r:id="a"/></sheets></w>`, "xl/_rels/workbook.xml.rels", `<R><Relationship Id="a" Target="../../../etc/passwd"/></R>`),
+		"a sheet is itself":       packed(tb, "xl/workbook.xml", `<w><sheets><sheet name="Л" r:id="a"/></sheets></w>`, "xl/_rels/workbook.xml.rels", `<R><Relationship Id="a" Target="workbook.xml"/></R>`),
+		"no parts":                packed(tb, "xl/workbook.xml", "<workbook/>"),
 		"many entries":            append([]byte("PK\x03\x04xl/workbook.xml"), bytes.Repeat(centralMark, maxEntries+1)...),
-		"a zip in a zip":          packed(t, "inner.zip", string(good)),
-		"a workbook in itself":    packed(t, "xl/workbook.xml", string(good), "xl/_rels/workbook.xml.rels", string(good)),
+		"a zip in a zip":          packed(tb, "inner.zip", string(good)),
+		"a workbook in itself":    packed(tb, "xl/workbook.xml", string(good), "xl/_rels/workbook.xml.rels", string(good)),
 		"an old workbook":         []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("x", 1<<20)),
 		"a quote never ends":      text("Клиент;ИНН\n\"" + strings.Repeat("а;", 1<<18)),
 		"quotes on each line":     text("Клиент;ИНН\n" + strings.Repeat("\"a\n", 100_000)),

@@ -45,6 +45,7 @@ var shapes = []struct {
 	{ShapeInteractions, [][]Field{{FieldClient}, {FieldTouch}, {FieldHappened}}, interactionFields},
 	{ShapeFollowUps, [][]Field{{FieldTask}, {FieldDay}, {FieldClient, FieldTaskState, FieldAssignee}}, followUpFields},
 	{ShapeDeals, [][]Field{{FieldStage, FieldClosed, FieldSum}, {FieldDeal}}, dealFields},
+	{ShapeReceivables, [][]Field{{FieldClient}, {FieldBalance}}, receivableFields},
 	{ShapeContacts, [][]Field{{FieldPerson, FieldFirst, FieldLast}}, contactFields},
 	{ShapeClients, [][]Field{{FieldClient}}, clientFields},
 }

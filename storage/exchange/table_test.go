@@ -147,6 +147,7 @@ func TestMap(t *testing.T) {
 		{"1C debts", "Покупатель;Договор;Документ расчетов;Всего задолженность;Просрочено;До 30 дней;Свыше 90 дней", "debts: client contract invoice total overdue skip skip"},
 		{"1C debts, intervals of the user's own", "Покупатель;Всего задолженность;От 1 до 15 дней;От 16 до 45;Свыше 45;Не просрочено", "debts: client total skip skip skip ?"},
 		{"Megaplan", "Название;ИНН;КПП;Телефон;Электронная почта;Менеджер;Статус;Вид деятельности;Контактное лицо;Должность", "contacts: client inn skip phone email manager skip skip person position"},
+		{"a client and what he owes", "Контрагент;Сумма долга;Менеджер", "receivables: client balance manager"},
 		{"headings nobody knows", "Раз;Два", ": ? ?"},
 		{"English", "Client,INN,Invoice no,Due date,Amount,Balance", "receivables: client inn invoice due sum balance"},
 		{"two columns for one sum", "Клиент;Счёт;Сумма;Сумма документа", "receivables: client invoice sum skip?"},
