@@ -28,6 +28,12 @@ type dialect struct {
 	check []string // statements whose rows are faults of the database, or "ok"
 	size  string   // counts the bytes of the database
 
+	tables        string // the names of all tables
+	loose, strict string // give statements that let references wait for the end of a copy, and check them then; or empty
+	numbers       string // tables with the last number that each gave
+	forgetNumbers string // before setNumber ($1 table, $2 last number) says them anew; or empty
+	setNumber     string
+
 	index    map[string]index // the search index, by its tables search_names and search_notes
 	truncate string           // after an erasure was committed: takes its traces out of the journal; empty: there is no way
 }

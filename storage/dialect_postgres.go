@@ -39,8 +39,13 @@ var postgres = dialect{
 		"TEXT", `TEXT COLLATE "C"`,
 		"@search", ginTable("search_names")+"\n"+ginTable("search_notes"),
 	),
-	size:  "SELECT pg_database_size(current_database())",
-	index: map[string]index{"search_names": gin("search_names"), "search_notes": gin("search_notes")},
+	tables:    "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
+	loose:     alterReferences + "DEFERRABLE INITIALLY DEFERRED'" + ofReferences,
+	strict:    "SELECT 'SET CONSTRAINTS ALL IMMEDIATE' UNION ALL " + alterReferences + "NOT DEFERRABLE'" + ofReferences + " ORDER BY 1 DESC",
+	numbers:   "SELECT replace(sequencename, '_id_seq', ''), COALESCE(last_value, 0) FROM pg_sequences WHERE schemaname = current_schema()",
+	setNumber: "SELECT setval(pg_get_serial_sequence($1, 'id'), $2)",
+	size:      "SELECT pg_database_size(current_database())",
+	index:     map[string]index{"search_names": gin("search_names"), "search_notes": gin("search_notes")},
 }
 
 // advisory is the lock of a migration. goose's own asks for it every five seconds, and replicas that start together would
@@ -58,6 +63,11 @@ func (advisory) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock"+migrationLock)
 	return err
 }
+
+const (
+	alterReferences = "SELECT 'ALTER TABLE ' || CAST(CAST(conrelid AS REGCLASS) AS TEXT) || ' ALTER CONSTRAINT ' || quote_ident(conname) || ' "
+	ofReferences    = " FROM pg_constraint WHERE contype = 'f' AND connamespace = CAST(current_schema() AS REGNAMESPACE)"
+)
 
 func ginTable(name string) string {
 	return "CREATE TABLE " + name + " (rowid BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);\n" +

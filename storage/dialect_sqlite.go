@@ -33,9 +33,14 @@ var sqlite = dialect{
 		"SELECT 'ok' FROM (SELECT rowid FROM search_names LIMIT 1)", "SELECT 'ok' FROM (SELECT rowid FROM search_notes LIMIT 1)",
 		"PRAGMA integrity_check", `SELECT "table" || ' refers to a row that is gone' FROM pragma_foreign_key_check`,
 	},
-	size:     "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-	index:    map[string]index{"search_names": fts5("search_names"), "search_notes": fts5("search_notes")},
-	truncate: "PRAGMA wal_checkpoint(TRUNCATE)",
+	size:          "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+	tables:        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+	loose:         "SELECT 'PRAGMA defer_foreign_keys = 1'",
+	numbers:       "SELECT name, seq FROM sqlite_sequence",
+	forgetNumbers: "DELETE FROM sqlite_sequence",
+	setNumber:     "INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)",
+	index:         map[string]index{"search_names": fts5("search_names"), "search_notes": fts5("search_notes")},
+	truncate:      "PRAGMA wal_checkpoint(TRUNCATE)",
 }
 
 // fts5Table makes a table that holds words alone: what is shown is read from the records.

@@ -27,6 +27,7 @@ type commands struct {
 	Export  exportCmd  `cmd:"" help:"Write clients, contacts, history, contracts, receivables or a calendar into a file."`
 	Backup  backupCmd  `cmd:"" help:"Copy the database into a new file, beside a running serve too."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database; serve must be stopped."`
+	Copy    copyCmd    `cmd:"" help:"Copy the database into an empty one, between SQLite and PostgreSQL in either direction."`
 	Doctor  doctorCmd  `cmd:"" help:"Check token, address, clock, database and calendar, and say what to do."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
