@@ -3,14 +3,15 @@ package storage
 import (
 	"context"
 	"fmt"
-	"followup/scheduler/calendar"
-	"followup/scheduler/rules"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"followup/scheduler/calendar"
+	"followup/scheduler/rules"
 
 	"followup/bot/message"
 	"followup/storage/crm"

@@ -1,9 +1,10 @@
 package storage
 
 import (
-	"followup/scheduler/rules"
 	"slices"
 	"strings"
+
+	"followup/scheduler/rules"
 
 	"followup/storage/crm"
 )

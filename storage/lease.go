@@ -65,7 +65,7 @@ func (s *Store) Lead(ctx context.Context, work func(context.Context) error) erro
 	}
 	term, err := s.elected(ctx)
 	if err != nil {
-		return nil //nolint:nilerr // ctx ended before there was anything to do
+		return nil // ctx ended before there was anything to do
 	}
 	s.Log.Info("this replica leads", "term", term)
 	s.leading.Store(true)

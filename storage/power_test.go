@@ -55,7 +55,7 @@ func unescape(s string) []byte {
 func record(t *testing.T, path string) []event {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "calls")
-	child := exec.Command("strace", "-f", "-y", "-xx", "-s", "100000", "-o", log, //nolint:gosec // our own arguments
+	child := exec.Command("strace", "-f", "-y", "-xx", "-s", "100000", "-o", log,
 		"-e", "trace=pwrite64,write,fsync,fdatasync,ftruncate,unlink,unlinkat", os.Args[0])
 	child.Env = append(os.Environ(), crashEnv+"="+path, endEnv+"="+strconv.Itoa(numbers))
 	if out, err := child.Output(); err != nil || strings.Contains(string(out), "error") {

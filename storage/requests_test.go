@@ -18,18 +18,18 @@ func TestARequestShowsItsAssigneeTheStepAlone(t *testing.T) {
 	}
 	f, lone := ask(c.ID), ask(0)
 	w.as(w.boris, func(tx *Tx) error {
-		w.heard("denied.client", tx.AskFor(&crm.FollowUp{Client: c.ID, Assignee: w.far.ID, Text: "чужое", Day: f.Day, Clock: f.Clock}))
+		_ = w.heard("denied.client", tx.AskFor(&crm.FollowUp{Client: c.ID, Assignee: w.far.ID, Text: "чужое", Day: f.Day, Clock: f.Clock}))
 		_, err := tx.FollowUp(lone.ID)
 		w.problem("denied", err)
 		_, err = tx.AnswerRequest(f.ID, true, "", "note")
-		w.heard("denied.client", err)
+		_ = w.heard("denied.client", err)
 		return nil
 	})
 	w.as(w.far, func(tx *Tx) error {
 		_, err := tx.Client(c.ID)
-		w.heard("denied.client", err)
+		_ = w.heard("denied.client", err)
 		_, err = tx.Timeline(c.ID, 0, 9)
-		w.heard("denied.client", err)
+		_ = w.heard("denied.client", err)
 		for _, id := range []int64{f.ID, lone.ID} {
 			if _, err := tx.FollowUp(id); err != nil {
 				t.Errorf("the assignee can't read request %d: %v", id, err)
@@ -47,7 +47,7 @@ func TestARequestShowsItsAssigneeTheStepAlone(t *testing.T) {
 			t.Errorf("the answer isn't in the client's history: %+v", events)
 		}
 		_, again := tx.AnswerRequest(f.ID, true, "", "note")
-		w.heard("already", again)
+		_ = w.heard("already", again)
 		return err
 	})
 	w.as(w.far, func(tx *Tx) error {

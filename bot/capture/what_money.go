@@ -83,7 +83,7 @@ func (s *scribe) morePaid(p *piece) bool {
 	switch {
 	case last.Sum == nil && len(last.Refs) == 0 && len(p.sums) == 0 && s.figure(p.from) && (len(p.named) == 0 || len(last.Clients) == 0):
 		t := &s.tokens[p.from]
-		last.Sum = &Sum{Span: Span{t.From, t.To}, Money: crm.Money{Minor: int64(t.value) * 100, Currency: s.currency()}, Bare: true}
+		last.Sum = &Sum{Span: Span{t.From, t.To}, Money: crm.Money{Minor: t.value * 100, Currency: s.currency()}, Bare: true}
 		if len(last.Clients) == 0 {
 			last.Clients = p.named
 		}

@@ -451,8 +451,12 @@ func (t *turn) partingLines(p storage.Parting) string {
 		key string
 		n   int
 	}{
-		{"leave.clients", p.Clients}, {"leave.steps", p.FollowUps}, {"leave.contracts", p.Contracts}, {"leave.invoices", p.Invoices},
-		{"leave.promises", p.Promises}, {"leave.reminders", p.Reminders},
+		{"leave.clients", p.Clients},
+		{"leave.steps", p.FollowUps},
+		{"leave.contracts", p.Contracts},
+		{"leave.invoices", p.Invoices},
+		{"leave.promises", p.Promises},
+		{"leave.reminders", p.Reminders},
 	} {
 		if part.n > 0 {
 			parts = append(parts, t.Say(part.key, "n", part.n))

@@ -41,6 +41,7 @@ func TestKilledWhileReminding(t *testing.T) {
 }
 
 func remindThroughKills(t *testing.T, seed uint64, minutes int) {
+	t.Helper()
 	const people = 12
 	var portfolio strings.Builder
 	portfolio.WriteString("team Север\nperson Игорь owner Север ru\n")

@@ -51,7 +51,7 @@ func failOnce(t *testing.T, inject string) (injected, unsaved int) {
 	}
 	v := newTown(t, portfolio)
 	calls := filepath.Join(t.TempDir(), "calls")
-	traced := &process{cmd: exec.Command("strace", "-f", "-o", calls, "-e", "trace=pwrite64,fsync,fdatasync", "-e", inject, //nolint:gosec // our own arguments
+	traced := &process{cmd: exec.Command("strace", "-f", "-o", calls, "-e", "trace=pwrite64,fsync,fdatasync", "-e", inject,
 		os.Args[0], "serve")}
 	traced.cmd.Env = append(os.Environ(), append(v.env, asProgram+"=1", "FOLLOWUP_BACKUPS=off")...)
 	traced.cmd.Stdout, traced.cmd.Stderr = traced, traced
@@ -124,7 +124,7 @@ func stopTraced(t *testing.T, p *process, calls string) {
 			group = strings.TrimSpace(rest)
 		}
 	}
-	if err := exec.Command("kill", "-TERM", group).Run(); err != nil { //nolint:gosec // a number of our own child
+	if err := exec.Command("kill", "-TERM", group).Run(); err != nil {
 		t.Fatal(err)
 	}
 }

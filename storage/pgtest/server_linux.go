@@ -35,7 +35,7 @@ func Start(t testing.TB, extra ...string) string {
 	if err != nil {
 		t.Skip(err)
 	}
-	dir, err := os.MkdirTemp("", "followup-postgres-")
+	dir, err := os.MkdirTemp("", "followup-postgres-") //nolint:usetesting // the test's own folder is closed to the server's user
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func Start(t testing.TB, extra ...string) string {
 	}
 	data := filepath.Join(dir, "data")
 	run := func(program string, args ...string) *exec.Cmd {
-		c := exec.Command(program, args...) //nolint:gosec // the server's programs
+		c := exec.CommandContext(context.WithoutCancel(t.Context()), program, args...) //nolint:gosec // the server's programs
 		c.Dir = dir
 		// Pdeathsig: a run of tests that is killed leaves no server behind.
 		c.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGQUIT}
