@@ -267,6 +267,7 @@ func (h *httpStage) sight(e sandbox.Event) (rehearsal.Sight, bool) {
 	}
 	v.Keys = keys(m.Keyboard)
 	switch {
+	case v.Kind == rehearsal.Edited: // an edit sends no file; the one that was there stays
 	case m.File != nil && m.Kind == "photo":
 		v.File = "photo"
 	case m.File != nil:
