@@ -94,7 +94,7 @@ func (m *marks) flush(ctx context.Context) {
 		return
 	}
 	err := m.write(ctx, list)
-	if err == nil {
+	if err == nil || errors.Is(err, storage.ErrDeposed) { // the replica that leads now sends again what isn't marked, and says so
 		return
 	}
 	for _, one := range list {
@@ -103,7 +103,7 @@ func (m *marks) flush(ctx context.Context) {
 			if storage.Unavailable(err) {
 				try = min(try, markTries-1) // not the mark's fault: it waits for the database
 			}
-			if err == nil || try == markTries || clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, longWait)) != nil {
+			if err == nil || errors.Is(err, storage.ErrDeposed) || try == markTries || clock.Sleep(ctx, clock.Real(), backoff(try, firstWait, longWait)) != nil {
 				break
 			}
 		}

@@ -142,6 +142,12 @@ const townNow = "2026-11-18T10:12:00+03:00"
 
 func newTown(t *testing.T, portfolio string) *town {
 	t.Helper()
+	return newTownAt(t, portfolio, filepath.Join(t.TempDir(), "town.db"))
+}
+
+// newTownAt is a town whose database is a file or a server's.
+func newTownAt(t *testing.T, portfolio, db string) *town {
+	t.Helper()
 	now, err := time.Parse(time.RFC3339, townNow)
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +156,7 @@ func newTown(t *testing.T, portfolio string) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &town{db: filepath.Join(t.TempDir(), "town.db"), people: p.People}
+	v := &town{db: db, people: p.People}
 	v.box = sandbox.New(sandbox.Options{
 		Token: stageToken, Username: "followup_bot", Now: func() time.Time { return now }, Limits: sandbox.Limits{Off: true},
 	})

@@ -59,7 +59,10 @@ func (c *serveCmd) Run(w *world) (err error) {
 	}
 	for {
 		err := c.serve(w, o, zone)
-		if !errors.Is(err, storage.ErrDeposed) {
+		switch {
+		case w.ctx.Err() != nil && (err == nil || errors.Is(err, storage.ErrDeposed) || errors.Is(err, context.Canceled)):
+			return nil // it was to end anyway
+		case !errors.Is(err, storage.ErrDeposed):
 			return err
 		}
 		w.log.Warn("another replica took the lead while this one stood still; it begins anew and stands by")
