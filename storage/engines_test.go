@@ -20,18 +20,18 @@ import (
 	"followup/storage/pgtest"
 )
 
-// sequencesEnv says how many random sequences of commands are given to both databases; 300 when it is not set.
+// sequencesEnv says how many random sequences of commands are given to both databases; 100 when it is not set.
 const sequencesEnv = "FOLLOWUP_TEST_SEQUENCES"
 
 // TestBothEnginesAnswerAlike gives the same random sequences of commands to SQLite and to PostgreSQL: each command must end
 // the same way, and members must read the same afterwards, to every record, reminder and hit of a search.
 func TestBothEnginesAnswerAlike(t *testing.T) {
 	pgtest.ServerOnly(t)
-	count := 300
+	count := 100
 	if n, err := strconv.Atoi(os.Getenv(sequencesEnv)); err == nil {
 		count = n
 	}
-	const each = 100 // in one company, so that sequences meet what others left
+	const each = 50 // in one company, so that sequences meet what others left
 	refused, done := 0, 0
 	for from := 0; from < count; from += each {
 		lite := newWorldAt(t, filepath.Join(t.TempDir(), "lite.db"))
@@ -193,7 +193,7 @@ func TestMoneyIsConservedByManyWriters(t *testing.T) {
 		for m := range 3 {
 			all.Go(func() {
 				chance := rand.New(rand.NewPCG(uint64(n), uint64(m)))
-				for range 25 {
+				for range 8 {
 					err := s.Update(context.Background(), func(tx *Tx) error { return payOrTakeBack(tx.As(w.anna), chance, c.ID, bills) })
 					var refused *crm.Problem
 					if err != nil && !errors.As(err, &refused) {

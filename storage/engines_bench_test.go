@@ -1,0 +1,140 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"followup/bot/message"
+	"followup/storage/crm"
+	"followup/storage/pgtest"
+)
+
+// clientsEnv says beside how many clients BenchmarkEngines asks; 100,000 when it is not set.
+const clientsEnv = "FOLLOWUP_BENCH_CLIENTS"
+
+// BenchmarkEngines measures SQLite and a durable PostgreSQL on the same disk in one run: small turns by 1, 4 and 16 workers,
+// messages claimed and marked as delivered, and what is due and what is owed beside many clients.
+func BenchmarkEngines(b *testing.B) {
+	clients := 100_000
+	if n, err := strconv.Atoi(os.Getenv(clientsEnv)); err == nil {
+		clients = n
+	}
+	server := pgtest.Start(b, "fsync=on", "synchronous_commit=on", "full_page_writes=on", "autovacuum=on")
+	for _, e := range []struct {
+		name string
+		open func(b *testing.B) *world
+	}{
+		{"sqlite", func(b *testing.B) *world { return newWorldAt(b, filepath.Join(b.TempDir(), "bench.db")) }},
+		{"postgres", func(b *testing.B) *world { return newWorldAt(b, pgtest.Fresh(b, server)) }},
+	} {
+		for _, workers := range []int{1, 4, 16} {
+			b.Run(fmt.Sprintf("%s/updates/workers=%d", e.name, workers), func(b *testing.B) { e.open(b).small(b, workers) })
+		}
+		b.Run(e.name+"/claims", func(b *testing.B) { e.open(b).claims(b) })
+		b.Run(fmt.Sprintf("%s/clients=%d", e.name, clients), func(b *testing.B) { e.open(b).amongMany(b, clients) })
+	}
+}
+
+// small writes b.N turns of two statements.
+func (w *world) small(b *testing.B, workers int) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	b.ResetTimer()
+	for range workers {
+		all.Go(func() {
+			for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
+				err := w.Update(context.Background(), func(tx *Tx) error {
+					if _, err := tx.Handled(n); err != nil {
+						return err
+					}
+					_, err := tx.Send(message.Out{Chat: n % 1000, Text: "Записано"})
+					return err
+				})
+				if err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "updates/s")
+}
+
+// claims takes b.N queued messages, marks each before it is sent and again when it was.
+func (w *world) claims(b *testing.B) {
+	w.turn(func(tx *Tx) error {
+		for n := range b.N {
+			if _, err := tx.Send(message.Out{Chat: int64(n), Text: "Записано"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	b.ResetTimer()
+	for done := 0; done < b.N; {
+		list, err := w.NextParcels(context.Background(), 32)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, mark := range []func(*Tx, int64) error{(*Tx).Started, func(tx *Tx, id int64) error { return tx.Delivered(id, 0) }} {
+			var all sync.WaitGroup
+			for _, p := range list {
+				all.Go(func() {
+					if err := w.Update(context.Background(), func(tx *Tx) error { return mark(tx, p.ID) }); err != nil {
+						b.Error(err)
+					}
+				})
+			}
+			all.Wait()
+		}
+		done += len(list)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
+}
+
+// amongMany asks what is due, and what a manager of 400 clients is owed, beside n clients with an invoice and a reminder each.
+func (w *world) amongMany(b *testing.B, n int) {
+	first := w.client(w.anna, "Клиент 0").ID
+	w.turn(func(tx *Tx) error {
+		series := fmt.Sprintf("(WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < %d) SELECT i FROM s) n", n)
+		_, err := tx.exec(`INSERT INTO clients (name, name_key, aliases, city, inn, manager_id, team_id, tier, cadence, status, tags, last_touch, created)
+			SELECT 'Клиент', 'клиент', '[]', '', '', CASE WHEN n.i <= 400 THEN CAST($1 AS BIGINT) ELSE CAST($2 AS BIGINT) END, NULL, 'B', 0, 'active', '[]', 0, 0
+			FROM `+series, w.anna.ID, w.far.ID)
+		if err == nil {
+			_, err = tx.exec(`INSERT INTO invoices (client_id, number, number_key, issued, due_day, sum, currency, balance, status, level, level_set,
+				sent, paused, reason, claimed, created, manager_id)
+				SELECT n.i + CAST($1 AS BIGINT), '1', '1', '', '2026-11-01', 100, 'RUB', 100, 'open', 0, 0, 0, '', '', '', 0,
+				CASE WHEN n.i <= 400 THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END FROM `+series, first, w.anna.ID, w.far.ID)
+		}
+		if err == nil {
+			_, err = tx.exec(`INSERT INTO reminders (kind, subject_kind, subject_id, recipient_id, at, anchor, step, daily, named, level, held)
+				SELECT 'due', 'followup', n.i, CAST($1 AS BIGINT), CAST($2 AS BIGINT) + n.i * 60, '', 'due', 0, 0, 0, 0 FROM `+series, w.far.ID, start.Unix())
+		}
+		return err
+	})
+	for name, ask := range map[string]func(tx *Tx) error{
+		"due": func(tx *Tx) error { _, err := tx.System().Due(100); return err },
+		"owed": func(tx *Tx) error {
+			list, err := tx.As(w.anna).Debts(DebtFilter{Today: crm.NewDate(2026, 11, 18)})
+			if len(list) != 400 {
+				b.Fatalf("%d owe", len(list))
+			}
+			return err
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				if err := w.View(context.Background(), ask); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
