@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -150,4 +151,20 @@ func cutOff(tx *Tx) error {
 		_, err = tx.ids("SELECT pg_terminate_backend(pg_backend_pid())::int")
 	}
 	return err
+}
+
+func TestAPasswordIsNotTold(t *testing.T) {
+	for _, address := range []string{
+		"postgres://u:geheim@127.0.0.1:1/x", "postgres://u:ge/heim@127.0.0.1:1/x", "postgres://u:geheim@[::1/x", "mysql://u:geheim@h/x",
+	} {
+		_, err := Open(t.Context(), address, Options{Now: clock.Real().Now})
+		if err == nil {
+			t.Fatal("something answers at port 1")
+		}
+		for _, told := range []string{err.Error(), Place(address)} {
+			if strings.Contains(told, "heim") {
+				t.Errorf("%q tells the password", told)
+			}
+		}
+	}
 }

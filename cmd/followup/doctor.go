@@ -144,6 +144,9 @@ func (c *doctorCmd) checkSettings(context.Context, *world) []finding {
 const minSpace = 512 << 20
 
 func (c *doctorCmd) checkDatabase(ctx context.Context, w *world) (found []finding) {
+	if !storage.IsFile(c.DB) {
+		return c.checkServer(ctx, w)
+	}
 	dir := filepath.Dir(c.DB)
 	if free, known := freeSpace(dir); known && free < minSpace {
 		found = append(found, wrong(fmt.Sprintf("Only %d MB are free at %s.", free>>20, dir), "make room, or move the database to another disk"))
@@ -165,6 +168,53 @@ func (c *doctorCmd) checkDatabase(ctx context.Context, w *world) (found []findin
 		}
 	}()
 	return append(found, databaseFindings(ctx, c.DB, store)...)
+}
+
+const serverAdvice = "PostgreSQL's own copies are what to go back to: pg_restore of a pg_dump into an empty database, or its archived journal"
+
+// checkServer checks a database that a server keeps.
+func (c *doctorCmd) checkServer(ctx context.Context, w *world) []finding {
+	store, err := openStore(w, c.DB, clock.Real())
+	if err != nil {
+		return []finding{wrong("The database "+storage.Place(c.DB)+" can't be opened: "+err.Error(),
+			"look whether the server runs, lets this computer in, and has a database and a user of these names; the password may stand in PGPASSWORD or ~/.pgpass")}
+	}
+	found := databaseFindings(ctx, storage.Place(c.DB), store)
+	for i, f := range found {
+		if f.do == restoreAdvice {
+			found[i].do = serverAdvice
+		}
+	}
+	about, _, err := store.Server(ctx)
+	if err != nil {
+		return append(found, wrong("The server can't be asked about itself: "+err.Error(), "let the program's user read pg_settings"))
+	}
+	if err := store.Close(); err != nil {
+		found = append(found, wrong("The database can't be closed: "+err.Error(), serverAdvice))
+	}
+	return append(found, serverFindings(about)...)
+}
+
+func serverFindings(about storage.Server) []finding {
+	var found []finding
+	for _, setting := range about.Unsafe {
+		found = append(found, wrong(fmt.Sprintf("The server's setting %s is off: it may lose what it acknowledged.", setting), "switch it on in postgresql.conf"))
+	}
+	if len(found) == 0 {
+		found = append(found, fine("PostgreSQL %s keeps what it acknowledges.", about.Version))
+	}
+	if about.Archives {
+		found = append(found, fine("The server archives its journal: with a pg_basebackup one can get back to any moment. Try it now and then."))
+	} else {
+		found = append(found, finding{
+			what: "The server keeps no archive of its journal. Followup copies no server's database by itself.",
+			do:   "let cron run pg_dump --format=custom every night and try a restore, or set archive_mode for point-in-time recovery",
+		})
+	}
+	if about.Ahead > maxSkew || about.Ahead < -maxSkew {
+		found = append(found, wrong(fmt.Sprintf("The server's clock is %s ahead of this computer's.", about.Ahead), "switch on time synchronisation on both"))
+	}
+	return found
 }
 
 func removed(f *os.File) finding {
