@@ -26,23 +26,27 @@ func BenchmarkEngines(b *testing.B) {
 		clients = n
 	}
 	server := pgtest.Start(b, "fsync=on", "synchronous_commit=on", "full_page_writes=on", "autovacuum=on")
-	for _, e := range []struct {
-		name string
-		open func(b *testing.B) *world
-	}{
-		{"sqlite", func(b *testing.B) *world { return newWorldAt(b, filepath.Join(b.TempDir(), "bench.db")) }},
-		{"postgres", func(b *testing.B) *world { return newWorldAt(b, pgtest.Fresh(b, server)) }},
-	} {
+	for _, engine := range []string{"sqlite", "postgres"} {
 		for _, workers := range []int{1, 4, 16} {
-			b.Run(fmt.Sprintf("%s/updates/workers=%d", e.name, workers), func(b *testing.B) { e.open(b).small(b, workers) })
+			b.Run(fmt.Sprintf("%s/updates/workers=%d", engine, workers), func(b *testing.B) { worldOn(b, engine, server).small(b, workers) })
 		}
-		b.Run(e.name+"/claims", func(b *testing.B) { e.open(b).claims(b) })
-		b.Run(fmt.Sprintf("%s/clients=%d", e.name, clients), func(b *testing.B) { e.open(b).amongMany(b, clients) })
+		b.Run(engine+"/claims", func(b *testing.B) { worldOn(b, engine, server).claims(b) })
+		b.Run(fmt.Sprintf("%s/clients=%d", engine, clients), func(b *testing.B) { worldOn(b, engine, server).amongMany(b, clients) })
 	}
+}
+
+// worldOn is a world on an engine; PostgreSQL's is at server.
+func worldOn(b *testing.B, engine, server string) *world {
+	b.Helper()
+	if engine == "postgres" {
+		return newWorldAt(b, pgtest.Fresh(b, server))
+	}
+	return newWorldAt(b, filepath.Join(b.TempDir(), "bench.db"))
 }
 
 // small writes b.N turns of two statements.
 func (w *world) small(b *testing.B, workers int) {
+	b.Helper()
 	var next atomic.Int64
 	var all sync.WaitGroup
 	b.ResetTimer()
@@ -69,6 +73,7 @@ func (w *world) small(b *testing.B, workers int) {
 
 // claims takes b.N queued messages, marks each before it is sent and again when it was.
 func (w *world) claims(b *testing.B) {
+	b.Helper()
 	w.turn(func(tx *Tx) error {
 		for n := range b.N {
 			if _, err := tx.Send(message.Out{Chat: int64(n), Text: "Записано"}); err != nil {
@@ -101,6 +106,7 @@ func (w *world) claims(b *testing.B) {
 
 // amongMany asks what is due, and what a manager of 400 clients is owed, beside n clients with an invoice and a reminder each.
 func (w *world) amongMany(b *testing.B, n int) {
+	b.Helper()
 	first := w.client(w.anna, "Клиент 0").ID
 	w.turn(func(tx *Tx) error {
 		series := fmt.Sprintf("(WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < %d) SELECT i FROM s) n", n)

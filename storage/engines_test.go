@@ -85,6 +85,7 @@ func (w *world) sequence(seed int) (answer string, fine bool) {
 		if err != nil && !errors.As(err, &problem) {
 			return "broke: " + err.Error()
 		}
+		w.indexed() // what was written last is found first, and the order must not depend on who was quicker
 		if err == nil && change != 0 && rapid.IntRange(0, 4).Draw(rt, "undo") == 0 {
 			err = w.Update(context.Background(), func(tx *Tx) error {
 				_, err := tx.As(who).Undo(change)
@@ -100,12 +101,17 @@ func (w *world) sequence(seed int) (answer string, fine bool) {
 	return answer, fine
 }
 
-// reading is what a member reads of everything.
-func (w *world) reading(who crm.Member) string {
+func (w *world) indexed() {
 	w.t.Helper()
 	if err := w.Index(context.Background()); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// reading is what a member reads of everything.
+func (w *world) reading(who crm.Member) string {
+	w.t.Helper()
+	w.indexed()
 	var lines []string
 	err := w.View(context.Background(), func(tx *Tx) error {
 		a := tx.As(who)

@@ -146,7 +146,7 @@ func (s *Store) Index(ctx context.Context) error {
 		left := 0
 		err := s.Update(ctx, func(tx *Tx) error {
 			var queue []crm.Subject
-			err := tx.each("SELECT kind, record_id FROM search_queue LIMIT $1", []any{indexBatch}, func(scan func(...any) error) error {
+			err := tx.each("SELECT kind, record_id FROM search_queue ORDER BY kind, record_id LIMIT $1", []any{indexBatch}, func(scan func(...any) error) error {
 				var q crm.Subject
 				err := scan(&q.Kind, &q.ID)
 				queue = append(queue, q)
