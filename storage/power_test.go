@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"followup/storage/pgtest"
 )
 
 // Power cuts are replayed, not waited for. A process counts into a database while strace writes down every write, every
@@ -158,6 +160,9 @@ func (d *disk) image(name string, chance *rand.Rand) []byte {
 }
 
 func TestPowerCuts(t *testing.T) {
+	if pgtest.On() {
+		t.Skip("of files")
+	}
 	if err := exec.Command("strace", "-o", os.DevNull, "true").Run(); err != nil {
 		t.Skip("strace can't be used here:", err)
 	}

@@ -15,6 +15,9 @@ import (
 
 // A full disk loses nothing that was acknowledged, is told from a turn's own faults, and is over as soon as there is room.
 func TestFullDatabase(t *testing.T) {
+	if pgtest.On() {
+		t.Skip("of files")
+	}
 	pgtest.FileOnly(t)
 	w := newWorld(t)
 	var pages int64
@@ -68,6 +71,9 @@ func TestFullDatabase(t *testing.T) {
 
 // A file that is no database, or one with a torn page, is the file's fault and nobody else's.
 func TestDamagedDatabase(t *testing.T) {
+	if pgtest.On() {
+		t.Skip("of files")
+	}
 	pgtest.FileOnly(t)
 	w := newWorld(t)
 	for i := range 200 {

@@ -196,7 +196,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{head + "Анна taps Да\n", "whole label"},
 		{head + "Анна replies «x: y\n", "not balanced"},
 		{head + "Анна in Чат: x\n", "no such group"},
-		{head + "Анна sends love\n", "photo, file, voice"},
+		{head + "Анна sends love\n", "photo, album, file, voice, videonote"},
 		{head + "clock soon\n", "write clock"},
 		{head + "client Вектор | nope 1\nАнна: x\n", ""},
 	} {

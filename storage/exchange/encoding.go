@@ -56,11 +56,22 @@ func trimCutRune(data []byte) []byte {
 }
 
 func decodeUTF16(data []byte, order binary.ByteOrder) string {
-	units := make([]uint16, len(data)/2)
-	for i := range units {
-		units[i] = order.Uint16(data[2*i:])
+	var text strings.Builder
+	text.Grow(len(data))
+	for ; len(data) >= 2; data = data[2:] {
+		r := rune(order.Uint16(data))
+		if utf16.IsSurrogate(r) {
+			low := rune(0)
+			if len(data) >= 4 {
+				low = rune(order.Uint16(data[2:]))
+			}
+			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
+				data = data[2:]
+			}
+		}
+		text.WriteRune(r)
 	}
-	return string(utf16.Decode(units))
+	return text.String()
 }
 
 func decodeOneByte(data []byte) (text, encoding string) {

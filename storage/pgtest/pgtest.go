@@ -91,9 +91,11 @@ func Again(t *testing.T, pattern string) {
 	if On() {
 		t.Skip("this is the run on PostgreSQL")
 	}
-	args := []string{"-test.run=" + pattern, "-test.skip=^TestOnPostgres$", "-test.timeout=4m", "-test.parallel=8"}
-	if flag.Lookup("rapid.checks") != nil {
-		args = append(args, "-rapid.checks=10") // a round takes twenty times as long there
+	args := []string{"-test.run=" + pattern, "-test.skip=^TestOnPostgres$", "-test.timeout=8m", "-test.parallel=8"}
+	for name, less := range map[string]string{"rapid.checks": "10", "sequences": "2000"} {
+		if flag.Lookup(name) != nil {
+			args = append(args, "-"+name+"="+less) // a round takes twenty times as long there
+		}
 	}
 	if testing.Short() {
 		args = append(args, "-test.short")
