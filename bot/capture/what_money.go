@@ -163,6 +163,10 @@ func (s *scribe) promise(p *piece) bool {
 	if s.whoPromised(p) {
 		return true
 	}
+	if due := s.when(p); due != nil && due.Rule != "" && p.has(actPayNoun) != nil && len(p.sums) > 0 && len(p.acts) == 1 {
+		s.add(p, Item{Kind: FollowUp, Verb: "task", When: due, Text: s.cut(p, keepWords)})
+		return true // «5-го числа каждого месяца оплата 50к»: looked after every month
+	}
 	if s.promisesMoney(p) {
 		item := Item{Kind: Promise, When: s.lastDay(s.when(p)), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
 		s.add(p, item)
@@ -241,7 +245,7 @@ func (s *scribe) parts(p *piece, first Item, fits func(*Time) bool) {
 // promisesMoney reports whether a promise without a verb is one of money: it has a sum, or the message speaks of paying, or
 // it is the rest of what was promised before.
 func (s *scribe) promisesMoney(p *piece) bool {
-	if p.has(actTodo, actPaper, actNoun, actPay, actPaid, actAsk, actNeed) != nil {
+	if p.has(actPaper, actNoun, actPay, actPaid, actAsk, actNeed) != nil || p.has(actTodo) != nil && !(len(p.sums) > 0 && s.any(p, payVerbs)) {
 		return false
 	}
 	word, last := p.has(actTheyPromise, actPromised), s.lastItem()
@@ -270,7 +274,7 @@ func (s *scribe) aboutPaying() bool {
 }
 
 var (
-	payVerbs = lexicon("закинуть закинут закинет перевести кинуть кинут кинет скинуть переведут переведет внести внесут внесет отдать отдадут отдаст вернуть вернут вернет")
+	payVerbs = lexicon("провести проведут проведет закинуть закинут закинет перевести кинуть кинут кинет скинуть переведут переведет внести внесут внесет отдать отдадут отдаст вернуть вернут вернет")
 	willBe   = lexicon("будет поступит придет пройдет сделают сделает обещана will expected")
 )
 

@@ -158,7 +158,7 @@ func (r *reader) twoNumbers(e *expr, i, a, b int, sep string, backed bool) int {
 		month, day = a, b
 	}
 	if month < 1 || month > 12 || day < 1 || day > crm.DaysIn(2024, time.Month(month)) {
-		if month >= 1 && month <= 12 && day > 12 && day < 40 && (backed || alone) && sep == "." {
+		if month >= 1 && month <= 12 && day > 12 && day < 40 && (backed || alone || i == 0 && day <= 31) && sep == "." {
 			e.invalid = true
 			return r.skipClock(next)
 		}
