@@ -106,6 +106,8 @@ func verbs() map[string]verb {
 		"pause":     (*turn).tapPause,
 		"pauseto":   (*turn).tapPauseTo,
 		"resume":    (*turn).tapResume,
+		"deadline":  (*turn).tapDeadline, // quiet.go
+		"deadlead":  (*turn).tapDeadlineLead,
 		"paid":      (*turn).tapPaid,
 		"splitpay":  (*turn).tapSplitPay, // payment.go
 		"advance":   (*turn).tapAdvance,

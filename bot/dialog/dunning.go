@@ -108,11 +108,6 @@ func (t *turn) dunningLines(s *screen, i crm.Invoice, st standing) {
 	if st.level > 0 {
 		s.Line(t.Say("invoice.level", "level", st.level))
 	}
-	if i.Reason != "" && i.Status == crm.InvoiceDisputed {
-		s.Line(t.Say("invoice.reason", "text", i.Reason))
-	} else if i.Reason != "" && i.Paused.After(t.today) {
-		s.Line(t.Say("invoice.pause.reason", "text", i.Reason))
-	}
 	if !i.Claimed.IsZero() {
 		s.Line(t.claimLine(i))
 	}

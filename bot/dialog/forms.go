@@ -42,8 +42,9 @@ func formTable() map[string]form {
 		"knew":     (*turn).formNewContract, // decisions.go: the contract signed after this one
 		"kend":     (*turn).formContractEnd, // decisions.go: when a contract ends
 		"kindex":   (*turn).formIndexation,  // indexation.go: how the price changes
-		"dispute":  (*turn).formDispute,     // invoice.go: what the dispute is about
-		"pause":    (*turn).formPause,       // invoice.go: until when
+		"dispute":  (*turn).formDispute,     // quiet.go: what the dispute is about
+		"pause":    (*turn).formPause,       // quiet.go: until when
+		"deadline": (*turn).formDeadline,    // quiet.go: a new day for a dispute or a pause
 		"dday":     (*turn).formDocumentDay, // documents.go: ask about a paper on another day
 		"claim":    (*turn).formClaim,       // claim.go: when and how a claim was sent
 		"keyrate":  (*turn).formKeyRate,     // penalty.go: a new key rate

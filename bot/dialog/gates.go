@@ -45,7 +45,7 @@ var verbNeeds = map[string]crm.Action{
 	"knew": crm.Change, "ksend": crm.Change, "kend": crm.Change, "kclose": crm.Change, "kindex": crm.Change,
 	"dorig": crm.Change, "dstate": crm.Change, "dother": crm.Change, "recon": crm.Change,
 	"called": crm.Change, "promise": crm.Change, "pday": crm.Change, "dispute": crm.Change, "disputeto": crm.Change,
-	"claim": crm.Change, "sent": crm.Change, "pause": crm.Change, "pauseto": crm.Change, "resume": crm.Change, "paid": crm.Change,
+	"claim": crm.Change, "sent": crm.Change, "pause": crm.Change, "pauseto": crm.Change, "resume": crm.Change, "deadline": crm.Change, "deadlead": crm.Change, "paid": crm.Change,
 	"payday": crm.Change, "splitpay": crm.Change, "advance": crm.Change, "billno": crm.Change, "newbill": crm.Change, "newpay": crm.Change,
 	"iplan": crm.Change, "concede": crm.Change, "tolead": crm.Change, "agree": crm.Forgive, "textall": crm.See, "sentall": crm.Change,
 
@@ -73,7 +73,7 @@ var formNeeds = map[string]crm.Action{
 	"zone": crm.ChangeMember, "hour": crm.ChangeMember, "tset": crm.ChangeTeam, "template": crm.ChangeTeam, "keyrate": crm.ChangeCompany,
 	"teamname": crm.ChangeTeam, "invite": crm.Invite,
 	"when": crm.Change, "outcome": crm.Change, "answer": crm.Change, "retime": crm.Change, "reclient": crm.Change,
-	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kend": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "dday": crm.Change,
+	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kend": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "deadline": crm.Change, "dday": crm.Change,
 	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "splitpay": crm.Change,
 	"billno": crm.Change, "plan": crm.Change, "concede": crm.Change, "field": crm.Change, "new": crm.Change, "receipt": crm.Import,
 	"ask": crm.Change, "request": crm.Change,

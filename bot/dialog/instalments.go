@@ -127,7 +127,7 @@ func (t *turn) instalments(read []capture.Instalment, owed crm.Money) []crm.Inst
 		case p.Sum == nil:
 			rest = n
 		case p.Sum.Share > 0:
-			sum = owed.Share(int64(p.Sum.Share), 1_000_000)
+			sum = owed.Part(p.Sum.Share)
 		default:
 			sum.Minor = p.Sum.Money.Minor
 			if p.Sum.Bare && sum.Minor < 1000_00 && sum.Minor*1000 <= owed.Minor {

@@ -21,9 +21,12 @@ func (t *turn) invoiceLine(i crm.Invoice) string {
 	case i.Status == crm.InvoicePaid:
 		return t.Say("invoice.line.paid", "number", t.billNumber(i), "sum", i.Sum)
 	case i.Status == crm.InvoiceDisputed:
-		return t.Say("invoice.line.disputed", facts...)
+		if i.Paused.IsZero() {
+			return withReason(t.Say("invoice.line.disputed", facts...), i)
+		}
+		return withReason(t.Say("invoice.line.disputed.until", append(facts, "until", i.Paused)...), i)
 	case i.Paused.After(t.today):
-		return t.Say("invoice.line.paused", append(facts, "until", i.Paused)...)
+		return withReason(t.Say("invoice.line.paused", append(facts, "until", i.Paused)...), i)
 	case t.overdueDays(i.Due) > 0:
 		return t.Say("invoice.line.overdue", facts...)
 	}
@@ -85,7 +88,8 @@ func (t *turn) invoiceButtons(s *screen, i crm.Invoice, level int) {
 	}
 	s.row(t.button("invoice.called", "called", i.ID), t.button("invoice.text", "text", i.ID), t.button("invoice.promised", "promise", i.ID))
 	if i.Status == crm.InvoiceDisputed || i.Paused.After(t.today) {
-		s.row(t.button("invoice.paid", "paid", i.ID), t.button("invoice.resume", "resume", i.ID), t.button("client.card", "c", i.Client))
+		t.quietButtons(s, i)
+		s.row(t.button("invoice.paid", "paid", i.ID), t.button("client.card", "c", i.Client))
 		return
 	}
 	claim := message.Button{}
@@ -164,188 +168,6 @@ func (t *turn) tapCalled(id int64, _ string) error {
 	return t.showChanged(t.Say("invoice.called.done"), id)
 }
 
-// tapDispute asks what the dispute is about.
-func (t *turn) tapDispute(id int64, _ string) error {
-	i, err := t.owing(id)
-	if err != nil {
-		return err
-	}
-	if i.Status == crm.InvoiceDisputed {
-		return crm.Say("already")
-	}
-	return t.open("dispute", formData{ID: id}, t.screen("invoice.dispute.ask", "number", t.number(i.Number)))
-}
-
-func (t *turn) formDispute(d formData, text string) error {
-	i, err := t.owing(d.ID)
-	if err != nil {
-		return err
-	}
-	until, reason, err := t.datedReason(text)
-	if err != nil {
-		return err
-	}
-	if err := t.closeForm(); err != nil {
-		return err
-	}
-	if err := t.keepLevel(&i); err != nil {
-		return err
-	}
-	t.invoiceChange("disputed", i)
-	i.Status, i.Reason = crm.InvoiceDisputed, reason
-	if err := t.tx.SaveInvoice(&i); err != nil {
-		return err
-	}
-	if until.IsZero() {
-		return t.disputeDeadline(i)
-	}
-	if err := t.askDispute(i, until); err != nil {
-		return err
-	}
-	return t.showChanged(t.Say("invoice.dispute.until", "day", until), d.ID)
-}
-
-// datedReason parts «не согласны с объёмом, до 10.12» into the day and the reason; the day is zero when none was named.
-func (t *turn) datedReason(text string) (crm.Date, string, error) {
-	w, err := t.world(crm.MomentOf(t.now))
-	if err != nil {
-		return crm.Date{}, "", err
-	}
-	var day crm.Date
-	if times := capture.ReadTimes(text, w); len(times) > 0 && times[len(times)-1].Day.After(t.today) {
-		when := times[len(times)-1]
-		day = when.Day
-		text = text[:when.Span.From] + " " + text[when.Span.To:]
-	}
-	words := strings.Fields(text)
-	for len(words) > 0 && dangling[strings.ToLower(strings.Trim(words[len(words)-1], " ,.;:—-"))] {
-		words = words[:len(words)-1]
-	}
-	for len(words) > 0 && dangling[strings.ToLower(strings.Trim(words[0], " ,.;:—-"))] {
-		words = words[1:]
-	}
-	return day, message.Cut(strings.Trim(strings.Join(words, " "), " ,.;:—-"), 500), nil
-}
-
-// dangling are words that hang in the air when their day is taken out of a text.
-var dangling = map[string]bool{"": true, "до": true, "к": true, "на": true, "пауза": true, "until": true, "till": true, "by": true}
-
-// disputeDeadline asks until when a dispute is to be settled.
-func (t *turn) disputeDeadline(i crm.Invoice) error {
-	s := t.screen("invoice.dispute.deadline", "number", t.number(i.Number))
-	s.row(t.button("pause.7", "disputeto", i.ID, "7"), t.button("pause.14", "disputeto", i.ID, "14"), t.button("pause.30", "disputeto", i.ID, "30"))
-	s.row(t.button("dispute.open", "disputeto", i.ID, "0"), t.button("card.undo", "undo", t.tx.ChangeID()))
-	return t.show(s.about("invoice", i.ID))
-}
-
-// tapDisputeTo sets the day on which a dispute is asked about, or leaves it without one.
-func (t *turn) tapDisputeTo(id int64, arg string) error {
-	i, err := t.owing(id)
-	if err != nil {
-		return err
-	}
-	days, err := strconv.Atoi(arg)
-	if err != nil || days < 0 || days > 366 {
-		return crm.Say("button.unknown")
-	}
-	if i.Status != crm.InvoiceDisputed {
-		return crm.Say("already")
-	}
-	if days == 0 {
-		return t.showChanged(t.Say("invoice.dispute.done"), id)
-	}
-	t.invoiceChange("disputed", i)
-	until := t.nextWorking(t.today.AddDays(days))
-	if err := t.askDispute(i, until); err != nil {
-		return err
-	}
-	return t.showChanged(t.Say("invoice.dispute.until", "day", until), id)
-}
-
-// askDispute plans the question what became of a dispute.
-func (t *turn) askDispute(i crm.Invoice, day crm.Date) error {
-	f := crm.FollowUp{
-		Client: i.Client, Author: t.me.ID, Verb: "check", Day: t.nextWorking(day), Clock: t.defaultClock(), Zone: t.me.Zone,
-		AllDay: true, Status: crm.FollowUpOpen, Text: t.Say("invoice.dispute.followup", "number", t.number(i.Number), "text", message.Cut(i.Reason, 100)),
-	}
-	return t.tx.SaveFollowUp(&f)
-}
-
-// tapPause asks until when to say nothing about a bill.
-func (t *turn) tapPause(id int64, _ string) error {
-	if _, err := t.owing(id); err != nil {
-		return err
-	}
-	s := t.screen("invoice.pause.ask")
-	s.row(t.button("pause.7", "pauseto", id, "7"), t.button("pause.14", "pauseto", id, "14"), t.button("pause.30", "pauseto", id, "30"))
-	return t.open("pause", formData{ID: id}, s)
-}
-
-func (t *turn) tapPauseTo(id int64, arg string) error {
-	days, err := strconv.Atoi(arg)
-	if err != nil || days < 1 || days > 366 {
-		return crm.Say("button.unknown")
-	}
-	return t.pause(id, t.nextWorking(t.today.AddDays(days)), "")
-}
-
-func (t *turn) formPause(d formData, text string) error {
-	until, reason, err := t.datedReason(text)
-	if err != nil {
-		return err
-	}
-	if until.IsZero() {
-		_, err := t.typedTime(text)
-		return err
-	}
-	return t.pause(d.ID, until, reason)
-}
-
-func (t *turn) pause(id int64, until crm.Date, reason string) error {
-	i, err := t.owing(id)
-	if err != nil {
-		return err
-	}
-	if i.Paused == until && i.Reason == reason {
-		return crm.Say("already")
-	}
-	if err := t.closeForm(); err != nil {
-		return err
-	}
-	if err := t.keepLevel(&i); err != nil {
-		return err
-	}
-	t.invoiceChange("paused", i)
-	i.Paused, i.Reason = until, reason
-	if err := t.tx.SaveInvoice(&i); err != nil {
-		return err
-	}
-	return t.showChanged(t.Say("invoice.pause.done", "day", until), id)
-}
-
-// tapResume ends a dispute or a pause.
-func (t *turn) tapResume(id int64, _ string) error {
-	i, err := t.owing(id)
-	if err != nil {
-		return err
-	}
-	if i.Status != crm.InvoiceDisputed && !i.Paused.After(t.today) {
-		return crm.Say("already")
-	}
-	t.invoiceChange("resumed", i)
-	i.Paused, i.Reason = crm.Date{}, ""
-	if i.Status == crm.InvoiceDisputed {
-		i.Status = crm.InvoiceOpen
-		if i.Balance != i.Sum {
-			i.Status = crm.InvoicePartly
-		}
-	}
-	if err := t.tx.SaveInvoice(&i); err != nil {
-		return err
-	}
-	return t.showChanged(t.Say("invoice.resume.done"), id)
-}
-
 // tapPaid records a payment of a bill: all of it, or as much as is typed.
 func (t *turn) tapPaid(id int64, arg string) error {
 	i, err := t.owing(id)
@@ -406,7 +228,7 @@ func (t *turn) formPay(d formData, text string) error {
 		return crm.Say("sum.unclear", "said", message.Cut(text, 60))
 	}
 	if sum.Share > 0 {
-		return t.payInvoice(i, i.Balance.Share(int64(sum.Share), 1_000_000))
+		return t.payInvoice(i, i.Balance.Part(sum.Share))
 	}
 	thousands := crm.Money{Minor: sum.Money.Minor * 1000, Currency: i.Balance.Currency}
 	if sum.Bare && sum.Money.Minor < scaleLimit*100 && !i.Balance.Less(thousands) {

@@ -92,7 +92,7 @@ func (f *filing) paidSums(item capture.Item, open []crm.Invoice, targets []targe
 // share is a sum, or a share of the whole.
 func share(s *capture.Sum, whole crm.Money) crm.Money {
 	if s.Share > 0 {
-		return whole.Share(int64(s.Share), 1_000_000)
+		return whole.Part(s.Share)
 	}
 	return s.Money
 }

@@ -111,6 +111,15 @@ func (t *turn) morning(due []rules.Due) (*screen, int, error) {
 			return nil, 0, err
 		}
 		lines++
+		if r.Of.Invoice != nil {
+			if line, err = t.named(line, r); err != nil {
+				return nil, 0, err
+			}
+			s.Gap().Add(line)
+			s.row(labelled(t.Say("deadline.bill", "number", t.billNumber(*r.Of.Invoice)), "i", r.About.ID, "today"))
+			t.quietButtons(s, *r.Of.Invoice)
+			continue
+		}
 		s.Gap().Add(line)
 		s.row(labelled(t.Say("contract.button", "number", t.number(r.Of.Contract.Number)), "k", r.About.ID, "today"))
 	}
@@ -118,7 +127,15 @@ func (t *turn) morning(due []rules.Due) (*screen, int, error) {
 }
 
 // tellsItself reports whether a due thing is news of its own beside its record on the plan.
-func tellsItself(r rules.Due) bool { return r.Kind.Name == "renewal" || r.Kind.Name == "indexation" }
+func tellsItself(r rules.Due) bool {
+	return r.Kind.Name == "renewal" || r.Kind.Name == "indexation" || r.Kind.Name == "deadline"
+}
+
+// named is a line with its client before it.
+func (t *turn) named(line string, r rules.Due) (string, error) {
+	name, err := t.clientName(clientIn(r.Of))
+	return message.Cut(name, 60) + " · " + line, err
+}
 
 // planDue lists what is due and isn't on the plan yet.
 func (t *turn) planDue(l *lines, due []rules.Due) error {
@@ -203,6 +220,9 @@ func (t *turn) dueButtons(s *screen, r rules.Due) {
 		s.row(t.button("client.card", "c", r.Of.Contract.Client))
 	case r.Of.Contract != nil && r.Of.Invoice == nil:
 		t.contractButtons(s, *r.Of.Contract)
+	case r.Kind.Name == "deadline":
+		t.quietButtons(s, *r.Of.Invoice)
+		s.row(t.button("concession.bill", "i", r.About.ID), t.button("client.card", "c", r.Of.Invoice.Client))
 	case r.Of.Invoice != nil:
 		t.invoiceButtons(s, *r.Of.Invoice, r.Of.Invoice.Level)
 	case r.Of.Contact != nil:
@@ -273,6 +293,8 @@ func (t *turn) dueLine(r rules.Due) (string, error) {
 		return "🎂 " + t.birthdayLine(*r.Of.Contact, crm.Date{}), nil
 	case r.About.Kind == "client":
 		return t.silentLineOf(r)
+	case r.Kind.Name == "deadline":
+		return t.deadlineLine(*r.Of.Invoice), nil
 	case r.Kind.Lead:
 		return t.escalated(r)
 	case r.Of.Invoice != nil:

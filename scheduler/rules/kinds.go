@@ -17,6 +17,7 @@ var Kinds = []Kind{
 	{Name: "indexation", Of: "contract", Next: nextIndexation},
 	{Name: "care", Of: "invoice", Next: nextCare},
 	{Name: "overdue", Of: "invoice", Next: nextOverdue},
+	{Name: "deadline", Of: "invoice", Next: nextDeadline},
 	{Name: "escalated", Of: "invoice", Next: nextEscalated, Lead: true},
 	{Name: "document", Of: "document", Next: nextDocument},
 	{Name: "promise", Of: "promise", Next: nextPromise},

@@ -94,6 +94,18 @@ func ParsePercent(s string) (Rate, error) {
 	return Rate(n), nil
 }
 
+// Part is a share of m in millionths, rounded half away from zero. One and two thirds are written as 333 333 and 666 667
+// millionths and mean the exact third: 66 666,67 of 200 000.
+func (m Money) Part(of Rate) Money {
+	switch of {
+	case 333_333:
+		return m.Share(1, 3)
+	case 666_667:
+		return m.Share(2, 3)
+	}
+	return m.Share(int64(of), millionth)
+}
+
 // Share is m × num ÷ den rounded half away from zero, exact in 128 bits. den must be positive, num not negative.
 func (m Money) Share(num, den int64) Money {
 	n := m.Minor
