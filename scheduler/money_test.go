@@ -88,7 +88,8 @@ func (l *ledger) hear(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 		if v := d.Of.Invoice; v != nil {
 			today := crm.DateOf(tx.Now().In(to.Location()))
 			settled := v.Balance.IsZero() || v.Status == crm.InvoiceWritten
-			if settled || v.Status == crm.InvoiceDisputed || today.Before(v.Paused) || d.Of.Promised {
+			held := d.Kind.Name != "deadline" && (v.Status == crm.InvoiceDisputed || d.Of.Promised) // a deadline asks about just these
+			if settled || held || today.Before(v.Paused) {
 				l.rt.Errorf("%s of a quiet bill: %+v, promised %v", key, v, d.Of.Promised)
 			}
 		}
