@@ -30,6 +30,8 @@ func verbs() map[string]verb {
 		"alias":   (*turn).tapAlias,
 		"split":   (*turn).tapSplit,
 		"workday": (*turn).tapWorkdays,
+		"pricem":  (*turn).tapPriceMillions,
+		"pricew":  (*turn).tapPriceWords,
 		"fremind": (*turn).tapForwardRemind,
 		"undo":    (*turn).tapUndo,
 		"redo":    (*turn).tapRedo,

@@ -35,6 +35,7 @@ func (f *filing) card() error {
 		return err
 	}
 	s.rows(2, special...)
+	f.askPrice(s)
 	if f.state.Alias != "" && !f.several() {
 		s.row(labelled(f.Say("card.alias", "name", f.state.Alias), "alias", f.draft.ID))
 	}

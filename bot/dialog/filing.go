@@ -37,6 +37,7 @@ type state struct {
 	Reason   string            `json:",omitempty"` // of a concession
 	Parts    []part            `json:",omitempty"` // how a payment is split over bills, or the instalments of a plan
 	Workdays bool              `json:",omitempty"` // «10 дней» of an invoice are working days
+	Price    string            `json:",omitempty"` // a price without a unit: millions, or words
 	Asked    *question         `json:",omitempty"` // waits for an answer
 	Change   int64             `json:",omitempty"` // saved as this change
 	Made     []crm.Subject     `json:",omitempty"` // the records of it
@@ -204,6 +205,7 @@ func (f *filing) read() error {
 	for i := range f.reading.Items {
 		f.answerItem(&f.reading.Items[i])
 	}
+	f.pricePut()
 	return nil
 }
 
