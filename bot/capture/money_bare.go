@@ -158,8 +158,8 @@ func (r *reader) expectedSum(i int) (Sum, int) {
 	if k == i || r.notMoney(i, i, k) || a.dateLike || r.bareSpoiled(k) || a.whole < 1000 && r.thing(k) {
 		return Sum{}, i
 	}
-	invoiceSum := r.digits(i) >= 4 && r.digits(i) <= 9 && r.invoiceBefore(i) && !(a.whole >= 1990 && a.whole <= 2100)
-	if !r.priceBefore(i) && !(a.grouped && a.whole >= 1000) && !invoiceSum && !r.invoiceOn(i) {
+	long := r.digits(i) >= 4 && r.digits(i) <= 9 && !(a.whole >= 1990 && a.whole <= 2100)
+	if !r.priceBefore(i) && !(a.grouped && a.whole >= 1000) && !(long && (r.invoiceBefore(i) || r.payerBefore(i))) && !r.invoiceOn(i) {
 		return Sum{}, i
 	}
 	minor, ok := a.minor(1)
@@ -182,6 +182,22 @@ func (r *reader) priceBefore(i int) bool {
 	}
 	return false
 }
+
+// payerBefore reports «оплата ромашка 100000»: a clause that begins with paying, then the payer in up to three words.
+func (r *reader) payerBefore(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-4; k-- {
+		f := r.fold(k)
+		if payWords[f] || payNouns[f] {
+			return k < i-1 && (k == 0 || r.t[k-1].kind != wordToken)
+		}
+		if r.t[k].kind != wordToken || documentWords[f] || r.lex(k).prep != noPrep && f != "от" && f != "from" {
+			return false
+		}
+	}
+	return false
+}
+
+var payNouns = wordSet("оплата оплату платеж payment")
 
 // onlyNumber reads a message that is one number of four to nine digits and no year: «120000».
 func (r *reader) onlyNumber() (Sum, bool) {

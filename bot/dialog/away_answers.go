@@ -241,7 +241,7 @@ func (t *turn) formAway(d formData, text string) error {
 		return t.notColleague(text)
 	}
 	if colleague == 0 && !said.Forever {
-		if about, err := t.speaksOfClient(text); err != nil || about {
+		if about, err := t.speaksOfWork(text); err != nil || about {
 			return cmp.Or(err, errNotMine)
 		}
 	}
@@ -269,13 +269,16 @@ func (t *turn) formAway(d formData, text string) error {
 	return t.arrange(o, a)
 }
 
-// speaksOfClient reports whether a text names a client: then its days are no answer.
-func (t *turn) speaksOfClient(text string) (bool, error) {
+// speaksOfWork reports whether a text names a client or a sum, asks for a list, or tells what was done or promised: then
+// its days are no answer.
+func (t *turn) speaksOfWork(text string) (bool, error) {
 	w, err := t.world(t.in.Date)
 	if err != nil {
 		return false, err
 	}
-	return len(capture.Read(text, w).Mentions) > 0, nil
+	r := capture.Read(text, w)
+	done := slices.ContainsFunc(r.Items, func(i capture.Item) bool { return i.Kind != capture.FollowUp })
+	return done || len(r.Mentions) > 0 || len(r.Sums) > 0 || r.Order != nil && r.Order.Verb != "move" && r.Order.Verb != "snooze", nil
 }
 
 // notColleague is what a typed answer is that names neither a day nor a colleague: a slip of the pen when it is a word or two

@@ -244,7 +244,7 @@ func (t *turn) setCadence(c crm.Client, text string) error {
 	}
 	m := cadenceText.FindStringSubmatch(lower)
 	if m == nil || m[1] == "" && m[2] == "" {
-		if about, err := t.speaksOfClient(text); err != nil || about {
+		if about, err := t.speaksOfWork(text); err != nil || about {
 			return cmp.Or(err, errNotMine) // another line of work
 		}
 		return crm.Say("field.cadence.bad", "said", message.Cut(text, 40))

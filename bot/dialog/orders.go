@@ -28,7 +28,7 @@ func orderTable() map[string]func(*turn, capture.Order, crm.Subject) error {
 		"yes":      func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
 		"no":       func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
 		"choose":   func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
-		"today":    func(t *turn, _ capture.Order, _ crm.Subject) error { return t.today_("") },
+		"today":    (*turn).orderPlan,
 		"week":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.week("") },
 		"debts":    func(t *turn, _ capture.Order, _ crm.Subject) error { return t.debts("") },
 		"renewals": func(t *turn, _ capture.Order, _ crm.Subject) error { return t.renewals("") },
@@ -40,6 +40,14 @@ func orderTable() map[string]func(*turn, capture.Order, crm.Subject) error {
 }
 
 var orders = orderTable()
+
+// orderPlan shows the plan of today; of another day the week, which has it.
+func (t *turn) orderPlan(o capture.Order, _ crm.Subject) error {
+	if o.When != nil && o.When.Day != t.today {
+		return t.week("")
+	}
+	return t.today_("")
+}
 
 func (t *turn) order(o capture.Order, about crm.Subject) error {
 	do := orders[o.Verb]
