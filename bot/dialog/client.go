@@ -1,8 +1,10 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"followup/bot/message"
 	"followup/scheduler/rules"
@@ -201,8 +203,8 @@ func (t *turn) cardHead(s *screen, c crm.Client) error {
 	if len(parts) > 0 {
 		s.Line(capital(strings.Join(parts, " · ")))
 	}
-	if len(c.Aliases) > 0 {
-		s.Line(t.Say("client.aliases", "names", message.Cut(strings.Join(c.Aliases, ", "), 120)))
+	if other := otherNames(c); len(other) > 0 {
+		s.Line(t.Say("client.aliases", "names", message.Cut(strings.Join(other, ", "), 120)))
 	}
 	line, err := t.touchedLine(c)
 	if err != nil {
@@ -364,6 +366,11 @@ func (t *turn) cardDebt(s *screen, c crm.Client) error {
 	return nil
 }
 
+// otherNames are the aliases that are more than the name without its form, as «ромашка» of ООО «Ромашка».
+func otherNames(c crm.Client) []string {
+	return slices.DeleteFunc(slices.Clone(c.Aliases), func(alias string) bool { return crm.NameKey(alias) == c.Key })
+}
+
 // cardHistory is the last of what happened.
 func (t *turn) cardHistory(s *screen, c crm.Client) error {
 	events, err := t.tx.Timeline(c.ID, crm.MomentOf(t.now)+1, cardEvents*2)
@@ -397,8 +404,11 @@ func (t *turn) eventLine(e storage.Event) string {
 	case "invoice", "contract":
 		text = t.number(e.Text)
 	case "document":
-		if text == "" {
-			text = t.Say("paper." + e.Status)
+		switch paper := t.Say("paper." + e.Status); {
+		case text == "":
+			text = paper
+		case !strings.ContainsFunc(text, unicode.IsLetter): // a number alone
+			text = paper + " " + t.number(text)
 		}
 	}
 	line := t.Date(crm.DateOf(e.At.In(t.zone)), "short") + " " + strings.TrimRight(t.Say("event."+kind, "text", text), " ")

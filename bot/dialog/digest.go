@@ -454,12 +454,17 @@ func (t *turn) digestTotals(s *screen, f *figures, money bool) {
 			s.Add(t.Say("digest.total", "total", t.Money(sum.Total, "brief"), "percent", percent))
 		} else {
 			s.Add(t.Say("digest.total.plain", "percent", percent))
+			if len(f.totals) > 1 {
+				s.Add(" (" + string(sum.Total.Currency) + ")")
+			}
 		}
-		s.Add(" · " + t.Say("digest.week", "change", t.change(f, sum, money)))
+		if change := t.change(f, sum, money); change != "" {
+			s.Add(" · " + t.Say("digest.week", "change", change))
+		}
 	}
 }
 
-// change says how a sum and its overdue share differ from a week ago; "—" when nothing was counted then.
+// change says how a sum and its overdue share differ from a week ago; "" when nothing was counted then.
 func (t *turn) change(f *figures, sum storage.Debt, money bool) string {
 	var owed, overdue int64
 	found := false
@@ -475,7 +480,7 @@ func (t *turn) change(f *figures, sum storage.Debt, money bool) string {
 		}
 	}
 	if !found {
-		return "—"
+		return ""
 	}
 	points := t.Say("digest.points", "n", signed(portion(sum.Overdue.Minor, sum.Total.Minor)-portion(overdue, owed)))
 	if !money {
