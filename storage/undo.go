@@ -422,8 +422,20 @@ func (tx *Tx) settle(steps []step) error {
 		if err := count(tx, s.id); err != nil {
 			return err
 		}
+		if over, err := tx.overpaid(s); err != nil || over {
+			return orElse(err, tx.changedBy(s))
+		}
 	}
 	return nil
+}
+
+// overpaid reports whether a bill would have taken more than its sum: what is brought back was paid again meanwhile.
+func (tx *Tx) overpaid(s step) (bool, error) {
+	if s.shape.kind != "invoice" {
+		return false, nil
+	}
+	i, found, err := invoices.get(tx, s.id)
+	return found && i.Balance.Minor < 0, err
 }
 
 // conflicts reports whether a soft column holds neither what the step was to write: somebody else wrote it too.
