@@ -525,12 +525,13 @@ func (s *Store) ReplanAll(ctx context.Context) error {
 	return nil
 }
 
-// planNewKinds plans everything anew when the table of kinds is another than the database was planned with.
+// planNewKinds plans everything anew when the table of kinds or the calendar is another than the database was planned with.
 func (s *Store) planNewKinds(ctx context.Context) error {
 	sum := fnv.New64a()
 	for _, k := range s.Kinds {
 		fmt.Fprintf(sum, "%s/%s;", k.Of, k.Name)
 	}
+	fmt.Fprint(sum, s.Calendar.Fingerprint()) // other holidays shift what is planned
 	want := int64(sum.Sum64() >> 1)
 	var have int64
 	err := s.View(ctx, func(tx *Tx) (err error) {

@@ -218,12 +218,12 @@ func (t *turn) tapDeadlineLead(id int64, _ string) error {
 
 // deadlineLine asks what became of a dispute or a pause whose day has come.
 func (t *turn) deadlineLine(i crm.Invoice) string {
-	key := "deadline.paused"
+	key, because := "deadline.paused", "deadline.paused.why"
 	if i.Status == crm.InvoiceDisputed {
-		key = "deadline.disputed"
+		key, because = "deadline.disputed", "deadline.disputed.why"
 	}
 	if i.Reason != "" {
-		key += ".why"
+		key = because
 	}
 	return t.Say(key, "number", t.billNumber(i), "sum", i.Balance, "text", message.Cut(i.Reason, 120))
 }

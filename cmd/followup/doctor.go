@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"time"
 
-	"followup/scheduler/calendar"
 	"followup/scheduler/clock"
 	"followup/storage"
 )
@@ -254,17 +253,17 @@ func databaseFindings(ctx context.Context, path string, store *storage.Store) []
 
 const restoreAdvice = "stop serve and restore the newest backup with: followup restore FILE"
 
-func (c *doctorCmd) checkCalendar(context.Context, *world) []finding {
-	cal := calendar.Russia()
+func (c *doctorCmd) checkCalendar(_ context.Context, w *world) []finding {
+	cal := w.calendar()
 	now := clock.Real().Now()
 	if !cal.Loaded(now.Year()) {
 		return []finding{wrong(fmt.Sprintf("The production calendar of %d is not loaded: weekends and the holidays of art. 112 are used.", now.Year()),
-			"update the program")}
+			"update the program, or put the year's file into the folder that FOLLOWUP_CALENDAR names")}
 	}
 	if next := now.Year() + 1; now.Month() >= time.November && !cal.Loaded(next) {
 		return []finding{{
 			what: fmt.Sprintf("The production calendar of %d is loaded, that of %d is not yet: its weekends and fixed holidays are used.", now.Year(), next),
-			do:   "update the program when the decree is out",
+			do:   "when the decree is out, update the program or put the year's file into the folder that FOLLOWUP_CALENDAR names",
 		}}
 	}
 	return []finding{fine("The production calendar of %d is loaded.", now.Year())}

@@ -11,7 +11,6 @@ import (
 	"followup/bot"
 	"followup/bot/dialog"
 	"followup/scheduler"
-	"followup/scheduler/calendar"
 	"followup/scheduler/clock"
 	"followup/scheduler/rules"
 	"followup/storage"
@@ -44,7 +43,7 @@ type engineOptions struct {
 
 // storeOptions are the program's calendar and kinds of reminders.
 func storeOptions(w *world, c clock.Clock) storage.Options {
-	return storage.Options{Now: c.Now, Calendar: calendar.Russia(), Kinds: rules.Kinds, Log: w.log}
+	return storage.Options{Now: c.Now, Calendar: w.calendar(), Kinds: rules.Kinds, Log: w.log}
 }
 
 // openStore opens the database with the program's calendar and kinds of reminders.
@@ -67,11 +66,11 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 	}
 	e := &engine{store: store, log: w.log}
 	e.dialog = dialog.New(dialog.Options{
-		Calendar: calendar.Russia(), Zone: o.members.TZ, Language: o.members.Lang, BotName: func() string { return e.door.Username() },
+		Calendar: w.calendar(), Zone: o.members.TZ, Language: o.members.Lang, BotName: func() string { return e.door.Username() },
 		Listens: o.listen != nil, Feeds: func() string { return o.feeds },
 	})
 	e.beat = scheduler.New(scheduler.Options{
-		Store: store, Clock: o.clock, Calendar: calendar.Russia(), Kinds: rules.Kinds,
+		Store: store, Clock: o.clock, Calendar: w.calendar(), Kinds: rules.Kinds,
 		Compose: e.dialog.Remind, Drafts: e.dialog.RemindDrafts, Log: w.log,
 	})
 	e.door, err = bot.New(bot.Options{

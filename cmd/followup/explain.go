@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"followup/bot/capture"
-	"followup/scheduler/calendar"
 	"followup/scheduler/clock"
 	"followup/storage/crm"
 )
@@ -26,7 +25,7 @@ const maxLine = 1 << 20
 
 // Run reads messages and prints what was understood of each.
 func (c *explainCmd) Run(w *world) (err error) {
-	understand, err := c.reader()
+	understand, err := c.reader(w)
 	if err != nil {
 		return err
 	}
@@ -51,7 +50,7 @@ func (c *explainCmd) Run(w *world) (err error) {
 }
 
 // reader prepares the world that every message is read in.
-func (c *explainCmd) reader() (func(text string) explanation, error) {
+func (c *explainCmd) reader(w *world) (func(text string) explanation, error) {
 	zone, err := c.zone()
 	if err != nil {
 		return nil, err
@@ -65,7 +64,7 @@ func (c *explainCmd) reader() (func(text string) explanation, error) {
 		return nil, err
 	}
 	world := capture.World{
-		Now: now, Language: c.Lang, Currency: crm.RUB, Habits: capture.DefaultHabits(), Calendar: calendar.Russia(), Clients: clients,
+		Now: now, Language: c.Lang, Currency: crm.RUB, Habits: capture.DefaultHabits(), Calendar: w.calendar(), Clients: clients,
 	}
 	return func(text string) explanation { return explain(capture.Read(text, world), names) }, nil
 }

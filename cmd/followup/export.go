@@ -9,7 +9,6 @@ import (
 
 	"followup/bot/dialog"
 	"followup/bot/message"
-	"followup/scheduler/calendar"
 	"followup/scheduler/clock"
 	"followup/storage"
 	"followup/storage/crm"
@@ -34,7 +33,7 @@ func (c *exportCmd) Run(w *world) (err error) {
 		return err
 	}
 	defer closing(&err, store.Close)
-	d := dialog.New(dialog.Options{Calendar: calendar.Russia(), Zone: c.TZ, Language: c.Lang, BotName: func() string { return "" }})
+	d := dialog.New(dialog.Options{Calendar: w.calendar(), Zone: c.TZ, Language: c.Lang, BotName: func() string { return "" }})
 	var finish func() (message.Out, error)
 	err = store.Update(w.ctx, func(tx *storage.Tx) error {
 		m, err := memberNamed(tx.System(), c.As)

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"followup/bot/dialog"
-	"followup/scheduler/calendar"
 	"followup/scheduler/clock"
 	"followup/storage"
 	"followup/storage/exchange"
@@ -45,7 +44,7 @@ func (c *importCmd) Run(w *world) (err error) {
 		return err
 	}
 	defer closing(&err, store.Close)
-	d := dialog.New(dialog.Options{Calendar: calendar.Russia(), Zone: c.TZ, Language: c.Lang, BotName: func() string { return "" }})
+	d := dialog.New(dialog.Options{Calendar: w.calendar(), Zone: c.TZ, Language: c.Lang, BotName: func() string { return "" }})
 	take := d.Import(filepath.Base(c.File), data)
 	said := ""
 	err = store.Update(w.ctx, func(tx *storage.Tx) error {

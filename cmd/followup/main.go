@@ -15,6 +15,8 @@ import (
 	_ "time/tzdata" // time zones of people are known on machines that have no zone files
 
 	"github.com/alecthomas/kong"
+
+	"followup/scheduler/calendar"
 )
 
 // commands are the subcommands and what they share.
@@ -31,6 +33,7 @@ type commands struct {
 	Doctor  doctorCmd  `cmd:"" help:"Check token, address, clock, database and calendar, and say what to do."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
+	Calendar  string `env:"FOLLOWUP_CALENDAR" placeholder:"DIR" help:"Folder with production calendars, a file a year such as 2027.txt, in place of the built-in years."`
 	LogFormat string `enum:"text,json" default:"text" env:"FOLLOWUP_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
 }
 
@@ -41,6 +44,15 @@ type world struct {
 	out io.Writer
 	err io.Writer
 	log *slog.Logger
+	cal *calendar.Calendar // nil: the built-in one
+}
+
+// calendar is the production calendar that the program works by.
+func (w *world) calendar() *calendar.Calendar {
+	if w.cal == nil {
+		return calendar.Russia()
+	}
+	return w.cal
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -64,6 +76,12 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	w := &world{ctx: ctx, in: in, out: out, err: errOut, log: newLog(c.LogFormat, errOut)}
+	if c.Calendar != "" {
+		if w.cal, err = calendar.With(os.DirFS(c.Calendar)); err != nil {
+			fmt.Fprintf(errOut, "followup: FOLLOWUP_CALENDAR: %v\n", err)
+			return 1
+		}
+	}
 	if err := parsed.Run(w); err != nil {
 		if !errors.Is(err, errSaid) {
 			fmt.Fprintf(errOut, "followup: %v\n", err)

@@ -183,3 +183,31 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// A folder's years take the place of the built-in ones; the others stay, and the fingerprint tells.
+func TestWithYearsOfAFolder(t *testing.T) {
+	c, err := calendar.With(fstest.MapFS{"2027.txt": {Data: []byte("year 2027\noff 02-24\nwork 02-27\n")}, "2026.txt": {Data: []byte("year 2026\noff 11-05\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, day := range []struct {
+		date    crm.Date
+		working bool
+	}{
+		{crm.NewDate(2027, 2, 24), false}, // the folder's
+		{crm.NewDate(2027, 2, 27), true},  // a Saturday that is worked
+		{crm.NewDate(2026, 11, 5), false}, // the folder's instead of the built-in
+		{crm.NewDate(2026, 12, 31), true}, // built in as a day off; the folder's year knows nothing of it
+		{crm.NewDate(2025, 12, 31), false},
+	} {
+		if c.Working(day.date) != day.working {
+			t.Errorf("%s is working: %v", day.date, !day.working)
+		}
+	}
+	if !c.Loaded(2027) || !c.Loaded(2025) || c.Fingerprint() == calendar.Russia().Fingerprint() {
+		t.Error("loaded years or fingerprint")
+	}
+	if _, err := calendar.With(fstest.MapFS{"2027.txt": {Data: []byte("year 2027\noff 31-12\n")}}); err == nil || !strings.Contains(err.Error(), "2027.txt: line 2") {
+		t.Errorf("a wrong line is told as %v", err)
+	}
+}

@@ -13,9 +13,12 @@ import (
 	"bufio"
 	"embed"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +44,35 @@ var russia = sync.OnceValue(func() *Calendar {
 
 // Russia is the built-in production calendar of Russia, five-day week.
 func Russia() *Calendar { return russia() }
+
+// Fingerprint differs where calendars do.
+func (c *Calendar) Fingerprint() string {
+	if c == nil {
+		return ""
+	}
+	days := slices.SortedFunc(maps.Keys(c.days), crm.Date.Compare)
+	sum := fnv.New64a()
+	for _, d := range days {
+		fmt.Fprint(sum, d, c.days[d])
+	}
+	return fmt.Sprint(sum.Sum64(), len(c.years))
+}
+
+// With is the built-in calendar with the years of a folder in place of its own; see Load.
+func With(files fs.FS) (*Calendar, error) {
+	c, err := Load(files)
+	if err != nil {
+		return nil, err
+	}
+	own := maps.Clone(c.years)
+	for day, k := range Russia().days {
+		if !own[day.Year] {
+			c.days[day] = k
+		}
+	}
+	maps.Copy(c.years, Russia().years)
+	return c, nil
+}
 
 // Load reads every *.txt file of a folder, one file a year. An error names the file and the line.
 func Load(files fs.FS) (*Calendar, error) {
