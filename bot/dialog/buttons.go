@@ -58,7 +58,8 @@ func verbs() map[string]verb { //nolint:funlen // one table, a line for each but
 		// people at a client: contact.go
 		"people":  (*turn).tapContacts,
 		"person":  (*turn).tapContact,
-		"greeted": (*turn).tapGreeted, // birthday.go
+		"born":    (*turn).tapBirthday, // birthday_typed.go
+		"greeted": (*turn).tapGreeted,  // birthday.go
 		// lists: plan.go, debts.go, dso.go, renewals.go
 		"plan":   (*turn).tapPlan,
 		"all":    (*turn).tapAll,          // plan_all.go

@@ -154,7 +154,11 @@ var (
 
 // addContact reads «Ирина Ковалёва, главбух, +7 903 123-45-67, i@example.org», in any order after the name.
 func (t *turn) addContact(c crm.Client, text string) error {
-	contact := crm.Contact{Client: c.ID}
+	text, born, err := t.takeBirthday(text)
+	if err != nil {
+		return err
+	}
+	contact := crm.Contact{Client: c.ID, Birthday: born}
 	if contact.Email = emailText.FindString(text); contact.Email != "" {
 		text = strings.Replace(text, contact.Email, ",", 1)
 	}

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"errors"
+	"fmt"
 
 	"followup/bot/message"
 	"followup/storage/crm"
@@ -72,9 +73,14 @@ func (t *turn) contactScreen(c crm.Contact) *screen {
 	if c.Email != "" {
 		s.Line("✉️ " + message.Cut(c.Email, 200))
 	}
-	if !c.Birthday.IsZero() {
+	switch {
+	case c.Birthday.IsZero():
+	case c.Birthday.Year == 0:
+		s.Line(t.Say("contact.birthday.yearly", "day", fmt.Sprintf("%02d.%02d", c.Birthday.Day, c.Birthday.Month)))
+	default:
 		s.Line(t.Say("contact.birthday", "day", c.Birthday))
 	}
+	s.row(t.button("birthday.set", "born", c.ID))
 	s.row(t.button("contact.data", "person", c.ID, "data"), t.button("contact.erase", "person", c.ID, "erase"))
 	return s.row(t.button("back", "people", c.Client)).about("client", c.Client)
 }

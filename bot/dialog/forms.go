@@ -57,6 +57,7 @@ func formTable() map[string]form {
 		"splitpay": (*turn).formSplitPay,    // payment.go: over which bills
 		"billno":   (*turn).formBillNumber,  // billing.go: the number of a bill
 		"field":    (*turn).formField,       // client.go: a field of a client's card
+		"birthday": (*turn).formBirthday,    // birthday_typed.go: when a person was born
 		"receipt":  (*turn).formReceipt,     // receipt.go: whose a receipt is
 		"new":      (*turn).formNew,         // client.go: the name of a new client
 		"teamname": (*turn).formTeamName,    // team.go: what a team is called
