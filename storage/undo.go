@@ -416,7 +416,16 @@ func (tx *Tx) settle(steps []step) error {
 		if err != nil {
 			return err
 		}
-		if row == nil || !s.conflicts(row) {
+		if row == nil {
+			continue
+		}
+		wrong := s.conflicts(row)
+		if !wrong && s.shape.kind == "invoice" {
+			if wrong, err = tx.miscounted(s.id); err != nil {
+				return err
+			}
+		}
+		if !wrong {
 			continue
 		}
 		if err := count(tx, s.id); err != nil {
@@ -427,6 +436,17 @@ func (tx *Tx) settle(steps []step) error {
 		}
 	}
 	return nil
+}
+
+// miscounted reports whether a bill's balance is not its sum less its parts: what a later payment left happens to be what
+// this change had left.
+func (tx *Tx) miscounted(id int64) (bool, error) {
+	i, found, err := invoices.get(tx, id)
+	if err != nil || !found {
+		return false, err
+	}
+	paid, err := tx.count("SELECT COALESCE(sum(sum), 0) FROM allocations WHERE invoice_id = $1", id)
+	return i.Balance.Minor != i.Sum.Minor-i.Moved.Minor-paid, err
 }
 
 // overpaid reports whether a bill would have taken more than its sum: what is brought back was paid again meanwhile.
