@@ -344,6 +344,9 @@ func (tx *Tx) take(s step) error {
 		_, err = tx.writeRow(s.shape, s.id, row, nil)
 		return err
 	}
+	if gone, err := tx.refersToGone(s); err != nil || gone {
+		return orElse(err, tx.changedBy(s))
+	}
 	after := slices.Clone(row)
 	if row == nil {
 		after = slices.Clone(s.shape.empty)
@@ -363,6 +366,21 @@ func orElse(err, other error) error {
 		return err
 	}
 	return other
+}
+
+// refersToGone reports whether a row would refer to one that a change undone since had made.
+func (tx *Tx) refersToGone(s step) (bool, error) {
+	for _, ref := range references {
+		id, writes := s.to[ref.column]
+		if ref.table != s.shape.table || !writes || id == nil || id == int64(0) {
+			continue
+		}
+		n, err := tx.count("SELECT count(*) FROM "+ref.to+" WHERE id = $1", id)
+		if err != nil || n == 0 {
+			return n == 0, err
+		}
+	}
+	return false, nil
 }
 
 // heldBy reports whether a row refers to this one.
