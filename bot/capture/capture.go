@@ -89,6 +89,7 @@ type Time struct {
 	HasClock bool      // a time of day was named («в 15», «после обеда»), not supplied by a habit for a bare day
 	Relative bool      // «завтра», «в пятницу», «через неделю»: a day off is asked about; a calendar date («04.11») is not
 	Past     bool      // speaks of what happened
+	Before   crm.Date  // «с 01.05.2027 по 30.04.2026»: the last day as it was written, when it is before the first
 	Rule     string    // RFC 5545 RRULE of a repeat, empty otherwise
 	Ask      *Question // two plausible readings
 }

@@ -363,6 +363,8 @@ func (s *scribe) dates(p *piece, t *ContractTerms) {
 		}
 		start, end := crm.DateOf(tm.Start), crm.DateOf(tm.End).AddDays(-1)
 		switch {
+		case tm.Bound == Within && !tm.Before.IsZero():
+			t.Start, t.End = start, tm.Before
 		case tm.Bound == Within:
 			t.Start, t.End = start, end
 		case s.any(p, endWords):

@@ -528,6 +528,7 @@ func (r *reader) finishRange(e *expr, t Time, past bool) Time {
 	if e.clock < 0 && second.clock >= 0 && e.kind != noDay { // «пн-пт с 9 до 18»
 		e.clock, e.fine, e.open = second.clock, second.fine, second.open
 	}
+	dated := second.kind == fixedDay && second.grain == Day && !second.relative // a day with its year is meant as it stands
 	r.settle(e, past)
 	if second.kind == noDay {
 		second.kind, second.first, second.last, second.grain = fixedDay, e.first, e.last, Day
@@ -536,6 +537,9 @@ func (r *reader) finishRange(e *expr, t Time, past bool) Time {
 		}
 	}
 	r.settle(&second, past)
+	if dated && second.first.Before(e.first) {
+		t.Before = second.first
+	}
 	if second.kind == noDay || second.grain == Day {
 		for k := 0; second.first.Before(e.first) && k < 60; k++ {
 			switch {

@@ -23,9 +23,6 @@ func (f *filing) saveContract(item capture.Item, c crm.Client) error {
 	}
 	k := contractOf(item)
 	k.Client, k.Follows = c.ID, f.state.Follows
-	if !k.Start.IsZero() && !k.End.IsZero() && k.End.Before(k.Start) {
-		return crm.Say("contract.order", "start", k.Start, "end", k.End)
-	}
 	if err := f.tx.SaveContract(&k); err != nil {
 		return err
 	}

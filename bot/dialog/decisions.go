@@ -286,7 +286,7 @@ func (t *turn) formContractEnd(d formData, text string) error {
 		return err
 	}
 	if !k.Start.IsZero() && c.Day.Before(k.Start) {
-		return crm.Say("contract.order", "start", k.Start, "end", c.Day)
+		return t.wrongOrder("contract.order.end", k.Start, c.Day)
 	}
 	if err := t.closeForm(); err != nil {
 		return err

@@ -55,7 +55,7 @@ func (f *filing) open() (*question, error) {
 		return f.openForward() // the client's words are kept, not filed item by item
 	}
 	for _, find := range []func(*filing) (*question, error){
-		(*filing).openInvalid, (*filing).openWho, (*filing).openTime, (*filing).openMoney, (*filing).openMove,
+		(*filing).openInvalid, (*filing).openTerm, (*filing).openWho, (*filing).openTime, (*filing).openMoney, (*filing).openMove,
 	} {
 		q, err := find(f)
 		if q != nil || err != nil {

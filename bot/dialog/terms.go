@@ -59,6 +59,27 @@ func (a *terms) complete(written capture.ContractTerms) *capture.ContractTerms {
 
 func (a *terms) has(question string) bool { return a != nil && slices.Contains(a.Done, question) }
 
+// openTerm refuses a contract that ends before it begins, before anything else is asked of it.
+func (f *filing) openTerm() (*question, error) {
+	for _, item := range f.reading.Items {
+		if item.Contract == nil || item.Contract.Start.IsZero() || item.Contract.End.IsZero() || !item.Contract.End.Before(item.Contract.Start) {
+			continue
+		}
+		return nil, f.wrongOrder("contract.order", item.Contract.Start, item.Contract.End)
+	}
+	return nil, nil
+}
+
+// wrongOrder says that a contract ends before it begins, with the end that was probably meant: as many whole years later as
+// it takes.
+func (t *turn) wrongOrder(key string, start, end crm.Date) error {
+	meant := end
+	for meant.Before(start) {
+		meant = meant.AddMonths(12)
+	}
+	return crm.Say(key, "start", t.Date(start, "date"), "end", t.Date(end, "date"), "meant", t.Date(meant, "date"))
+}
+
 // openContract asks for the first term that is neither written nor answered.
 func (f *filing) openContract(item capture.Item) *question {
 	written, done := *item.Contract, f.state.Terms
@@ -85,7 +106,7 @@ func (f *filing) askEnd(written capture.ContractTerms) *question {
 	}
 	q := &question{Kind: "terms.end"}
 	for _, day := range []crm.Date{crm.NewDate(f.today.Year, 12, 31), year} {
-		if day.After(f.today) && (len(q.Choices) == 0 || q.Choices[0].Label != f.Date(day, "date")) {
+		if day.After(later(f.today, written.Start)) && (len(q.Choices) == 0 || q.Choices[0].Label != f.Date(day, "date")) {
 			q.Choices = append(q.Choices, choice{Label: f.Date(day, "date"), Terms: f.termsWith("end", func(a *terms) { a.End = day })})
 		}
 	}
