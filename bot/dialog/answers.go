@@ -187,6 +187,9 @@ func (f *filing) captioned(text string) (bool, error) {
 // timeQuestions are those that a bare time answers.
 var timeQuestions = map[string]bool{"time": true, "dayoff": true, "past": true, "invalid": true, "due": true}
 
+// numberQuestions are those whose answers are numbers themselves, so that a number chooses no button.
+var numberQuestions = map[string]bool{"sum": true, "terms.notice": true, "terms.number": true}
+
 // sumQuestions are those that a bare sum answers.
 var sumQuestions = map[string]bool{"sum": true, "big": true}
 
@@ -211,7 +214,8 @@ func (t *turn) waiting() (*filing, error) {
 // pickedBy finds the choice that a message names.
 func (f *filing) pickedBy(r capture.Reading) (int, bool) {
 	choices := f.state.Asked.Choices
-	if o := r.Order; o != nil {
+	numbered := !numberQuestions[f.state.Asked.Kind]
+	if o := r.Order; o != nil && f.state.Asked.Kind != "terms.number" {
 		switch {
 		case o.Verb == "choose" && o.Choice == -1:
 			return indexOf(choices, func(c choice) bool { return len(c.Who) > 1 })
@@ -221,7 +225,6 @@ func (f *filing) pickedBy(r capture.Reading) (int, bool) {
 			return 0, true
 		}
 	}
-	numbered := f.state.Asked.Kind != "sum" && f.state.Asked.Kind != "terms.notice" // whose answers are numbers themselves
 	if n, err := strconv.Atoi(strings.TrimSpace(r.Text)); err == nil && n >= 1 && n <= len(choices) && numbered {
 		return n - 1, true
 	}
@@ -383,7 +386,7 @@ func (f *filing) typedAnswer(text string) error {
 			return err
 		}
 		return f.pick(c)
-	case "terms.end", "terms.renewal", "terms.notice", "terms.days":
+	case "terms.number", "terms.end", "terms.renewal", "terms.notice", "terms.days":
 		return f.typedTerms(q.Kind, text)
 	case "why":
 		f.state.Reason, f.state.Asked = whyOf(text), nil

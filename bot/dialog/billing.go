@@ -8,23 +8,24 @@ import (
 	"followup/storage/crm"
 )
 
-// A bill or a payment can be entered step by step: by a command without arguments or by a button of a client. It is filed as a
-// line that says nothing but what it is, and what lacks is asked with buttons: whose, how much, by when. A bill's number is
-// not asked for, since it may have none; a button of its card takes it.
+// A bill, a payment or a contract can be entered step by step: by a command without arguments or by a button of a client. It
+// is filed as a line that says nothing but what it is, and what lacks is asked with buttons: whose, how much, by when; of a
+// contract its number and its terms. A bill's number is not asked for, since it may have none; a button of its card takes it.
 
-// billing files its arguments as a bill or a payment; without arguments it asks for everything.
+// billing files its arguments as a line that begins with the word of the thing: "/invoice Ромашка 126 15к до 30.11"; without
+// arguments it asks for everything.
 func billing(kind capture.ItemKind) func(*turn, string) error {
-	line := prefixed(kind)
 	return func(t *turn, args string) error {
+		prefix := t.Say("prefix." + string(kind))
 		if args != "" {
-			return line(t, args)
+			return t.file(prefix+" "+args, state{})
 		}
-		return t.file(t.Say("prefix."+string(kind)), state{Force: string(kind)})
+		return t.file(prefix, state{Force: string(kind)})
 	}
 }
 
-// forceMoney makes the message a bill or a payment, whatever else it says.
-func (f *filing) forceMoney(kind capture.ItemKind) {
+// forceEntered makes the message a bill, a payment or a contract, whatever else it says.
+func (f *filing) forceEntered(kind capture.ItemKind) {
 	r := &f.reading
 	for _, item := range r.Items {
 		if item.Kind == kind {
@@ -33,6 +34,9 @@ func (f *filing) forceMoney(kind capture.ItemKind) {
 		}
 	}
 	item := capture.Item{Kind: kind, Text: r.Text, Clients: f.everyone()}
+	if kind == capture.Contract {
+		item.Text, item.Contract = "", &capture.ContractTerms{}
+	}
 	if len(r.Sums) > 0 {
 		item.Sum = &r.Sums[0]
 	}
@@ -43,7 +47,7 @@ func (f *filing) forceMoney(kind capture.ItemKind) {
 }
 
 // entering are the questions for the client of what is entered step by step.
-var entering = map[string]string{string(capture.Invoice): "whose.invoice", string(capture.Payment): "whose.payment"}
+var entering = map[string]string{string(capture.Invoice): "whose.invoice", string(capture.Payment): "whose.payment", string(capture.Contract): "whose.contract"}
 
 // entered names a change that was entered step by step by what it made, for undo: the line says only «счёт».
 func (f *filing) entered() {
@@ -78,16 +82,23 @@ func (t *turn) tapBillNumber(id int64, _ string) error {
 	return t.open("billno", formData{ID: id}, t.screen("billno.ask"))
 }
 
-// longestNumber is the longest number of a bill that is taken.
+// longestNumber is the longest number of a bill or a contract that is taken.
 const longestNumber = 30
+
+// writtenNumber is the number of a paper that an answer gives: «№ 14/26», «А-125»; false when it is none.
+func writtenNumber(text string) (string, bool) {
+	number := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "№"))
+	ok := number != "" && len(strings.Fields(number)) <= 2 && message.Len(number) <= longestNumber && strings.ContainsAny(number, "0123456789")
+	return number, ok
+}
 
 func (t *turn) formBillNumber(d formData, text string) error {
 	f, err := t.filed(d.ID)
 	if err != nil {
 		return err
 	}
-	number := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "№"))
-	if number == "" || len(strings.Fields(number)) > 2 || message.Len(number) > longestNumber || !strings.ContainsAny(number, "0123456789") {
+	number, ok := writtenNumber(text)
+	if !ok {
 		return errNotMine
 	}
 	if err := t.closeForm(); err != nil {

@@ -31,7 +31,7 @@ func commandTable() []cmd {
 		{name: "debts", do: (*turn).debts},
 		{name: "invoice", do: billing(capture.Invoice)},
 		{name: "paid", do: billing(capture.Payment)},
-		{name: "contract", do: prefixed(capture.Contract)},
+		{name: "contract", do: billing(capture.Contract)},
 		{name: "renewals", do: (*turn).renewals},
 		{name: "digest", do: (*turn).digest},
 		{name: "report", do: (*turn).report},
@@ -104,16 +104,6 @@ func (t *turn) remind(args string) error {
 		return t.example("remind")
 	}
 	return t.file(args, state{Force: "followup"})
-}
-
-// prefixed files its arguments as a line that begins with the word of the thing: "/invoice Ромашка 126 15к до 30.11".
-func prefixed(kind capture.ItemKind) func(*turn, string) error {
-	return func(t *turn, args string) error {
-		if args == "" {
-			return t.example(string(kind))
-		}
-		return t.file(t.Say("prefix."+string(kind))+" "+args, state{})
-	}
 }
 
 // example shows how a command is used.

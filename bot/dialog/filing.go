@@ -239,8 +239,8 @@ func (f *filing) force() {
 			}
 		}
 		r.Items = []capture.Item{item}
-	case string(capture.Invoice), string(capture.Payment):
-		f.forceMoney(capture.ItemKind(f.state.Force))
+	case string(capture.Invoice), string(capture.Payment), string(capture.Contract):
+		f.forceEntered(capture.ItemKind(f.state.Force))
 	default:
 		f.forceTouch(crm.TouchKind(f.state.Force))
 	}
@@ -347,6 +347,9 @@ func (f *filing) answerItem(item *capture.Item) {
 	}
 	if item.Contract != nil {
 		item.Contract = f.state.Terms.complete(*item.Contract)
+		if item.Number == "" && f.state.Terms != nil {
+			item.Number = f.state.Terms.Number
+		}
 	}
 	if minor := f.state.Sums[noSum]; minor != 0 && (item.Sum == nil || item.Sum.Share > 0) {
 		currency := crm.RUB

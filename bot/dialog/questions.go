@@ -433,7 +433,7 @@ func (f *filing) questionFacts(q *question) []any {
 		}
 	case "invalid":
 		facts = append(facts, "said", f.reading.Invalid[0].Text)
-	case "terms.end", "terms.renewal", "terms.notice", "terms.days":
+	case "terms.number", "terms.end", "terms.renewal", "terms.notice", "terms.days":
 		facts = append(facts, f.termsFacts()...)
 	case "heard":
 		facts = append(facts, "heard", f.state.Heard)

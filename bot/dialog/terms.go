@@ -11,11 +11,14 @@ import (
 
 // Terms of a contract that a line leaves out are asked one at a time: the end, how it is renewed, within how many days a
 // refusal must be sent and whether those are calendar or working days. Each may be skipped, and each may be answered in
-// words: «автопролонгация на год», «за 20 рабочих дней». What is answered stays with the draft.
+// words: «автопролонгация на год», «за 20 рабочих дней». Of one that is entered step by step the number is asked first. What is
+// answered stays with the draft.
 
 // terms are the answers. Done are the questions that were answered or skipped.
 type terms struct {
-	Done    []string        `json:",omitempty"` // end, renewal, notice, days
+	Done    []string        `json:",omitempty"` // number, end, renewal, notice, days
+	Number  string          `json:",omitempty"`
+	Start   crm.Date        `json:",omitzero"`
 	End     crm.Date        `json:",omitzero"`
 	Renewal crm.RenewalMode `json:",omitempty"`
 	Months  int             `json:",omitempty"`
@@ -47,6 +50,9 @@ func (a *terms) complete(written capture.ContractTerms) *capture.ContractTerms {
 	}
 	if written.End.IsZero() {
 		written.End = a.End
+	}
+	if written.Start.IsZero() {
+		written.Start = a.Start
 	}
 	if written.Renewal == "" {
 		written.Renewal, written.RenewalMonths = a.Renewal, max(written.RenewalMonths, a.Months)
@@ -84,6 +90,8 @@ func (t *turn) wrongOrder(key string, start, end crm.Date) error {
 func (f *filing) openContract(item capture.Item) *question {
 	written, done := *item.Contract, f.state.Terms
 	switch {
+	case f.state.Force == string(capture.Contract) && item.Number == "" && !done.has("number"):
+		return &question{Kind: "terms.number", Choices: []choice{f.skipped("number"), f.dropped()}}
 	case written.End.IsZero() && written.Renewal != crm.RenewalOpen && !done.has("end"):
 		return f.askEnd(written)
 	case !written.End.IsZero() && written.Renewal == "" && !done.has("renewal"):
@@ -153,6 +161,13 @@ func isTerms(kind string) bool { return strings.HasPrefix(kind, "terms.") }
 
 // typedTerms reads an answer in words.
 func (f *filing) typedTerms(kind, text string) error {
+	if kind == "terms.number" {
+		number, ok := writtenNumber(text)
+		if !ok {
+			return errNotMine
+		}
+		return f.pick(choice{Terms: f.termsWith("number", func(a *terms) { a.Number = number })})
+	}
 	w, err := f.world(f.draft.Created)
 	if err != nil {
 		return err
@@ -177,7 +192,11 @@ func (f *filing) typedTerms(kind, text string) error {
 	case kind == "terms.end" && read.Renewal == crm.RenewalOpen:
 		return f.pick(choice{Terms: f.termsWith("end", func(a *terms) { a.Renewal = crm.RenewalOpen })})
 	case kind == "terms.end" && !end.IsZero():
-		return f.pick(choice{Terms: f.termsWith("end", func(a *terms) { a.End = end })})
+		return f.pick(choice{Terms: f.termsWith("end", func(a *terms) {
+			if a.End = end; !read.End.IsZero() {
+				a.Start = read.Start
+			}
+		})})
 	case kind == "terms.renewal" && read.Renewal != "":
 		return f.pick(choice{Terms: f.termsWith("renewal", func(a *terms) { a.Renewal, a.Months = read.Renewal, read.RenewalMonths })})
 	case kind == "terms.notice" && read.NoticeDays > 0:
