@@ -198,13 +198,17 @@ func (t *turn) filterButtons(s *screen, packed string) {
 }
 
 // backToList leads from a card to the list that it was opened from: a page of clients ("L", page, filter), receivables ("D",
-// filter) or a plan.
+// filter), a page of renewals ("R", page, manager) or a plan.
 func (t *turn) backToList(list string) message.Button {
 	if list == "" {
 		return message.Button{}
 	}
 	if packed, ok := strings.CutPrefix(list, "D"); ok {
 		return t.button("back.debts", "debts", 0, packed)
+	}
+	if at, ok := strings.CutPrefix(list, "R"); ok {
+		page, manager, _ := strings.Cut(at, ":")
+		return t.button("back", "renew", number36(page), manager)
 	}
 	at, ok := strings.CutPrefix(list, "L")
 	if !ok {

@@ -310,9 +310,7 @@ func (t *turn) contractScreen(k crm.Contract, back string) (*screen, error) {
 	if k.Decision == "signed" && next == 0 {
 		s.row(t.button("contract.signed.add", "knew", k.ID))
 	}
-	if back != "" {
-		s.row(t.button("back", "plan", 0, back))
-	}
+	s.row(t.backToList(back))
 	return s.about("contract", k.ID), nil
 }
 

@@ -29,13 +29,12 @@ func (t *turn) today_(string) error {
 	return t.send(s)
 }
 
-// tapPlan goes back to a list: the plan, the week, the debts, the renewals.
+// tapPlan goes back to a list: the plan, the week, the debts, the documents.
 func (t *turn) tapPlan(id int64, list string) error {
 	lists := map[string]func(*turn) (*screen, error){
 		"today":     func(t *turn) (*screen, error) { return t.dayPlan("plan.head") },
 		"week":      (*turn).weekPlan,
 		"debts":     func(t *turn) (*screen, error) { return t.debtsScreen(0, debtFilter{}) },
-		"renewals":  func(t *turn) (*screen, error) { return t.renewalsScreen(0, 0) },
 		"documents": func(t *turn) (*screen, error) { return t.documentsScreen(0) },
 	}
 	show := lists[list]

@@ -67,7 +67,7 @@ func (t *turn) renewalsScreen(page int, manager int64) (*screen, error) {
 		s = t.screen("renewals.none")
 	}
 	p := pageOf(len(all), page)
-	l := lines{turn: t, screen: s, list: "renewals"}
+	l := lines{turn: t, screen: s, list: "R" + base36(int64(p.at)) + ":" + base36(manager)}
 	month := ""
 	for _, r := range all[p.from:p.to] {
 		if m := t.Date(r.day, "month"); m != month {
