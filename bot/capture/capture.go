@@ -150,7 +150,7 @@ type Item struct {
 
 	Number string   // of an invoice, contract or document, as written: "125", "14/26"
 	Paper  string   // of a Document or of a thing promised: crm.DocumentKind
-	State  string   // of a Document: sent, signed, received (the original), awaited (the original); When is the month it is for or the day
+	State  string   // of a Document: asked (by them), sent, signed, received (the original), awaited (the original); When is the month it is for or the day
 	Refs   []string // of a Payment, a Plan, a Concession and an Apply: numbers of the invoices
 	By     string   // of a Promise: who promised, as written
 

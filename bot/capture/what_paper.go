@@ -171,7 +171,21 @@ func (s *scribe) document(p *piece) bool {
 	return true
 }
 
-var cameBack = lexicon("пришел пришли пришла получил получила получили вернулся вернулись забрал забрала забрали есть arrived received back")
+// requested notes that the client asks for a reconciliation act, beside the step to send it. When we are who asks, it is none.
+func (s *scribe) requested(p *piece) {
+	if p.has(actAsk) == nil || p.has(actTodo, actRemind, actNeed) != nil || p.paperKind() != crm.PaperReconciliation || s.any(p, ourselves) || s.any(p, weAsk) || s.any(p, askedFrom) {
+		return
+	}
+	named := *p
+	named.from = p.paper().tok
+	s.add(p, Item{Kind: Document, State: "asked", Paper: string(crm.PaperReconciliation), When: s.happened(p), Text: s.cut(&named, dropActs(actAsk))})
+}
+
+var (
+	weAsk     = lexicon("просим запрашиваем")
+	askedFrom = lexicon("у from") // «запросили акт сверки у ромашки»
+	cameBack  = lexicon("пришел пришли пришла получил получила получили вернулся вернулись забрал забрала забрали есть arrived received back")
+)
 
 // period is the month or quarter that a paper is for, else the day on which something became of it.
 func (s *scribe) period(p *piece) *Time {

@@ -154,6 +154,7 @@ func (s *scribe) followUp(p *piece) bool {
 	if asked != nil && s.touch >= 0 {
 		s.outcomeWithout(p)
 	}
+	s.requested(p)
 	item := Item{Kind: FollowUp, When: due, Verb: s.verbOf(p), Paper: string(p.paperKind()), Number: s.paperNumber(p)}
 	item.Text = s.cut(p, dropActs(actRemind, actAsk, actNeed, actTheyWait))
 	item.Thing = (todo == nil || todo.act == actRemind) && noun == nil && item.Verb == "send" && paper != nil && s.beginsWith(item.Text, paper)

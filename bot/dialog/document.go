@@ -47,6 +47,9 @@ func (f *filing) saveDocument(item capture.Item, c crm.Client) error {
 	}
 	said := f.said(item.Span)
 	switch {
+	case item.State == "asked" && (!d.Requested.IsZero() || !d.Sent.IsZero()): // it is under way
+	case item.State == "asked":
+		d.Requested, d.WaitSign = day, true
 	case item.State == "sent":
 		d.Sent, d.WaitSign = day, true
 	case says(said, receivedWords) || item.State == "received":
@@ -66,7 +69,7 @@ func (f *filing) saveDocument(item capture.Item, c crm.Client) error {
 	if d.Kind == crm.PaperReconciliation && !d.Signed.IsZero() {
 		line += "\n" + f.limitationLine(d)
 	}
-	if _, since, ok := rules.Awaits(d); ok {
+	if _, since, ok := rules.Awaits(d); ok && item.State != "asked" { // the step to send what was asked for says its day
 		line += "\n" + f.Say("documents.later", "day", f.nextWorking(since.AddDays(originalDays)))
 	}
 	f.made("document", d.ID, line+f.ofClient(c))
