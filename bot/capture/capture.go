@@ -31,7 +31,7 @@ type Habits struct {
 	Lunch     crm.Clock // «в обед»: 13:00
 	AfterNoon crm.Clock // «после обеда»: 14:00
 	Evening   crm.Clock // «вечером», «ближе к вечеру»: 17:00
-	DayEnd    crm.Clock // «до пятницы», «к концу дня»: 18:00
+	DayEnd    crm.Clock // «до пятницы», «к концу дня»: 18:00; an hour earlier on the day before a holiday
 }
 
 // DefaultHabits are those of a new member.

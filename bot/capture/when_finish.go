@@ -435,6 +435,9 @@ func (r *reader) placePart(e *expr, t *Time) {
 		t.End = d.AddDays(1).In(r.zone, 0)
 	}
 	t.Due = d.In(r.zone, r.habit(e.part))
+	if e.part == endOfDayPart {
+		t.Due = d.In(r.zone, r.dayEnd(d))
+	}
 	if e.part == beforeLunchPart && t.Bound == Before {
 		t.Due = d.In(r.zone, r.habit(lunchPart))
 	}
@@ -490,7 +493,18 @@ func (r *reader) placeDay(e *expr, t *Time) {
 		clock = min(crm.ClockOf(r.now)/60*60+120, h.DayEnd)
 		clock = max(clock, min(crm.ClockOf(r.now)/30*30+30, 24*60-1))
 	}
+	if clock == h.DayEnd {
+		clock = r.dayEnd(due)
+	}
 	t.Due = due.In(r.zone, clock)
+}
+
+// dayEnd is when the working day d ends: an hour earlier before a holiday (ст. 95 ТК РФ).
+func (r *reader) dayEnd(d crm.Date) crm.Clock {
+	if r.w.Calendar.Short(d) {
+		return r.w.Habits.DayEnd - 60
+	}
+	return r.w.Habits.DayEnd
 }
 
 // insideNow is the day to be reminded in a stretch that has begun: the next working day in it, or its last day.
