@@ -82,20 +82,24 @@ func (f *filing) kindButton() message.Button {
 func (f *filing) specialButtons() ([]message.Button, error) {
 	var row []message.Button
 	for _, item := range f.reading.Items {
+		var more []message.Button
+		var err error
 		switch {
 		case item.Kind == capture.Invoice && item.When != nil && f.inDays(item) > 0 && !f.state.Workdays:
 			row = append(row, f.button("card.workdays", "workday", f.draft.ID))
 		case item.Kind == capture.Contract:
-			row = append(row, f.contractTools()...)
+			more, err = f.contractTools()
 		case item.Kind == capture.Document:
-			row = append(row, f.documentButtons()...)
+			more, err = f.documentButtons()
 		case item.Kind == capture.Payment:
-			split, err := f.splitPayButton()
-			if err != nil {
-				return nil, err
-			}
-			row = append(row, f.button("card.payday", "payday", f.draft.ID), split)
+			var split message.Button
+			split, err = f.splitPayButton()
+			more = []message.Button{f.button("card.payday", "payday", f.draft.ID), split}
 		}
+		if err != nil {
+			return nil, err
+		}
+		row = append(row, more...)
 	}
 	bill, err := f.billButtons()
 	return append(row, bill...), err

@@ -372,22 +372,25 @@ func (t *turn) contractButtons(s *screen, k crm.Contract) {
 }
 
 // contractTools are the buttons under a contract that was just filed.
-func (f *filing) contractTools() []message.Button {
+func (f *filing) contractTools() ([]message.Button, error) {
 	for _, made := range f.state.Made {
 		if made.Kind != "contract" {
 			continue
 		}
+		k, err := f.tx.Contract(made.ID)
+		if err != nil {
+			return nil, err
+		}
 		tools := []message.Button{f.button("contract.index", "kindex", made.ID)}
-		switch k, err := f.tx.Contract(made.ID); {
-		case err != nil:
+		switch {
 		case endUnknown(k):
 			tools = append([]message.Button{f.button("contract.setend", "kend", made.ID)}, tools...)
 		case !k.End.IsZero():
 			tools = append([]message.Button{f.button("contract.otherday", "kother", made.ID)}, tools...)
 		}
-		return tools
+		return tools, nil
 	}
-	return nil
+	return nil, nil
 }
 
 func (t *turn) tapContract(id int64, back string) error {

@@ -167,19 +167,22 @@ func (t *turn) documentLine(d crm.Document) string {
 }
 
 // documentButtons ask for the original of a signed paper.
-func (f *filing) documentButtons() []message.Button {
+func (f *filing) documentButtons() ([]message.Button, error) {
 	for _, made := range f.state.Made {
 		if made.Kind != "document" {
 			continue
 		}
 		d, err := f.tx.Document(made.ID)
-		if err == nil && !d.Signed.IsZero() && d.Received.IsZero() && !d.WaitOrig {
+		if err != nil {
+			return nil, err
+		}
+		if !d.Signed.IsZero() && d.Received.IsZero() && !d.WaitOrig {
 			return []message.Button{
 				f.button("document.got", "dorig", d.ID, "yes"), f.button("document.wait", "dorig", d.ID, "wait"),
-			}
+			}, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // originalDays is when an awaited original is asked about first.
