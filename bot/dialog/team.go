@@ -238,9 +238,10 @@ var memberDeeds = map[string]func(t *turn, m crm.Member, arg string) error{
 	"role":  (*turn).memberRole,
 	"move":  (*turn).memberMove,
 	"leave": (*turn).memberLeave,
+	"away":  func(t *turn, m crm.Member, _ string) error { return t.memberAway(m) },
 }
 
-// tapMember shows a member or does something with him: "", "role", "role:lead", "move", "move:TEAM", "leave", "leave:HEIR",
+// tapMember shows a member or does something with him: "", "role", "role:lead", "move", "move:TEAM", "away", "leave", "leave:HEIR",
 // "leave:HEIR:yes".
 func (t *turn) tapMember(id int64, arg string) error {
 	m, err := t.tx.Member(id)
@@ -301,19 +302,42 @@ func (t *turn) memberScreen(m crm.Member) (*screen, error) {
 
 // deedButtons are those that the reader may tap.
 func (t *turn) deedButtons(s *screen, m crm.Member) {
-	role, move, leave := message.Button{}, message.Button{}, message.Button{}
+	role, move, away, leave := message.Button{}, message.Button{}, message.Button{}, message.Button{}
 	if t.me.Role == crm.Owner {
 		role, move = t.button("member.role", "m", m.ID, "role"), t.button("member.move", "m", m.ID, "move")
 	}
 	if t.tx.MayDismiss(m) {
 		leave = t.button("member.leave", "m", m.ID, "leave")
 	}
-	s.row(role, move).row(leave)
+	if t.arranges(m) {
+		away = t.button("member.away", "m", m.ID, "away")
+	}
+	s.row(role, move).row(away, leave)
 	if m.Team != 0 {
 		s.row(t.button("back", "team", m.Team))
 		return
 	}
 	s.row(t.button("back", "team", 0))
+}
+
+// arranges reports whether the reader may arrange a member's absence: his own, and a lead those of his team.
+func (t *turn) arranges(m crm.Member) bool {
+	return m.ID == t.me.ID || t.me.Role == crm.Owner || t.isLead() && m.Team == t.me.Team && crm.AtLeast(t.me.Role, m.Role)
+}
+
+// memberAway shows a member's absence, or asks for the days of one.
+func (t *turn) memberAway(m crm.Member) error {
+	if !t.arranges(m) {
+		return t.deniedToLead("away.lead.only", m)
+	}
+	if !t.absent(m) {
+		return t.arrange(&storage.Offer{Kind: "away"}, absence{Member: m.ID})
+	}
+	s, err := t.awayState(m)
+	if err != nil {
+		return err
+	}
+	return t.show(s)
 }
 
 // memberRole asks for the role or gives it.
