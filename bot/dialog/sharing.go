@@ -96,7 +96,7 @@ func (t *turn) tapGrant(id int64, arg string) error {
 		return err
 	}
 	t.tx.Change("access."+arg, crm.Subject{Kind: "client", ID: c.ID}, crm.Fact{Name: "name", Value: message.Cut(c.Name, 60)},
-		crm.Fact{Name: "who", Value: message.Cut(asker.Name, 60)})
+		crm.Fact{Name: "who", Value: message.Cut(asker.Name, 60)}, crm.Fact{Name: "told", Value: base36(asker.ID)})
 	if status == crm.AccessEnded {
 		_, err = t.tx.TakeBack(id)
 		told = "access.ended.told"
