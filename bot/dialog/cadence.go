@@ -48,6 +48,23 @@ func (t *turn) planNoStep(l *lines) error {
 	if !t.weekBegins() {
 		return nil
 	}
+	return t.noStep(l)
+}
+
+// withoutStep sends the list alone to one who gets no plan; nothing when every client has a step.
+func (t *turn) withoutStep() error {
+	t = t.masked()
+	s := &screen{}
+	l := lines{turn: t, screen: s, list: "today", of: t.me.ID}
+	if err := t.noStep(&l); err != nil || l.n == 0 {
+		return err
+	}
+	l.done()
+	return t.sendAs(s, message.Digest)
+}
+
+// noStep lists those of one member.
+func (t *turn) noStep(l *lines) error {
 	idle, _, err := t.tx.Clients(storage.ClientFilter{Manager: l.of, NoNextStep: true})
 	if err != nil {
 		return err

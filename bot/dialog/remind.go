@@ -17,7 +17,7 @@ import (
 // Remind words what is due and queues it.
 func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 	t := d.turnOf(tx, to, message.In{Chat: to.Telegram})
-	var plan, digest, weekly bool
+	var plan, digest, weekly, noStep bool
 	var rest, above []rules.Due
 	for _, r := range due {
 		switch r.Kind.Name {
@@ -27,7 +27,8 @@ func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 			digest = true
 		case "weekly":
 			weekly = true
-		case "no_step": // the plan has the list
+		case "no_step": // a plan has the list
+			noStep = to.Settings.PlanOff
 		default:
 			if r.Kind.Lead || r.Kind.Asker || r.Kind.Name == "request" {
 				above = append(above, r)
@@ -45,6 +46,11 @@ func (d *Dialog) Remind(tx *storage.Tx, to crm.Member, due []rules.Due) error {
 	}
 	if err := t.remindOf(false, above); err != nil {
 		return err
+	}
+	if noStep {
+		if err := t.withoutStep(); err != nil {
+			return err
+		}
 	}
 	if weekly {
 		if err := t.weekly(); err != nil {
