@@ -86,7 +86,7 @@ var followers = map[string]func(tx *Tx, s *shape, id int64, before, after []any)
 	},
 	"team": func(tx *Tx, s *shape, id int64, before, after []any) error {
 		delete(tx.seenTeams, id)
-		if before == nil || after == nil || !s.changed(before, after, "settings") {
+		if before == nil || after == nil || !s.changed(before, after, "settings", "chat") {
 			return nil
 		}
 		ids, err := tx.ids("SELECT id FROM members WHERE team_id = $1 ORDER BY id", id)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"followup/bot/message"
+	"followup/scheduler/rules"
 	"followup/storage"
 	"followup/storage/crm"
 )
@@ -118,7 +119,8 @@ func (t *turn) digest(string) error {
 	return t.send(t.digestScreen(f))
 }
 
-// evening is the digest at its hour: to its reader, and once a day to each group that is bound to a team of his.
+// evening is the digest at its hour: to its reader when he is at work, and once a day to each group that is bound to a team
+// of his.
 func (t *turn) evening() error {
 	f, err := t.figures()
 	if err != nil {
@@ -127,8 +129,16 @@ func (t *turn) evening() error {
 	if err := t.keep(f); err != nil {
 		return err
 	}
-	if err := t.sendAs(t.digestScreen(f), message.Digest); err != nil {
-		return err
+	team := crm.Team{}
+	if t.me.Team != 0 {
+		if team, err = t.tx.Team(t.me.Team); err != nil {
+			return err
+		}
+	}
+	if rules.HearsDigest(t.me, team, t.d.o.Calendar, t.today) {
+		if err := t.sendAs(t.digestScreen(f), message.Digest); err != nil {
+			return err
+		}
 	}
 	teams, err := t.tx.Teams()
 	for i := 0; i < len(teams) && err == nil; i++ {

@@ -4,7 +4,8 @@ package rules
 // calendar or the team, not while the person is away, substitute or not, and not when he switched it off.
 //
 // The evening digest comes to leads and owners on working days at their hour of the digest, 18:30 by default, under the
-// same conditions.
+// same conditions. When a group is bound to the team, the lead's digest has its moment on every working day of the team, also when
+// he is away or has switched his own off: the group is told then, and he is not.
 //
 // The report of the week comes to leads and owners once a week at its hour, 09:15 by default: on Monday, or on the first day
 // after it in the same week when the person is at work. In a week off there is none.
@@ -26,10 +27,36 @@ func nextPlan(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
 
 func nextDigest(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {
 	p, ok := told(s, c)
-	if !ok || s.Recipient.Settings.DigestOff || s.Recipient.Role != crm.Lead && s.Recipient.Role != crm.Owner {
+	if !ok || s.Recipient.Role != crm.Lead && s.Recipient.Role != crm.Owner {
 		return Step{}, false
 	}
-	return p.everyDay("digest", p.quiet.Near(s.Recipient.Settings.Hours().Digest), after)
+	at := p.quiet.Near(s.Recipient.Settings.Hours().Digest)
+	var own Step
+	if ok = !s.Recipient.Settings.DigestOff; ok {
+		own, ok = p.everyDay("digest", at, after)
+	}
+	if s.Team.Chat == 0 {
+		return own, ok
+	}
+	day := crm.DateOf(after.In(p.zone))
+	for range horizon {
+		t := p.quiet.After(day.In(p.zone, at))
+		if ok && own.At <= crm.MomentOf(t) {
+			break
+		}
+		if t.After(after) && p.days.Working(day) {
+			// Named: his days off and quiet hours don't hold back what he isn't told.
+			return Step{At: crm.MomentOf(t), Anchor: day.String(), Name: "digest", Named: true}, true
+		}
+		day = day.AddDays(1)
+	}
+	return own, ok
+}
+
+// HearsDigest reports whether the evening digest of a day is told to m himself, and not only to the group of his team.
+func HearsDigest(m crm.Member, team crm.Team, c *calendar.Calendar, day crm.Date) bool {
+	p := personOf(m, c.WithExtra(team.Settings.ExtraOff))
+	return !m.Settings.DigestOff && p.comes(day) && !m.Away(day)
 }
 
 func nextWeekly(s Subject, c *calendar.Calendar, after time.Time) (Step, bool) {

@@ -384,6 +384,13 @@ func TestPlanAndDigest(t *testing.T) {
 	lead := anna
 	lead.Role = crm.Lead
 	expect(t, walk(t, "digest", rules.Subject{Recipient: lead}, "2026-11-03 19:00", 1), "2026-11-05 18:30 digest")
+	// A group hears it on each of the team's working days, also while he is away or has switched his own off.
+	bound := crm.Team{Chat: -100}
+	lead.AwayFrom, lead.AwayUntil = date(t, "2026-11-03"), date(t, "2026-11-06")
+	expect(t, walk(t, "digest", rules.Subject{Recipient: lead}, "2026-11-03 09:00", 1), "2026-11-09 18:30 digest")
+	expect(t, walk(t, "digest", rules.Subject{Recipient: lead, Team: bound}, "2026-11-02 19:00", 3),
+		"2026-11-03 18:30 digest", "2026-11-05 18:30 digest", "2026-11-06 18:30 digest")
+	lead.AwayFrom, lead.AwayUntil = crm.Date{}, crm.Date{}
 	expect(t, walk(t, "weekly", rules.Subject{}, "2026-11-03 09:00", 1))
 	expect(t, walk(t, "weekly", rules.Subject{Recipient: lead}, "2026-10-30 19:00", 2), "2026-11-02 09:15 weekly", "2026-11-09 09:15 weekly")
 	expect(t, walk(t, "weekly", rules.Subject{Recipient: lead}, "2026-12-29 19:00", 2), "2027-01-11 09:15 weekly", "2027-01-18 09:15 weekly")
@@ -392,6 +399,7 @@ func TestPlanAndDigest(t *testing.T) {
 	expect(t, walk(t, "weekly", rules.Subject{Recipient: lead}, "2026-11-03 09:00", 1))
 	expect(t, walk(t, "plan", rules.Subject{Recipient: lead}, "2026-11-03 09:00", 1))
 	expect(t, walk(t, "digest", rules.Subject{Recipient: lead}, "2026-11-03 09:00", 1))
+	expect(t, walk(t, "digest", rules.Subject{Recipient: lead, Team: bound}, "2026-11-03 19:00", 1), "2026-11-05 18:30 digest")
 }
 
 func TestAllowed(t *testing.T) {
