@@ -43,7 +43,7 @@ func readAbsence(text string, w capture.World) (from, until crm.Date, ok bool) {
 			return from, lastOf(from, n, m[2]), true
 		}
 	}
-	if m := fromTo.FindStringSubmatch(text); m != nil && dotted.MatchString(m[1]) && dotted.MatchString(m[2]) {
+	if m := dottedPair.FindStringSubmatch(text); m != nil {
 		start, ok := firstDay(m[1], w)
 		end, found := firstDay(m[2], w)
 		return start, afterDay(end, start), ok && found
@@ -75,14 +75,22 @@ func readAbsence(text string, w capture.World) (from, until crm.Date, ok bool) {
 			return today, day, true
 		}
 	}
+	if m := dottedDay.FindStringSubmatch(text); m != nil {
+		day, found := firstDay(m[1], w)
+		return day, day, found
+	}
 	if len(times) == 0 {
 		return from, until, false
 	}
 	return times[0].Day, times[len(times)-1].Day, true
 }
 
-// dotted is «23.11» and «23.11.2026»; behind «с» it would be read as a clock.
-var dotted = regexp.MustCompile(`^(?:с |from )?(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?(?:[\s,;]|$)`)
+// dotted is «23.11» and «23.11.2026»: a day here, though behind «с» and in English it is a clock elsewhere.
+var (
+	dotted     = regexp.MustCompile(`^(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?(?:[\s,;]|$)`)
+	dottedDay  = regexp.MustCompile(`(?:^|[\s,])(\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?)(?:[\s,;]|$)`)
+	dottedPair = regexp.MustCompile(`(?i)(?:^|[\s,])(\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?)\s*(?:по|до|to|till|until|through|thru|[-–—])\s*(\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?)(?:[\s,;]|$)`)
+)
 
 // pastDays is how far back a day without a year may lie before it is taken for next year's.
 const pastDays = 90

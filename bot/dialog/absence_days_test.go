@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -14,7 +15,9 @@ func TestStretchesOfAbsence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := capture.World{Now: time.Date(2026, 11, 18, 10, 12, 0, 0, zone), Language: "ru", Currency: crm.RUB, Habits: capture.DefaultHabits()}
+	russian := capture.World{Now: time.Date(2026, 11, 18, 10, 12, 0, 0, zone), Language: "ru", Currency: crm.RUB, Habits: capture.DefaultHabits()}
+	english := russian
+	english.Language = "en"
 	for text, want := range map[string]string{
 		"передай клиентов анны петру с 23.11 по 04.12": "2026-11-23 2026-12-04",
 		"23.11–04.12 Пётр": "2026-11-23 2026-12-04",
@@ -35,6 +38,10 @@ func TestStretchesOfAbsence(t *testing.T) {
 		"меня не будет завтра":                                   "2026-11-19 2026-11-19",
 		"болею сегодня и завтра":                                 "2026-11-18 2026-11-19",
 		"болею до пятницы":                                       "2026-11-18 2026-11-20",
+		"away 19.11 - 20.11, no substitute":                      "2026-11-19 2026-11-20",
+		"away 19.11":                                             "2026-11-19 2026-11-19",
+		"away until 20.11":                                       "2026-11-18 2026-11-20",
+		"away from 19.11":                                        "2026-11-19 ",
 		"away until friday":                                      "2026-11-18 2026-11-20",
 		"away for two weeks from 23 Nov":                         "2026-11-23 2026-12-06",
 		"в отпуске с 23.11":                                      "2026-11-23 ",
@@ -47,6 +54,10 @@ func TestStretchesOfAbsence(t *testing.T) {
 		"с 04.12 по 23.11":                                       "2026-12-04 2026-11-23",
 		"я в отпуске":                                            "",
 	} {
+		w := russian
+		if strings.HasPrefix(text, "away") {
+			w = english
+		}
 		from, until, ok := readAbsence(text, w)
 		got := ""
 		if ok {

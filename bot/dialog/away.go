@@ -28,6 +28,7 @@ type absence struct {
 	Until      crm.Date `json:",omitzero"`
 	Except     []int64  `json:",omitempty"`
 	Among      []int64  `json:",omitempty"` // the substitute is one of these
+	Nobody     bool     `json:",omitempty"` // was named as the substitute: the lead is
 	Forever    bool     `json:",omitempty"`
 	Change     int64    `json:",omitempty"` // that it was saved by
 }
@@ -85,7 +86,14 @@ func (t *turn) readAbsence(text string) (absence, error) {
 	if a.Forever = says(text, foreverWords); a.Forever {
 		a.From, a.Until = crm.Date{}, crm.Date{}
 	}
+	a.Nobody = a.Substitute == 0 && says(text, nobodyWords)
 	return a, err
+}
+
+// nobodyWords say that there is no substitute.
+var nobodyWords = []string{
+	"без замены", "без замещения", "без заместителя", "никто", "никого", "некому",
+	"no substitute", "without a substitute", "no cover", "no stand-in", "nobody", "no one",
 }
 
 var foreverWords = []string{"навсегда", "насовсем", "for good", "forever", "permanently", "for ever"}
@@ -115,6 +123,15 @@ func (t *turn) arrange(o *storage.Offer, a absence) error {
 		return t.askAway(o, a, "when", t.whenButtons)
 	case a.Until.IsZero():
 		return t.askAway(o, a, "until", t.untilButtons)
+	case a.Substitute == 0 && a.Nobody:
+		leads, err := t.tx.LeadsOf(m)
+		if err != nil {
+			return err
+		}
+		if a.Nobody = false; len(leads) > 0 {
+			a.Substitute = leads[0].ID
+		}
+		return t.arrange(o, a)
 	case a.Substitute == 0:
 		return t.askAway(o, a, "substitute", t.substituteButtons)
 	}

@@ -237,10 +237,10 @@ func (t *turn) formAway(d formData, text string) error {
 	if said.Substitute != 0 {
 		colleague = said.Substitute
 	}
-	if len(strings.Fields(text)) > 8 || said.From.IsZero() && colleague == 0 && len(said.Among) == 0 && !said.Forever {
+	if len(strings.Fields(text)) > 8 || said.From.IsZero() && colleague == 0 && len(said.Among) == 0 && !said.Forever && !said.Nobody {
 		return t.notColleague(text)
 	}
-	if colleague == 0 && !said.Forever {
+	if colleague == 0 && !said.Forever && !said.Nobody {
 		if about, err := t.speaksOfWork(text); err != nil || about {
 			return cmp.Or(err, errNotMine)
 		}
@@ -259,12 +259,14 @@ func (t *turn) formAway(d formData, text string) error {
 		a.From, a.Until = said.From, said.Until
 	}
 	switch {
+	case said.Nobody:
+		a.Nobody, a.Among = true, nil
 	case colleague == 0:
 		a.Among = said.Among
 	case a.Member == 0:
 		a.Member = colleague
 	default:
-		a.Substitute, a.Among = colleague, nil
+		a.Substitute, a.Among, a.Nobody = colleague, nil, false
 	}
 	return t.arrange(o, a)
 }
@@ -353,7 +355,7 @@ func (t *turn) awayTalk(text string) (bool, error) {
 			return true, err
 		}
 		if a.Substitute == 0 {
-			a.Substitute = a.Member
+			a.Substitute, a.Nobody = a.Member, a.Nobody && a.Member == 0
 		}
 		a.Member = t.me.ID
 		return true, t.awayOrState(a)
