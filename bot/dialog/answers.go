@@ -120,7 +120,7 @@ func (f *filing) setTime(at int, c chosen) {
 	}
 	f.state.Times[at] = c
 	if q := f.state.Asked; q != nil && q.Kind == "invalid" {
-		f.state.Retime = &c
+		f.retime(f.nextStep(), c)
 	}
 }
 

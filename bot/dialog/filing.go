@@ -29,7 +29,7 @@ type state struct {
 	Invoices []int64           `json:",omitempty"` // that a payment goes to; oldestFirst, advance
 	Due      crm.Date          `json:",omitzero"`  // of an invoice or promise that named none
 	PayDay   crm.Date          `json:",omitzero"`  // a repair: the day of the payment
-	Retime   *chosen           `json:",omitempty"` // a repair: the next step's time
+	Retimes  map[int]chosen    `json:",omitempty"` // repairs: the times of steps, by where the step begins in the text
 	Resum    int64             `json:",omitempty"` // a repair: the sum
 	Currency crm.Currency      `json:",omitempty"` // of a sum that was asked for
 	Sure     bool              `json:",omitempty"` // a sum that was doubtful is right
@@ -368,10 +368,11 @@ func (f *filing) answerItem(item *capture.Item) {
 		}
 		item.Sum = &sum
 	}
-	if c := f.state.Retime; c != nil && item.Kind == capture.Touch && len(f.reading.Invalid) > 0 && c.Day.In(f.zone, c.Clock).After(f.now) {
+	c, retimed := f.state.Retimes[item.Span.From]
+	if retimed && item.Kind == capture.Touch && len(f.reading.Invalid) > 0 && c.Day.In(f.zone, c.Clock).After(f.now) {
 		item.Kind, item.Verb = capture.FollowUp, verbOfTouch[item.Touch] // «30 февраля встреча»: it is still to come
 	}
-	if c := f.state.Retime; c != nil && isStep(item.Kind) {
+	if retimed && isStep(item.Kind) {
 		item.When = &capture.Time{
 			Day: c.Day, Clock: c.Clock, HasClock: c.Clear, Due: c.Day.In(f.zone, c.Clock), Grain: capture.Minute,
 			Bound: capture.At, Span: capture.Span{From: -1, To: -1},

@@ -25,7 +25,7 @@ func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 	if stands, _ := f.tx.StandsIn(); c.ID != 0 && slices.Contains(stands, c.Manager) {
 		step.Assignee = c.Manager
 	}
-	f.schedule(&step, item.When)
+	f.schedule(&step, item)
 	switch {
 	case step.Text == "":
 		step.Text = f.Say("verb." + verbOr(step.Verb))
@@ -39,24 +39,24 @@ func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 	return nil
 }
 
-// schedule puts a time into a step.
-func (f *filing) schedule(step *crm.FollowUp, when *capture.Time) {
-	switch {
-	case when == nil:
+// schedule puts an item's time into a step.
+func (f *filing) schedule(step *crm.FollowUp, item capture.Item) {
+	switch when := item.When; when {
+	case nil:
 		step.Day, step.Clock, step.AllDay = f.nextWorking(f.today.AddDays(1)), f.defaultClock(), true
 	default:
 		step.Day, step.Clock, step.Rule = when.Day, when.Clock, when.Rule
 		step.AllDay = step.Obligation
-		step.Named = when.HasClock || f.named(when)
+		step.Named = when.HasClock || f.named(item)
 	}
 }
 
 // named reports whether the person chose this day in spite of its being a day off.
-func (f *filing) named(when *capture.Time) bool {
-	if c, ok := f.state.Times[when.Span.From]; ok {
+func (f *filing) named(item capture.Item) bool {
+	if c, ok := f.state.Times[item.When.Span.From]; ok {
 		return c.Named
 	}
-	return f.state.Retime != nil && f.state.Retime.Named
+	return f.state.Retimes[item.Span.From].Named
 }
 
 func (t *turn) defaultClock() crm.Clock { return capture.DefaultHabits().Default }

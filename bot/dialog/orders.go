@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,33 @@ func (t *turn) order(o capture.Order, about crm.Subject) error {
 	return do(t, o, about)
 }
 
+// stepOf is the step of a message that an instruction about it means: the one with an hour, else the next one to take, else
+// what was promised.
+func (t *turn) stepOf(f *filing) (crm.FollowUp, error) {
+	var meant, next, promised int64
+	for _, made := range f.state.Made {
+		if made.Kind != "followup" {
+			continue
+		}
+		step, err := t.tx.FollowUp(made.ID)
+		switch {
+		case err != nil:
+			return step, err
+		case step.Obligation || step.Await:
+			promised = cmp.Or(promised, made.ID)
+		case step.Named:
+			meant = cmp.Or(meant, made.ID)
+		default:
+			next = cmp.Or(next, made.ID)
+		}
+	}
+	id := cmp.Or(meant, next, promised)
+	if id == 0 {
+		return crm.FollowUp{}, crm.Say("order.nothing")
+	}
+	return t.openStep(id)
+}
+
 // target is the step that an instruction is about.
 func (t *turn) target(about crm.Subject) (crm.FollowUp, *filing, error) {
 	if about.Kind == "" {
@@ -78,13 +106,8 @@ func (t *turn) target(about crm.Subject) (crm.FollowUp, *filing, error) {
 		if err != nil {
 			return crm.FollowUp{}, nil, err
 		}
-		for _, made := range f.state.Made {
-			if made.Kind == "followup" {
-				step, err := t.openStep(made.ID)
-				return step, f, err
-			}
-		}
-		return crm.FollowUp{}, f, crm.Say("order.nothing")
+		step, err := t.stepOf(f)
+		return step, f, err
 	case "client":
 		steps, err := t.tx.FollowUps(storage.FollowUpFilter{Client: about.ID, Status: crm.FollowUpOpen, Limit: 2})
 		if err == nil && len(steps) == 1 {
@@ -116,7 +139,10 @@ func (t *turn) orderSnooze(o capture.Order, about crm.Subject) error {
 		return crm.Say("when.past", "when", c.when())
 	}
 	if o.Verb == "move" && f != nil && f.state.Change != 0 {
-		f.state.Retime = &c
+		if err := f.read(); err != nil {
+			return err
+		}
+		f.retime(f.nextStep(), c)
 		return f.refile()
 	}
 	return t.snooze(step, c)

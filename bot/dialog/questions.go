@@ -74,7 +74,7 @@ func (f *filing) openInvalid() (*question, error) {
 		needs := isStep(item.Kind) || item.Kind == capture.Invoice || item.Kind == capture.Promise || item.Kind == capture.Touch
 		if item.When == nil && needs {
 			at := f.reading.Invalid[0]
-			if _, ok := f.state.Times[at.Span.From]; ok || f.state.Retime != nil {
+			if _, ok := f.state.Times[at.Span.From]; ok || len(f.state.Retimes) > 0 {
 				return nil, nil
 			}
 			return &question{Kind: "invalid", At: at.Span.From, Choices: []choice{f.typed(), f.dropped()}}, nil

@@ -23,14 +23,62 @@ func (f *filing) refile() error {
 	return f.run()
 }
 
-// tapFixTime asks for another time of the next step.
-func (t *turn) tapFixTime(id int64, _ string) error {
-	if _, err := t.filed(id); err != nil {
+// nextStep is where in the text the step begins that a new time is for: the one with an hour, else the next one to take, else
+// what was promised, else what a day that doesn't exist was for. stepOf in orders.go finds the same among the records.
+func (f *filing) nextStep() int {
+	for _, meant := range []func(capture.Item) bool{
+		func(i capture.Item) bool { return i.Kind == capture.FollowUp && i.When != nil && i.When.HasClock },
+		func(i capture.Item) bool { return i.Kind == capture.FollowUp },
+		func(i capture.Item) bool { return isStep(i.Kind) },
+		func(capture.Item) bool { return true },
+	} {
+		for _, item := range f.reading.Items {
+			if meant(item) {
+				return item.Span.From
+			}
+		}
+	}
+	return 0
+}
+
+// retime gives the step that begins there in the text another time.
+func (f *filing) retime(at int, c chosen) {
+	if f.state.Retimes == nil {
+		f.state.Retimes = map[int]chosen{}
+	}
+	f.state.Retimes[at] = c
+}
+
+// tapFixTime asks for another time: of the step that begins at arg in the text, when there are several after asking of which.
+func (t *turn) tapFixTime(id int64, arg string) error {
+	f, err := t.filed(id)
+	if err != nil {
 		return err
 	}
+	if err := f.read(); err != nil {
+		return err
+	}
+	if arg == "" {
+		var buttons []message.Button
+		for _, item := range f.reading.Items {
+			if isStep(item.Kind) {
+				buttons = append(buttons, labelled(f.snippet(item), "fixtime", id, strconv.Itoa(item.Span.From)))
+			}
+		}
+		if len(buttons) > 1 {
+			return t.send(t.screen("ask.whichtime").rows(1, buttons...))
+		}
+		arg = strconv.Itoa(f.nextStep())
+	}
 	s := t.screen("ask.when")
-	s.row(t.button("snooze.60", "refile", id, "60m"), t.button("snooze.tomorrow", "refile", id, "tomorrow"), t.button("snooze.monday", "refile", id, "monday"))
-	return t.open("retime", formData{ID: id}, s)
+	s.row(t.button("snooze.60", "refile", id, "60m@"+arg), t.button("snooze.tomorrow", "refile", id, "tomorrow@"+arg),
+		t.button("snooze.monday", "refile", id, "monday@"+arg))
+	return t.open("retime", formData{ID: id, Arg: arg}, s)
+}
+
+// snippet is an item in the words that it was said with.
+func (f *filing) snippet(item capture.Item) string {
+	return strings.TrimSpace(f.reading.Text[item.Span.From:item.Span.To])
 }
 
 // filed is a draft that was saved; one that was taken back is told.
@@ -63,14 +111,16 @@ func (t *turn) tapRefile(id int64, arg string) error {
 		f.draft.Text, f.state = text, state{Client: f.state.Client, Force: f.state.Force, Change: f.state.Change}
 		return f.refile()
 	}
-	c, ok := t.later(arg)
-	if !ok {
+	word, step, _ := strings.Cut(arg, "@")
+	at, err := strconv.Atoi(step)
+	c, ok := t.later(word)
+	if !ok || err != nil {
 		return crm.Say("button.unknown")
 	}
 	if err := t.closeForm(); err != nil {
 		return err
 	}
-	f.state.Retime = &c
+	f.retime(at, c)
 	return f.refile()
 }
 
@@ -86,7 +136,11 @@ func (t *turn) formRetime(d formData, text string) error {
 	if err := t.closeForm(); err != nil {
 		return err
 	}
-	f.state.Retime = &c
+	at, err := strconv.Atoi(d.Arg)
+	if err != nil {
+		return crm.Say("button.unknown")
+	}
+	f.retime(at, c)
 	return f.refile()
 }
 
@@ -379,8 +433,7 @@ func (t *turn) tapSplit(id int64, arg string) error {
 	if arg == "" {
 		var buttons []message.Button
 		for _, item := range f.reading.Items {
-			label := strings.TrimSpace(f.reading.Text[item.Span.From:item.Span.To])
-			buttons = append(buttons, labelled(label, "split", id, strconv.Itoa(item.Span.From)))
+			buttons = append(buttons, labelled(f.snippet(item), "split", id, strconv.Itoa(item.Span.From)))
 		}
 		return t.send(t.screen("ask.split").rows(1, buttons...))
 	}
@@ -388,7 +441,7 @@ func (t *turn) tapSplit(id int64, arg string) error {
 		if strconv.Itoa(item.Span.From) != arg || len(f.reading.Items) < 2 {
 			continue
 		}
-		piece := strings.TrimSpace(f.reading.Text[item.Span.From:item.Span.To])
+		piece := f.snippet(item)
 		f.state.Left = append(f.state.Left, item.Span.From)
 		if err := f.refile(); err != nil {
 			return err
