@@ -30,7 +30,7 @@ func orderTable() map[string]func(*turn, capture.Order, crm.Subject) error {
 		"no":       func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
 		"choose":   func(t *turn, _ capture.Order, _ crm.Subject) error { return t.say("talk.noquestion") },
 		"today":    (*turn).orderPlan,
-		"week":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.week("") },
+		"week":     (*turn).orderWeek,
 		"debts":    func(t *turn, _ capture.Order, _ crm.Subject) error { return t.debts("") },
 		"renewals": func(t *turn, _ capture.Order, _ crm.Subject) error { return t.renewals("") },
 		"help":     func(t *turn, _ capture.Order, _ crm.Subject) error { return t.help("") },
@@ -42,12 +42,12 @@ func orderTable() map[string]func(*turn, capture.Order, crm.Subject) error {
 
 var orders = orderTable()
 
-// orderPlan shows the plan of today; of another day the week, which has it.
-func (t *turn) orderPlan(o capture.Order, _ crm.Subject) error {
-	if o.When != nil && o.When.Day != t.today {
+// orderWeek shows seven days from today, or the week that was asked for.
+func (t *turn) orderWeek(o capture.Order, about crm.Subject) error {
+	if o.When == nil {
 		return t.week("")
 	}
-	return t.today_("")
+	return t.orderPlan(o, about)
 }
 
 func (t *turn) order(o capture.Order, about crm.Subject) error {

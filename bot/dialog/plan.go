@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"followup/bot/message"
@@ -33,11 +32,14 @@ func (t *turn) today_(string) error {
 func (t *turn) tapPlan(id int64, list string) error {
 	lists := map[string]func(*turn) (*screen, error){
 		"today":     func(t *turn) (*screen, error) { return t.dayPlan("plan.head") },
-		"week":      (*turn).weekPlan,
+		"week":      func(t *turn) (*screen, error) { return t.daysPlan(t.thisWeek()) },
 		"debts":     func(t *turn) (*screen, error) { return t.debtsScreen(0, debtFilter{}) },
 		"documents": func(t *turn) (*screen, error) { return t.documentsScreen(0) },
 	}
 	show := lists[list]
+	if of, ok := stretchOf(list); ok {
+		show = func(t *turn) (*screen, error) { return t.daysPlan(of) }
+	}
 	if show == nil {
 		return crm.Say("button.unknown")
 	}
@@ -351,103 +353,4 @@ func (t *turn) quietDebt(client int64) (bool, []crm.Invoice, error) {
 		}
 	}
 	return len(loud) == 0, loud, nil
-}
-
-func (t *turn) week(string) error {
-	s, err := t.weekPlan()
-	if err != nil {
-		return err
-	}
-	return t.send(s)
-}
-
-// weekDays is how far /week looks ahead, today included.
-const weekDays = 7
-
-// weekPlan lists the steps and decision days of the next seven days, by day.
-func (t *turn) weekPlan() (*screen, error) {
-	s := &screen{}
-	s.Bold(t.Say("week.head", "from", t.today, "to", t.today.AddDays(weekDays-1)))
-	l := lines{turn: t, screen: s, list: "week"}
-	steps, contracts, bills, err := t.weekRecords()
-	if err != nil {
-		return nil, err
-	}
-	for offset := range weekDays {
-		if err := t.weekDay(&l, offset, steps, contracts, bills); err != nil {
-			return nil, err
-		}
-	}
-	if l.n == 0 {
-		s.Line(t.Say("week.empty"))
-	}
-	l.done()
-	return s.about("plan", t.me.ID), nil
-}
-
-// weekRecords are the steps, contracts and bills of the week, of the reader and of those whom he stands in for.
-func (t *turn) weekRecords() (steps []crm.FollowUp, contracts []renewal, bills []crm.Invoice, err error) {
-	last := t.today.AddDays(weekDays - 1)
-	end := crm.MomentOf(last.AddDays(1).In(t.zone, 0))
-	people := []int64{t.me.ID}
-	for _, absent := range t.tx.Absent() {
-		people = append(people, absent.ID)
-	}
-	for _, of := range people {
-		own, err := t.tx.FollowUps(storage.FollowUpFilter{Assignee: of, Status: crm.FollowUpOpen, DueTo: end})
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		due, err := t.tx.Invoices(storage.InvoiceFilter{Manager: of, Open: true, DueTo: last})
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		decisions, err := t.upcomingOf(storage.ContractFilter{Manager: of, Active: true}, last)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		steps, bills, contracts = append(steps, own...), append(bills, due...), append(contracts, decisions...)
-	}
-	sort.SliceStable(steps, func(i, j int) bool { return max(steps[i].Due, steps[i].Snoozed) < max(steps[j].Due, steps[j].Snoozed) })
-	return steps, contracts, bills, nil
-}
-
-// weekDay lists one day; what is overdue stands under today.
-func (t *turn) weekDay(l *lines, offset int, steps []crm.FollowUp, contracts []renewal, bills []crm.Invoice) error {
-	day := t.today.AddDays(offset)
-	headed := false
-	add := func(verb string, id int64, line string) {
-		if !headed {
-			headed = true
-			l.heading(t.Date(day, ""))
-		}
-		l.add(verb, id, line)
-	}
-	on := func(d crm.Date) bool { return d == day || offset == 0 && d.Before(day) }
-	for _, f := range steps {
-		due := t.dueOf(f).Day
-		if !on(due) {
-			continue
-		}
-		line, err := t.planLine(f, due.Before(day))
-		if err != nil {
-			return err
-		}
-		add("f", f.ID, line)
-	}
-	for _, r := range contracts {
-		if on(r.day) && r.contract.Decision == "" {
-			add("k", r.contract.ID, t.renewalLine(r))
-		}
-	}
-	for _, i := range bills {
-		if i.Due == day {
-			name, err := t.clientName(i.Client)
-			if err != nil {
-				return err
-			}
-			add("i", i.ID, name+" · "+t.invoiceLine(i))
-		}
-	}
-	return nil
 }
