@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"regexp"
 	"strings"
 
 	"followup/bot/capture"
@@ -118,6 +119,12 @@ func (t *turn) joinPieces(r capture.Reading) (bool, error) {
 	if last.answers(r) {
 		return false, nil
 	}
+	if err := last.read(); err != nil {
+		return false, err
+	}
+	if len(r.Items) > 0 && namesSomebody(r) && namesSomebody(last.reading) {
+		return false, nil // each is about somebody of its own
+	}
 	if last.state.Change != 0 {
 		if _, err := t.tx.Undo(last.state.Change); err != nil {
 			return false, err
@@ -131,9 +138,44 @@ func (t *turn) joinPieces(r capture.Reading) (bool, error) {
 	return true, last.again()
 }
 
-// whole reports whether a message stands by itself: it says something of somebody, known or named before a colon.
+// whole reports whether a message stands by itself: it says something of somebody, known or named before a colon, or begins
+// as a new request does.
 func whole(r capture.Reading) bool {
-	return len(r.Items) > 0 && (len(r.Mentions) > 0 || strings.Contains(r.Text, ":"))
+	return len(r.Items) > 0 && (len(r.Mentions) > 0 || strings.Contains(r.Text, ":") || newRequest.MatchString(r.Text))
+}
+
+var newRequest = regexp.MustCompile(`(?i)^\s*(?:напомни(?:те)?|поставь|запиши|добавь|remind me|note)\s`)
+
+// namesSomebody reports whether a text names a client, known or not.
+func namesSomebody(r capture.Reading) bool { return len(r.Mentions) > 0 || r.Rest != "" }
+
+// continued is the client of the message just before, when that was saved and this one, which names nobody, goes on about
+// it: «созвонилась с Ромашкой», and a moment later «ждут КП до пятницы». 0 when it stands by itself.
+func (f *filing) continued() (int64, error) {
+	r := f.reading
+	if f.draft.ID != 0 || f.state.Force != "" || f.state.hasMedia() || namesSomebody(r) || newRequest.MatchString(r.Text) {
+		return 0, nil
+	}
+	for _, item := range r.Items {
+		switch {
+		case item.Kind == capture.Touch || item.Kind == capture.Obligation || bareStep(item):
+		default:
+			return 0, nil // money and papers are asked about, and a task of one's own needs no client
+		}
+	}
+	last, err := f.justBefore()
+	if last == nil || err != nil || last.state.Change == 0 {
+		return 0, err
+	}
+	if err := last.read(); err != nil {
+		return 0, err
+	}
+	return last.firstClient(), nil
+}
+
+// bareStep reports whether a step is a verb alone whose object went before: «набрать завтра», and not «позвони маме».
+func bareStep(item capture.Item) bool {
+	return item.Kind == capture.FollowUp && item.Verb != "task" && len(strings.Fields(item.Text)) == 1
 }
 
 // piece are the instructions that a piece of a thought may look like.

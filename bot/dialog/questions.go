@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,6 +106,11 @@ func (f *filing) openWho() (*question, error) {
 	}
 	if f.state.Client != 0 || len(f.state.Who) > 0 {
 		return nil, nil
+	}
+	client, err := f.continued()
+	if client != 0 || err != nil {
+		f.state.Client = client
+		return nil, err
 	}
 	for _, item := range f.reading.Items {
 		if len(f.clientsOf(item)) > 0 {
@@ -225,7 +231,12 @@ func (f *filing) unknown() (*question, error) {
 		q.Choices = append(q.Choices, choice{Label: c.Name, Who: []int64{c.ID}})
 	}
 	if name != "" && message.Len(name) <= 100 {
-		q.Choices = append(q.Choices, choice{Label: f.Say("answer.create", "name", message.Cut(name, 40)), New: name})
+		for _, n := range slices.Compact([]string{f.reading.NewName(), name}) {
+			if n == strings.ToLower(n) {
+				n = capital(n)
+			}
+			q.Choices = append(q.Choices, choice{Label: f.Say("answer.create", "name", message.Cut(n, 40)), New: n})
+		}
 	}
 	if f.canBeLone() {
 		q.Choices = append(q.Choices, choice{Label: f.Say("answer.lone"), Lone: true})
