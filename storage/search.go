@@ -48,7 +48,7 @@ var searchTexts = map[string]func(tx *Tx, id int64) (t searchText, found bool, e
 	},
 	"interaction": func(tx *Tx, id int64) (searchText, bool, error) {
 		i, found, err := interactions.get(tx, id)
-		t := searchText{i.Client, i.Happened, joinNonEmpty(i.Text, i.Outcome), joinNonEmpty(i.Text, i.Outcome), 0}
+		t := searchText{i.Client, i.Happened, joinNonEmpty(i.Text, i.Outcome), told(i.Text, i.Outcome), 0}
 		if i.Private {
 			t.author = i.Author
 		}
@@ -56,7 +56,7 @@ var searchTexts = map[string]func(tx *Tx, id int64) (t searchText, found bool, e
 	},
 	"followup": func(tx *Tx, id int64) (searchText, bool, error) {
 		f, found, err := followUps.get(tx, id)
-		return searchText{f.Client, f.Due, joinNonEmpty(f.Text, f.Outcome), joinNonEmpty(f.Text, f.Outcome), 0}, found && f.Client != 0, err
+		return searchText{f.Client, f.Due, joinNonEmpty(f.Text, f.Outcome), told(f.Text, f.Outcome), 0}, found && f.Client != 0, err
 	},
 	"contract": func(tx *Tx, id int64) (searchText, bool, error) {
 		c, found, err := contracts.get(tx, id)
@@ -70,6 +70,17 @@ var searchTexts = map[string]func(tx *Tx, id int64) (t searchText, found bool, e
 		d, found, err := documents.get(tx, id)
 		return searchText{d.Client, d.Created, joinNonEmpty(d.Title, d.Number), joinNonEmpty(d.Title, d.Number), 0}, found, err
 	},
+}
+
+// told is what happened and how it ended, said once when the text says it already.
+func told(text, outcome string) string {
+	switch {
+	case strings.Contains(strings.ToLower(text), strings.ToLower(outcome)):
+		return text
+	case strings.Contains(outcome, text):
+		return outcome
+	}
+	return text + " → " + outcome
 }
 
 // searched are the columns whose change puts a record into the index anew.

@@ -423,10 +423,19 @@ func (t *turn) eventLine(e storage.Event) string {
 
 // unrepeated drops the outcome after the arrow when the words before it hold it already.
 func unrepeated(text string) string {
-	if i := strings.LastIndex(text, " → "); i >= 0 && strings.Contains(text[:i], text[i+len(" → "):]) {
-		return text[:i]
+	said, outcome, ok := cutLast(text, " → ")
+	if ok && strings.Contains(strings.ToLower(said), strings.ToLower(outcome)) {
+		return said
 	}
 	return text
+}
+
+// cutLast cuts a text around the last of a separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 // timelinePage is how many events a page of the timeline has.
