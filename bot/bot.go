@@ -88,12 +88,13 @@ type Bot struct {
 	open    bool          // updates go from receive to work directly
 	arrived chan struct{} // pulsed when updates were stored
 
-	work    *work
-	marks   *marks
-	menus   *menus
-	sender  *sender
-	strain  strain
-	rations rations
+	work   *work
+	marks  *marks
+	menus  *menus
+	sender *sender
+	strain strain
+	crowd  rations // of strangers
+	costly rations // of members
 }
 
 // New makes a Bot. It calls nobody; its errors say what to change.
@@ -120,6 +121,7 @@ func New(o Options) (*Bot, error) {
 	}
 	b := &Bot{
 		client: c, api: api, store: o.Store, talk: o.Talk, log: o.Log, webhook: o.Webhook, now: clock.Real().Now,
+		crowd: rations{ration: strangers}, costly: rations{ration: costly},
 	}
 	b.me.Store(&self{})
 	b.arrived = make(chan struct{}, 1)

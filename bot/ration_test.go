@@ -12,29 +12,32 @@ import (
 )
 
 func TestRation(t *testing.T) {
-	var r rations
+	r := rations{ration: strangers}
 	now := time.Unix(1_800_000_000, 0)
 	allowed := func(n int) (yes int) {
 		for range n {
-			if r.spend(1, now) {
+			if r.spend(1, now) == 0 {
 				yes++
 			}
 		}
 		return yes
 	}
-	if n := allowed(100); n != strangerBurst {
+	if n := allowed(100); n != strangers.burst {
 		t.Errorf("%d at once", n)
 	}
-	now = now.Add(10*strangerEvery + strangerEvery/2)
+	now = now.Add(10*strangers.every + strangers.every/2)
 	if n := allowed(100); n != 10 {
 		t.Errorf("%d after ten times the interval", n)
 	}
-	now = now.Add(strangerEvery / 2)
+	now = now.Add(strangers.every / 2)
 	if n := allowed(100); n != 1 {
 		t.Errorf("%d: the half interval before is lost", n)
 	}
+	if wait := r.spend(1, now); wait != strangers.every {
+		t.Errorf("with nothing left the wait is %s", wait)
+	}
 	now = now.Add(24 * time.Hour)
-	if n := allowed(100); n != strangerBurst {
+	if n := allowed(100); n != strangers.burst {
 		t.Errorf("%d after a day", n)
 	}
 	for p := range int64(3 * maxRations) {
@@ -70,7 +73,7 @@ func TestStrangersFlood(t *testing.T) {
 	if n := turns[0].Load(); n != flood {
 		t.Errorf("%d of the member's %d updates were handled", n, flood)
 	}
-	if n := turns[1].Load(); n < strangerBurst || n > strangerBurst+10 {
+	if n := turns[1].Load(); int(n) < strangers.burst || int(n) > strangers.burst+10 {
 		t.Errorf("%d of the stranger's updates were looked at", n)
 	}
 }

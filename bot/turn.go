@@ -101,7 +101,7 @@ func (b *Bot) once(ctx context.Context, u incoming, in message.In) error {
 
 // flooding tells of a stranger who has used up his ration. A server without limits has people without rations.
 func (b *Bot) flooding(tx *storage.Tx, in message.In) (bool, error) {
-	if b.sender.pace.off || b.rations.spend(in.From.ID, b.now()) {
+	if b.sender.pace.off || b.crowd.spend(in.From.ID, b.now()) == 0 {
 		return false, nil
 	}
 	m, known, err := tx.MemberByTelegram(in.From.ID)

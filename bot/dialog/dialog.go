@@ -29,7 +29,9 @@ type Options struct {
 	Language string        // of new members whose Telegram names none
 	BotName  func() string // the bot's username, for links
 	Listens  bool          // a program that transcribes speech is configured
-	Feeds    func() string // the public address below which feeds are read, without a slash at its end; empty: none
+	// Ration takes one off what a member may ask for that costs much: 0, or how long he has to wait; nil: no limit.
+	Ration func(member int64) time.Duration
+	Feeds  func() string // the public address below which feeds are read, without a slash at its end; empty: none
 }
 
 // Dialog answers people. It keeps no state of its own but a cache of names; everything else is in the store.
@@ -54,6 +56,9 @@ const maxPortfolios = 200
 func New(o Options) *Dialog {
 	if o.Feeds == nil {
 		o.Feeds = func() string { return "" }
+	}
+	if o.Ration == nil {
+		o.Ration = func(int64) time.Duration { return 0 }
 	}
 	return &Dialog{o: o, names: map[int64]namesOf{}}
 }

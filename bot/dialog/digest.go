@@ -109,6 +109,9 @@ func (t *turn) keep(f *figures) error {
 
 // digest shows the digest now: the lead's of his teams, a manager's of himself.
 func (t *turn) digest(string) error {
+	if err := t.costly(); err != nil {
+		return err
+	}
 	f, err := t.figures()
 	if err != nil {
 		return err
@@ -437,6 +440,9 @@ func signed(n int) string {
 
 // tapDigest drills down: the managers with their touches by kind, the red zone, or back to the digest.
 func (t *turn) tapDigest(_ int64, part string) error {
+	if err := t.costly(); err != nil {
+		return err
+	}
 	f, err := t.figures()
 	if err != nil {
 		return err

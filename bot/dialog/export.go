@@ -179,6 +179,9 @@ func (t *turn) exportHow(k exportKind) error {
 
 // exportAs has a file made and notes who took it.
 func (t *turn) exportAs(k exportKind, form string) error {
+	if err := t.costly(); err != nil {
+		return err
+	}
 	if err := t.noteExport(k.name, form); err != nil {
 		return err
 	}

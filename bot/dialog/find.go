@@ -19,6 +19,9 @@ func (t *turn) find(args string) error {
 	if args == "" {
 		return t.example("find")
 	}
+	if err := t.costly(); err != nil {
+		return err
+	}
 	hits, err := t.tx.Search(args, maxFound+1)
 	if err != nil {
 		return err

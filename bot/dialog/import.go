@@ -104,6 +104,12 @@ func (t *turn) fetchImport() error {
 		}
 		return t.withFiles(state{Files: t.in.Files})
 	}
+	if err := t.costly(); err != nil {
+		if err := t.tell(asProblem(err)); err != nil {
+			return err
+		}
+		return t.withFiles(state{Files: t.in.Files})
+	}
 	i := storage.Import{Message: t.in.Message}
 	return t.fetchFor(&i, importState{In: t.in}, "read")
 }

@@ -36,6 +36,9 @@ func (t *turn) tapImportTemplate(_ int64, arg string) error {
 	if !ok {
 		return crm.Say("button.unknown")
 	}
+	if err := t.costly(); err != nil {
+		return err
+	}
 	var book bytes.Buffer
 	if err := exchange.WriteXLSX(&book, sheet); err != nil {
 		return err

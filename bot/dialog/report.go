@@ -26,7 +26,7 @@ const (
 // report tells a period: "/report октябрь"; without one it is the current week, with other periods on buttons.
 func (t *turn) report(args string) error {
 	if strings.TrimSpace(args) == "" {
-		return t.reportOf(weekOf(t.today), message.Answer)
+		return t.askedReport(weekOf(t.today))
 	}
 	p, ok := readPeriod(args, t.today)
 	if !ok {
@@ -35,7 +35,7 @@ func (t *turn) report(args string) error {
 	if p.from.After(t.today) {
 		return crm.Say("report.future", "from", p.from, "to", p.to)
 	}
-	return t.reportOf(p, message.Answer)
+	return t.askedReport(p)
 }
 
 // reportPeriods are the buttons under a report.
@@ -57,10 +57,17 @@ var reportPeriods = []struct {
 func (t *turn) tapReport(_ int64, name string) error {
 	for _, p := range reportPeriods {
 		if p.name == name {
-			return t.reportOf(p.of(t.today), message.Answer)
+			return t.askedReport(p.of(t.today))
 		}
 	}
 	return crm.Say("button.unknown")
+}
+
+func (t *turn) askedReport(p period) error {
+	if err := t.costly(); err != nil {
+		return err
+	}
+	return t.reportOf(p, message.Answer)
 }
 
 // weekly is the report of the last full week, at its hour.

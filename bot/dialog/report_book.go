@@ -53,6 +53,9 @@ func bookRows[T any](columns []bookColumn[T], rows []T) iter.Seq[[]exchange.Valu
 
 // sendBook has the workbook of a report made; it is noted like any file that is taken.
 func (t *turn) sendBook(p period) error {
+	if err := t.costly(); err != nil {
+		return err
+	}
 	if err := t.noteExport("report", "xlsx"); err != nil {
 		return err
 	}

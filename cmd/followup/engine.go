@@ -67,7 +67,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 	e := &engine{store: store, log: w.log}
 	e.dialog = dialog.New(dialog.Options{
 		Calendar: w.calendar(), Zone: o.members.TZ, Language: o.members.Lang, BotName: func() string { return e.door.Username() },
-		Listens: o.listen != nil, Feeds: func() string { return o.feeds },
+		Listens: o.listen != nil, Feeds: func() string { return o.feeds }, Ration: func(member int64) time.Duration { return e.door.Ration(member) },
 	})
 	e.beat = scheduler.New(scheduler.Options{
 		Store: store, Clock: o.clock, Calendar: w.calendar(), Kinds: rules.Kinds,
