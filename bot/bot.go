@@ -133,8 +133,9 @@ func New(o Options) (*Bot, error) {
 	}
 	b.sender = &sender{
 		api: api, client: c, fetched: o.Talk.Fetched, repeated: o.Talk.Repeated, maker: newMaker(o.Store, o.Talk, o.Log), listen: o.Listen, store: o.Store, log: o.Log, now: b.now, marks: b.marks,
-		count: &b.count,
-		held:  map[int64]*parcel{}, lanes: map[laneKey]*lane{}, results: make(chan result, maxCalls),
+		count:   &b.count,
+		reached: make(chan struct{}, 1), heard: make(chan struct{}, 1),
+		held: map[int64]*parcel{}, lanes: map[laneKey]*lane{}, results: make(chan result, maxCalls),
 	}
 	b.sender.pace.off = o.Unpaced
 	return b, nil

@@ -32,7 +32,8 @@ type pace struct {
 	all    window
 	flying int       // counted calls without an answer yet
 	bulk   time.Time // when the last reminder or digest started
-	pause  time.Time // nothing starts before
+	pause  time.Time // of a 429: nothing starts before
+	outage time.Time // while no call passes: nothing starts before
 	chats  map[int64]*chatPace
 }
 
@@ -82,14 +83,17 @@ func (p *pace) chatFree(now time.Time, chat int64, class message.Class) time.Tim
 // free is when anything of a class may go at all.
 func (p *pace) free(now time.Time, class message.Class) time.Time {
 	if p.off {
-		return p.pause
+		return p.paused()
 	}
-	at := later(p.pause, p.all.free(now, windowCalls-p.flying, windowTime))
+	at := later(p.paused(), p.all.free(now, windowCalls-p.flying, windowTime))
 	if class != message.Answer {
 		at = later(at, p.bulk.Add(bulkGap))
 	}
 	return at
 }
+
+// paused is until when nothing at all starts.
+func (p *pace) paused() time.Time { return later(p.pause, p.outage) }
 
 // took counts a call that starts now.
 func (p *pace) took(now time.Time, chat int64, class message.Class) {

@@ -83,6 +83,9 @@ func (b *Bot) poll(ctx context.Context) error {
 			}
 			continue
 		}
+		if try > 0 {
+			pulse(b.sender.heard)
+		}
 		try = 0
 		b.seen.Store(b.now().UnixNano())
 		if len(batch) == 0 {
@@ -123,7 +126,7 @@ func (b *Bot) pollFailed(ctx context.Context, try int, err error) error {
 	if fatal := fatalOf(err); fatal != nil {
 		return fatal
 	}
-	pause := backoff(try, pollRetry, pollRetries)
+	pause, woken := backoff(try, pollRetry, pollRetries), b.sender.reached
 	var r *refusal
 	switch {
 	case errors.As(err, &r) && r.code == 409 && strings.Contains(strings.ToLower(r.description), "webhook"):
@@ -134,12 +137,18 @@ func (b *Bot) pollFailed(ctx context.Context, try int, err error) error {
 	case r != nil && r.code == 409:
 		b.complain(ctx, try, "another program takes this bot's updates: only one may run with one token. Stop the other one, or give this one a token of its own", err)
 	case r != nil && r.retryAfter > 0:
-		pause = r.retryAfter
+		pause, woken = r.retryAfter, nil
 		b.complain(ctx, try, "Telegram asks the poll for a pause", err)
 	default:
 		b.complain(ctx, try, "updates can't be fetched; trying again", err)
 	}
-	_ = clock.Sleep(ctx, clock.Real(), pause) // the caller looks at ctx
+	over, stop := clock.Real().Until(b.now().Add(pause))
+	defer stop()
+	select {
+	case <-over:
+	case <-woken:
+	case <-ctx.Done():
+	}
 	return nil
 }
 

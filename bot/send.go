@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	tg "github.com/go-telegram/bot"
@@ -23,7 +24,8 @@ import (
 // A call that certainly failed is repeated, later and later, and its chat waits for it. One that may have arrived is
 // repeated too, because a reminder said twice is better than one never said; a message marked Once, a file, is not: it
 // becomes undeliverable with that reason. What Telegram refuses for good becomes undeliverable with the code. A message
-// that alone keeps failing with 5xx while others pass is given up after maxFails. When nothing passes, everybody waits.
+// that alone keeps failing with 5xx while others pass is given up after maxFails. When nothing passes, everybody waits; the
+// first call or poll that passes again ends all of that, so that after an outage people's answers and the oldest go first.
 //
 // A parcel is held here from loading until its mark is on disk, so that it is never loaded twice. After kill -9 what was
 // sent and not yet marked is sent once more; that window is a commit long. On a shared database every call is marked before
@@ -109,6 +111,9 @@ type sender struct {
 	fatal func(error)
 	count *counters
 
+	reached chan struct{} // pulsed when a call passes after an outage
+	heard   chan struct{} // pulsed when a poll does
+
 	pace     pace
 	held     map[int64]*parcel
 	lanes    map[laneKey]*lane
@@ -138,6 +143,10 @@ func (s *sender) run(ctx context.Context) {
 		case r := <-s.results:
 			s.finish(r)
 		case <-s.marks.settled:
+		case <-s.heard:
+			if s.failed >= outage {
+				s.recovered()
+			}
 		case <-due:
 		}
 		stop()
@@ -327,7 +336,7 @@ func (s *sender) start(calls context.Context, now time.Time) time.Time {
 // free is when the lane's first parcel may go, as far as its chat and as far as the whole bot is concerned.
 func (s *sender) free(now time.Time, l *lane, r rank) (chat, all time.Time) {
 	if !counted(l.queues[r][0].out) {
-		return l.wait, s.pace.pause
+		return l.wait, s.pace.paused()
 	}
 	class := message.Class(r - 1)
 	return later(l.wait, s.pace.chatFree(now, l.key.chat, class)), s.pace.free(now, class)
@@ -373,10 +382,25 @@ func (s *sender) finish(r result) {
 	v, answer := judgeCall(r.err)
 	if v != again && v != unsure {
 		s.passed++
+		if s.failed >= outage {
+			s.recovered()
+		}
 		s.failed = 0
 	}
 	r.conclude(s, v, answer)
 	s.list(r.lane)
+}
+
+// recovered ends all waiting when Telegram answers after an outage: what failed with it waits for nothing else, the oldest
+// is to go first, and what people wrote is fetched at once, because their answers go ahead.
+func (s *sender) recovered() {
+	s.failed = 0
+	s.pace.outage = time.Time{}
+	pulse(s.reached)
+	for _, l := range s.lanes {
+		l.wait = time.Time{}
+		s.list(l)
+	}
 }
 
 // conclude does what a verdict asks for.
@@ -460,7 +484,7 @@ func (s *sender) repeat(r result, answer *refusal) {
 	}
 	r.lane.wait = now.Add(backoff(p.fails, firstWait, longWait))
 	if s.failed >= outage {
-		s.pace.pause = later(s.pace.pause, now.Add(backoff(s.failed-outage+1, firstWait, outageWait)))
+		s.pace.outage = now.Add(backoff(s.failed-outage+1, firstWait, outageWait))
 	}
 	if p.fails == 1 || p.fails%10 == 0 {
 		s.log.Warn("a message waits: Telegram doesn't take it now", "parcel", p.id, "tries", p.fails, "error", r.err)
@@ -475,11 +499,12 @@ func (s *sender) giveUp(r result, reason string) {
 	s.leave(r, mark{kind: markUndeliverable, parcel: r.parcel.id, reason: reason})
 }
 
-// leave takes the lane's parcel off the road; it stays held until its mark is on disk.
+// leave takes the lane's parcel off the road; it stays held until its mark is on disk. It is the first of its queue unless a
+// group's move put others before it while it was under way.
 func (s *sender) leave(r result, m mark) {
 	for i, q := range r.lane.queues {
-		if len(q) > 0 && q[0] == r.parcel {
-			r.lane.queues[i] = q[1:]
+		if at := slices.Index(q, r.parcel); at >= 0 {
+			r.lane.queues[i] = slices.Delete(q, at, at+1)
 		}
 	}
 	s.marks.add(m)

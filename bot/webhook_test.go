@@ -3,10 +3,14 @@ package bot
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+
+	"followup/storage/crm"
 )
 
 // hooked starts a bot in webhook mode behind a server of its own.
@@ -95,5 +99,41 @@ func TestUnreadableUpdateAmongGoodOnes(t *testing.T) {
 	d.open()
 	if n, err := d.store.Aside(context.Background()); n != 1 || err != nil {
 		t.Error(n, "updates are set aside", err)
+	}
+}
+
+// Telegram promises no order to several connections, and repeats what it got no answer to: whatever the order and however
+// often an update comes, it takes effect once.
+func TestWebhookOutOfOrder(t *testing.T) {
+	const count, copies = 60, 3
+	d, hook := hooked(t)
+	d.member(annaID, crm.Manager)
+	d.api.Know(annaID)
+	order := rand.New(rand.NewPCG(4, 4)).Perm(count * copies)
+	var posting sync.WaitGroup
+	for part := range 4 {
+		posting.Go(func() {
+			for _, n := range order[part*len(order)/4 : (part+1)*len(order)/4] {
+				n %= count
+				body := fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":9,"chat":{"id":%d,"type":"private"},"from":{"id":%d,"first_name":"A"},"text":"слово %d"}}`,
+					1000+n, 1000+n, annaID, annaID, n)
+				if code := post(t, hook.URL+"/hook", "S3cret", body); code != 200 {
+					t.Error(code)
+				}
+			}
+		})
+	}
+	posting.Wait()
+	d.until("all answers", func() bool { return len(d.texts(annaID)) >= count })
+	d.bot.work.drain(t.Context())
+	d.halt()
+	got := map[string]int{}
+	for _, text := range d.texts(annaID) {
+		got[text]++
+	}
+	for n := range count {
+		if times := got[fmt.Sprint("слово ", n)]; times != 1 {
+			t.Errorf("update %d was answered %d times", n, times)
+		}
 	}
 }

@@ -209,7 +209,6 @@ func (tx *Tx) Shown(chat, msg int64, s crm.Subject) error {
 func (tx *Tx) Retry(parcel int64, at crm.Moment, reason string) error {
 	_, err := tx.exec("UPDATE outbox SET tries = tries + 1, not_before = $1, reason = $2, started = 0 WHERE id = $3 AND dead = 0",
 		int64(at), reason, parcel)
-	tx.sent = true
 	return err
 }
 
