@@ -175,6 +175,16 @@ func TestLongWordsAreShownWhole(t *testing.T) {
 	}
 }
 
+// TestSumsAreNotBroken: a line ends before a sum, not inside it.
+func TestSumsAreNotBroken(t *testing.T) {
+	p := &pen{}
+	for _, line := range p.wrap("Дебиторка сейчас: 12\u00a0400,00\u00a0€, просрочено 12\u00a0400,00\u00a0€ (100\u00a0%)", plain, textAt, p.width("просрочено 12 40", plain, textAt)) {
+		if strings.HasSuffix(line, "12") || strings.HasPrefix(line, "400") || strings.HasPrefix(line, "€") {
+			t.Errorf("a sum is broken at %q", line)
+		}
+	}
+}
+
 func BenchmarkPNG(b *testing.B) {
 	for b.Loop() {
 		if _, err := samples["touches-ru"].PNG(); err != nil {

@@ -126,11 +126,13 @@ func (p *pen) rect(x, y, w, h int, c color.RGBA) {
 	}
 }
 
-// wrap cuts a text into lines of at most room pixels: at blanks, and inside a word that is longer than a line.
+// wrap cuts a text into lines of at most room pixels: at blanks that may break, so that a sum stays whole, and inside a word
+// that is longer than a line.
 func (p *pen) wrap(text string, w weight, size, room int) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(drawable(text)) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' }) {
+		word = strings.TrimSpace(drawable(word))
 		joined := strings.TrimSpace(line + " " + word)
 		if p.width(joined, w, size) <= room {
 			line = joined
