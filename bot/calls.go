@@ -38,20 +38,8 @@ func (c *client) tell(ctx context.Context, method string, params any) (int64, er
 	if err != nil {
 		return 0, fmt.Errorf("bot: encode %s: %w", method, err)
 	}
-	answer, err := c.call(ctx, method, "application/json", body)
-	if err != nil {
-		return 0, err
-	}
-	var a struct {
-		Result json.RawMessage `json:"result"`
-	}
-	var m struct {
-		ID int64 `json:"message_id"`
-	}
-	if json.Unmarshal(answer, &a) == nil && len(a.Result) > 0 && a.Result[0] == '{' {
-		_ = json.Unmarshal(a.Result, &m) // an answer without an id was carried out all the same
-	}
-	return m.ID, nil
+	result, err := c.call(ctx, method, "application/json", body)
+	return messageID(result), err
 }
 
 // speak makes the call of one part of an outgoing message and returns the message's id, 0 when the call makes none.

@@ -133,10 +133,11 @@ func (c *client) Do(req *http.Request) (*http.Response, error) {
 			return nil, &lost{method: method, cause: "the request can't be built"}
 		}
 	}
-	answer, err := c.call(req.Context(), method, req.Header.Get("Content-Type"), body)
+	result, err := c.call(req.Context(), method, req.Header.Get("Content-Type"), body)
 	if err != nil {
 		return nil, err
 	}
+	answer := fmt.Appendf(nil, `{"ok":true,"result":%s}`, trim(method, result))
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(answer)), Request: req}, nil
 }
 
@@ -146,23 +147,18 @@ func (c *client) post(ctx context.Context, method string, params, result any) er
 	if err != nil {
 		return fmt.Errorf("bot: encode %s: %w", method, err)
 	}
-	answer, err := c.call(ctx, method, "application/json", body)
+	raw, err := c.call(ctx, method, "application/json", body)
 	if err != nil {
 		return err
 	}
-	var a struct {
-		Result json.RawMessage `json:"result"`
-	}
-	if err := json.Unmarshal(answer, &a); err != nil {
-		return &lost{method: method, maybe: true, cause: "the answer can't be read"}
-	}
-	if err := json.Unmarshal(a.Result, result); err != nil {
+	if err := json.Unmarshal(raw, result); err != nil {
 		return &lost{method: method, maybe: true, cause: "the answer can't be read"}
 	}
 	return nil
 }
 
-func (c *client) call(ctx context.Context, method, contentType string, body []byte) ([]byte, error) {
+// call carries one call out and returns the result in Telegram's answer.
+func (c *client) call(ctx context.Context, method, contentType string, body []byte) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeLimit(method, len(body)))
 	defer cancel()
 	var written atomic.Bool
@@ -186,18 +182,16 @@ func (c *client) call(ctx context.Context, method, contentType string, body []by
 	if err != nil {
 		return nil, &lost{method: method, maybe: true, cause: causeOf(err)}
 	}
-	if err := judge(method, resp.StatusCode, answer); err != nil {
-		return nil, err
-	}
-	return trim(method, answer), nil
+	return judge(method, resp.StatusCode, answer)
 }
 
-// judge tells Telegram's "ok" from everything else.
-func judge(method string, status int, body []byte) error {
+// judge tells Telegram's "ok", whose result it returns, from everything else.
+func judge(method string, status int, body []byte) (json.RawMessage, error) {
 	var a struct {
-		OK          bool   `json:"ok"`
-		Code        int    `json:"error_code"`
-		Description string `json:"description"`
+		OK          bool            `json:"ok"`
+		Result      json.RawMessage `json:"result"`
+		Code        int             `json:"error_code"`
+		Description string          `json:"description"`
 		Parameters  struct {
 			RetryAfter int   `json:"retry_after"`
 			MigrateTo  int64 `json:"migrate_to_chat_id"`
@@ -206,31 +200,34 @@ func judge(method string, status int, body []byte) error {
 	err := json.Unmarshal(body, &a)
 	switch {
 	case err == nil && a.OK:
-		return nil
+		return a.Result, nil
 	case err != nil || a.Code == 0:
-		return &refusal{method: method, code: status, foreign: true}
+		return nil, &refusal{method: method, code: status, foreign: true}
 	}
-	return &refusal{
+	return nil, &refusal{
 		method: method, code: a.Code, description: a.Description, migrateTo: a.Parameters.MigrateTo,
 		retryAfter: time.Duration(a.Parameters.RetryAfter) * time.Second,
 	}
 }
 
-// trim keeps the message's id alone of an answer that is a message. The library decodes the whole of it, and fails on
+// trim keeps the message's id alone of a result that is a message. The library decodes the whole of it, and fails on
 // a reply to a kind of message that it doesn't know, though the message was delivered.
-func trim(method string, answer []byte) []byte {
-	if !strings.HasPrefix(method, "send") && !strings.HasPrefix(method, "edit") {
-		return answer
+func trim(method string, result json.RawMessage) []byte {
+	if id := messageID(result); id != 0 && (strings.HasPrefix(method, "send") || strings.HasPrefix(method, "edit")) {
+		return fmt.Appendf(nil, `{"message_id":%d}`, id)
 	}
-	var a struct {
-		Result struct {
-			ID int64 `json:"message_id"`
-		} `json:"result"`
+	return result
+}
+
+// messageID is the id of a result that is a message, 0 of any other, such as "true".
+func messageID(result json.RawMessage) int64 {
+	var m struct {
+		ID int64 `json:"message_id"`
 	}
-	if json.Unmarshal(answer, &a) != nil {
-		return answer // sendChatAction and the like answer "true"
+	if len(result) > 0 && result[0] == '{' {
+		_ = json.Unmarshal(result, &m) // a result without an id was carried out all the same
 	}
-	return fmt.Appendf(nil, `{"ok":true,"result":{"message_id":%d}}`, a.Result.ID)
+	return m.ID
 }
 
 // causeOf names what broke a connection without the address.

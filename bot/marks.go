@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sync"
 
+	"followup/bot/message"
 	"followup/scheduler/clock"
 	"followup/storage"
 	"followup/storage/crm"
@@ -31,6 +32,7 @@ const (
 type mark struct {
 	kind     markKind
 	parcel   int64
+	out      message.Out // of a delivered parcel
 	message  int64
 	chat, to int64
 	subject  crm.Subject
@@ -139,7 +141,7 @@ func (m *marks) write(ctx context.Context, list []mark) error {
 func (m *marks) apply(tx *storage.Tx, one mark) error {
 	switch one.kind {
 	case markDelivered:
-		return tx.Delivered(one.parcel, one.message)
+		return tx.Delivered(storage.Parcel{ID: one.parcel, Out: one.out}, one.message)
 	case markRetry:
 		// The wait itself is real time and kept by the sender; a simulated clock that stands still must not hold it up.
 		return tx.Retry(one.parcel, crm.MomentOf(tx.Now()), one.reason)

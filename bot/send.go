@@ -34,9 +34,10 @@ import (
 const (
 	maxCalls   = 32
 	maxFails   = 12
-	loadAhead  = 256 // parcels taken over at once when few can go
-	glimpse    = 32  // and when many can
-	fewReady   = 64  // chats
+	loadAhead  = 256  // parcels taken over at once when few can go
+	glimpse    = 32   // and when many can
+	fewReady   = 64   // chats
+	maxHeld    = 2048 // parcels taken over as they are committed; of more, those to be sent next are read
 	firstWait  = 500 * time.Millisecond
 	longWait   = time.Minute
 	grace      = 5 * time.Second // for calls under way when the program stops
@@ -125,6 +126,8 @@ type sender struct {
 	failed   int // failures in a row since the last of them
 
 	queued   bool      // something was put into the outbox
+	newest   int64     // the largest number ever held: numbers grow by commits
+	whole    bool      // every parcel up to newest is held or done with
 	more     bool      // the outbox has more than is held
 	loadNext time.Time // not earlier: loading may take a tenth of the time
 }
@@ -139,7 +142,7 @@ func (s *sender) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-s.store.Outgoing():
-			s.queued = true
+			s.takeFresh(ctx)
 		case r := <-s.results:
 			s.finish(r)
 		case <-s.marks.settled:
@@ -190,6 +193,20 @@ func (s *sender) drain() {
 	}
 }
 
+// takeFresh takes over what was just committed without reading it back, while everything older was taken over: a chat's
+// messages would overtake each other otherwise. When it can't, load does it, and once in longWait, for whatever else the outbox
+// may hold.
+func (s *sender) takeFresh(ctx context.Context) {
+	list, all := s.store.Fresh()
+	s.whole = s.whole && all && len(s.held)+len(list) <= maxHeld && s.now().Before(s.loadNext.Add(longWait))
+	s.queued = s.queued || !s.whole
+	for _, p := range list {
+		if s.whole && p.ID > s.newest {
+			s.hold(ctx, p)
+		}
+	}
+}
+
 // load takes over parcels that it doesn't hold yet: when some were queued, and when few of those it holds can go. It
 // returns when it wants to be called again, the zero time when it has nothing to do.
 //
@@ -221,6 +238,7 @@ func (s *sender) load(ctx context.Context, now time.Time) time.Time {
 	}
 	s.loadNext = now.Add(10 * s.now().Sub(now))
 	s.more = len(list) == len(s.held)+extra
+	s.whole = !s.more
 	urgent := 0
 	for _, p := range list {
 		if s.held[p.ID] == nil {
@@ -237,6 +255,7 @@ func (s *sender) load(ctx context.Context, now time.Time) time.Time {
 func (s *sender) hold(ctx context.Context, stored storage.Parcel) {
 	p := &parcel{id: stored.ID, out: stored.Out, parts: parts(stored.Out)}
 	s.held[p.id] = p
+	s.newest = max(s.newest, p.id)
 	if !p.out.Once && stored.Started != 0 {
 		s.markRepeated(ctx, p)
 	}
@@ -452,7 +471,7 @@ func (s *sender) arrived(r result) {
 	p.next++
 	if p.next == len(p.parts) {
 		s.count.sent.Add(1)
-		s.leave(r, mark{kind: markDelivered, parcel: p.id, message: r.message})
+		s.leave(r, mark{kind: markDelivered, parcel: p.id, out: p.out, message: r.message})
 		return
 	}
 	p.fails = 0

@@ -193,7 +193,7 @@ func (h *house) heard() []string {
 	h.change(func(tx *storage.Tx) error {
 		for _, p := range parcels {
 			said = append(said, h.names[p.Out.Chat]+": "+p.Out.Text)
-			if err := tx.Delivered(p.ID, p.ID); err != nil {
+			if err := tx.Delivered(p, p.ID); err != nil {
 				return err
 			}
 		}

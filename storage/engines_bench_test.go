@@ -88,11 +88,11 @@ func (w *world) claims(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		for _, mark := range []func(*Tx, int64) error{(*Tx).Started, func(tx *Tx, id int64) error { return tx.Delivered(id, 0) }} {
+		for _, mark := range []func(*Tx, Parcel) error{func(tx *Tx, p Parcel) error { return tx.Started(p.ID) }, func(tx *Tx, p Parcel) error { return tx.Delivered(p, 0) }} {
 			var all sync.WaitGroup
 			for _, p := range list {
 				all.Go(func() {
-					if err := w.Update(context.Background(), func(tx *Tx) error { return mark(tx, p.ID) }); err != nil {
+					if err := w.Update(context.Background(), func(tx *Tx) error { return mark(tx, p) }); err != nil {
 						b.Error(err)
 					}
 				})

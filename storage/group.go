@@ -205,7 +205,8 @@ func (s *Store) commit(ctx context.Context) error {
 // announce wakes those who act on what was committed.
 func (s *Store) announce(group []*unit) {
 	for _, u := range group {
-		if u.tx.sent {
+		if len(u.tx.sent) > 0 {
+			s.fresh.keep(u.tx.sent)
 			pulse(s.outgoing)
 		}
 		if u.tx.queued {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"followup/bot/message"
@@ -125,6 +126,44 @@ type Parcel struct {
 // Outgoing is pulsed after a commit that queued something, and once after Open.
 func (s *Store) Outgoing() <-chan struct{} { return s.outgoing }
 
+// maxFresh bounds what is kept for Fresh.
+const maxFresh = 1024
+
+// fresh is what was committed to the outbox since somebody asked.
+type fresh struct {
+	sync.Mutex
+	list   []Parcel
+	missed bool
+}
+
+// Fresh takes the parcels that were committed since it was last called, in the order of their numbers, so that they need not
+// be read back. whole is false when it left some out, because they were many or held files, or another program may have
+// queued some; NextParcels has them all.
+func (s *Store) Fresh() (list []Parcel, whole bool) {
+	s.fresh.Lock()
+	defer s.fresh.Unlock()
+	list, whole = s.fresh.list, !s.fresh.missed && !s.dialect.server
+	s.fresh.list, s.fresh.missed = nil, false
+	return list, whole
+}
+
+// keep adds what a turn queued, after its commit.
+func (f *fresh) keep(sent []Parcel) {
+	f.Lock()
+	defer f.Unlock()
+	if f.missed || len(f.list)+len(sent) > maxFresh {
+		f.list, f.missed = nil, true
+		return
+	}
+	for _, p := range sent {
+		if p.Out.File != nil {
+			f.list, f.missed = nil, true
+			return
+		}
+	}
+	f.list = append(f.list, sent...)
+}
+
 // nextParcels leaves out what waits for a later moment, and what stands behind such a parcel of its chat and class.
 const nextParcels = `SELECT o.id, o.body, o.file, o.tries, o.not_before, o.queued, o.started FROM outbox o
 	WHERE o.dead = 0 AND o.not_before <= $1 AND NOT EXISTS (SELECT 1 FROM outbox b
@@ -179,22 +218,13 @@ func (tx *Tx) Started(parcel int64) error {
 	return err
 }
 
-// Delivered takes a parcel out of the queue and notes what the message that people now see is about. msg is its id, 0
-// for a call that leaves none.
-func (tx *Tx) Delivered(parcel, msg int64) error {
-	var body string
-	found, err := tx.one("DELETE FROM outbox WHERE id = $1 RETURNING body", []any{parcel}, &body)
-	if err != nil || !found || msg == 0 {
+// Delivered takes a parcel out of the queue and notes what the message that people now see is about. msg is its id, 0 for a
+// call that leaves none.
+func (tx *Tx) Delivered(p Parcel, msg int64) error {
+	if _, err := tx.exec("DELETE FROM outbox WHERE id = $1", p.ID); err != nil || msg == 0 || p.Out.Subject == (crm.Subject{}) {
 		return err
 	}
-	var o message.Out
-	if err := json.Unmarshal([]byte(body), &o); err != nil {
-		return fmt.Errorf("storage: parcel %d can't be read: %w", parcel, err)
-	}
-	if o.Subject == (crm.Subject{}) {
-		return nil
-	}
-	return tx.Shown(o.Chat, msg, o.Subject)
+	return tx.Shown(p.Out.Chat, msg, p.Out.Subject)
 }
 
 // Shown notes what a message in a chat is about.

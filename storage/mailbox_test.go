@@ -103,13 +103,13 @@ func TestParcelsLeaveInOrder(t *testing.T) {
 	}
 	w.pass(30 * time.Second)
 	w.turn(func(tx *Tx) error {
-		if err := tx.Delivered(ids["first"], 41); err != nil {
+		if err := tx.Delivered(Parcel{ID: ids["first"], Out: message.Out{Chat: 1}}, 41); err != nil {
 			return err
 		}
 		if err := tx.Undeliverable(ids["other"], "blocked"); err != nil {
 			return err
 		}
-		return tx.Delivered(ids["second"], 42)
+		return tx.Delivered(Parcel{ID: ids["second"], Out: message.Out{Chat: 1, Subject: crm.Subject{Kind: "client", ID: 5}}}, 42)
 	})
 	if got, want := w.parcelTexts(), []string{"reminder", "digest"}; !cmp.Equal(got, want) {
 		t.Errorf("left %v", got)

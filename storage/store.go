@@ -47,6 +47,7 @@ type Store struct {
 	written  chan struct{} // the writer has ended
 	indexed  chan struct{} // the indexer has ended
 	outgoing chan struct{}
+	fresh    fresh
 	index    chan struct{}
 	closed   sync.Once
 	kinds    map[string][]rules.Kind // by what they are of

@@ -204,6 +204,6 @@ func (tx *Tx) Send(o message.Out) (int64, error) {
 	_, err = tx.one(`INSERT INTO outbox (chat, class, body, file, once, tries, not_before, queued, started, dead, reason)
 		VALUES ($1, $2, $3, $4, $5, 0, 0, $6, 0, 0, '') RETURNING id`,
 		[]any{o.Chat, int64(o.Class), string(packed), file, bit(o.Once), tx.now.Unix()}, &id)
-	tx.sent = true
+	tx.sent = append(tx.sent, Parcel{ID: id, Out: o, NotBefore: crm.MomentOf(tx.now), Queued: crm.MomentOf(tx.now)})
 	return id, err
 }

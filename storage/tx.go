@@ -37,7 +37,7 @@ type turn struct {
 	dirty     dirt
 	seen      map[int64]crm.Member // members read in this turn
 	seenTeams map[int64]crm.Team
-	sent      bool // a message was queued
+	sent      []Parcel // queued
 	queued    bool // something waits for the search index
 	names     bool // what ClientNames lists has changed
 	erased    bool // the journal must not keep what was there before

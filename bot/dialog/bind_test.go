@@ -26,7 +26,7 @@ func TestATopicIsBoundAndOthersLearnNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range parcels {
-			if err := store.Update(t.Context(), func(tx *storage.Tx) error { return tx.System().Delivered(p.ID, p.ID) }); err != nil {
+			if err := store.Update(t.Context(), func(tx *storage.Tx) error { return tx.System().Delivered(p, p.ID) }); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -139,7 +139,7 @@ func (f *forger) try(ins []message.In, chats ...int64) (said string, changes []s
 				if slices.Contains(chats, p.Out.Chat) {
 					heard(&b, p.Out)
 				}
-				if err := tx.System().Delivered(p.ID, 0); err != nil {
+				if err := tx.System().Delivered(p, 0); err != nil {
 					return err
 				}
 			}

@@ -343,7 +343,7 @@ func (l *life) show(ctx context.Context, p storage.Parcel) error {
 	if seen.Kind == rehearsal.Said || seen.Kind == rehearsal.Edited {
 		l.remember(o, id)
 	}
-	return l.store.Update(ctx, func(tx *storage.Tx) error { return tx.System().Delivered(p.ID, id) })
+	return l.store.Update(ctx, func(tx *storage.Tx) error { return tx.System().Delivered(p, id) })
 }
 
 // remember keeps the newest messages with buttons of a chat.

@@ -234,7 +234,7 @@ func (d *direct) show(ctx context.Context, p storage.Parcel) error {
 		return err
 	}
 	id := d.sight(p.Out)
-	return d.mark(ctx, func(tx *storage.Tx) error { return tx.Delivered(p.ID, id) })
+	return d.mark(ctx, func(tx *storage.Tx) error { return tx.Delivered(p, id) })
 }
 
 // mark writes down what became of a parcel.
@@ -408,6 +408,6 @@ func (d *direct) fetch(ctx context.Context, p storage.Parcel) error {
 		if err := act(tx, p.Out.Chat); err != nil {
 			return err
 		}
-		return tx.Delivered(p.ID, 0)
+		return tx.Delivered(p, 0)
 	})
 }
