@@ -38,8 +38,9 @@ func (c *client) tell(ctx context.Context, method string, params any) (int64, er
 	if err != nil {
 		return 0, fmt.Errorf("bot: encode %s: %w", method, err)
 	}
-	result, err := c.call(ctx, method, "application/json", body)
-	return messageID(result), err
+	var m made
+	err = c.call(ctx, method, "application/json", body, &m)
+	return m.id, err
 }
 
 // speak makes the call of one part of an outgoing message and returns the message's id, 0 when the call makes none.

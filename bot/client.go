@@ -67,7 +67,7 @@ func (l *lost) Error() string { return fmt.Sprintf("telegram %s: no answer: %s",
 
 // client speaks HTTP to one Bot API address. It is the library's HttpClient.
 type client struct {
-	http  *http.Client
+	http  *http.Transport // follows no redirects
 	base  string // without a slash at the end
 	token string
 	limit time.Duration // callLimit, smaller in tests
@@ -94,11 +94,7 @@ func newClient(token, base string) (*client, error) {
 	}
 	transport.Protocols = new(http.Protocols)
 	transport.Protocols.SetHTTP1(true)
-	hc := &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return &client{http: hc, base: strings.TrimRight(base, "/"), token: token, limit: callLimit}, nil
+	return &client{http: transport, base: strings.TrimRight(base, "/"), token: token, limit: callLimit}, nil
 }
 
 // library returns go-telegram/bot on top of this client. Nothing of it runs by itself.
@@ -133,8 +129,8 @@ func (c *client) Do(req *http.Request) (*http.Response, error) {
 			return nil, &lost{method: method, cause: "the request can't be built"}
 		}
 	}
-	result, err := c.call(req.Context(), method, req.Header.Get("Content-Type"), body)
-	if err != nil {
+	var result json.RawMessage
+	if err := c.call(req.Context(), method, req.Header.Get("Content-Type"), body, &result); err != nil {
 		return nil, err
 	}
 	answer := fmt.Appendf(nil, `{"ok":true,"result":%s}`, trim(method, result))
@@ -147,18 +143,11 @@ func (c *client) post(ctx context.Context, method string, params, result any) er
 	if err != nil {
 		return fmt.Errorf("bot: encode %s: %w", method, err)
 	}
-	raw, err := c.call(ctx, method, "application/json", body)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(raw, result); err != nil {
-		return &lost{method: method, maybe: true, cause: "the answer can't be read"}
-	}
-	return nil
+	return c.call(ctx, method, "application/json", body, result)
 }
 
-// call carries one call out and returns the result in Telegram's answer.
-func (c *client) call(ctx context.Context, method, contentType string, body []byte) (json.RawMessage, error) {
+// call carries one call out and reads the result in Telegram's answer into what result points at.
+func (c *client) call(ctx context.Context, method, contentType string, body []byte, result any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeLimit(method, len(body)))
 	defer cancel()
 	var written atomic.Bool
@@ -169,73 +158,79 @@ func (c *client) call(ctx context.Context, method, contentType string, body []by
 	// The address is the owner's setting, checked by newClient; nothing of it comes from people.
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/bot"+c.token+"/"+method, bytes.NewReader(body))
 	if err != nil {
-		return nil, &lost{method: method, cause: "the request can't be built"}
+		return &lost{method: method, cause: "the request can't be built"}
 	}
 	req.Header.Set("Content-Type", contentType)
 	// net/http repeats by itself only what it never wrote to an idle connection, and that is what we want.
-	resp, err := c.http.Do(req)
+	resp, err := c.http.RoundTrip(req)
 	if err != nil {
-		return nil, &lost{method: method, maybe: written.Load(), cause: causeOf(err)}
+		return &lost{method: method, maybe: written.Load(), cause: causeOf(err)}
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, answerMax))
 	if err != nil {
-		return nil, &lost{method: method, maybe: true, cause: causeOf(err)}
+		return &lost{method: method, maybe: true, cause: causeOf(err)}
 	}
-	return judge(method, resp.StatusCode, answer)
+	return judge(method, resp.StatusCode, answer, result)
 }
 
-// judge tells Telegram's "ok", whose result it returns, from everything else.
-func judge(method string, status int, body []byte) (json.RawMessage, error) {
-	var a struct {
-		OK          bool            `json:"ok"`
-		Result      json.RawMessage `json:"result"`
-		Code        int             `json:"error_code"`
-		Description string          `json:"description"`
+// judge tells Telegram's "ok", whose result it reads, from everything else.
+func judge(method string, status int, body []byte, result any) error {
+	a := struct {
+		OK          bool   `json:"ok"`
+		Result      any    `json:"result"` // a pointer, which is read into
+		Code        int    `json:"error_code"`
+		Description string `json:"description"`
 		Parameters  struct {
 			RetryAfter int   `json:"retry_after"`
 			MigrateTo  int64 `json:"migrate_to_chat_id"`
 		} `json:"parameters"`
-	}
+	}{Result: result}
 	err := json.Unmarshal(body, &a)
 	switch {
 	case err == nil && a.OK:
-		return a.Result, nil
+		return nil
+	case a.OK:
+		return &lost{method: method, maybe: true, cause: "the answer can't be read"}
 	case err != nil || a.Code == 0:
-		return nil, &refusal{method: method, code: status, foreign: true}
+		return &refusal{method: method, code: status, foreign: true}
 	}
-	return nil, &refusal{
+	return &refusal{
 		method: method, code: a.Code, description: a.Description, migrateTo: a.Parameters.MigrateTo,
 		retryAfter: time.Duration(a.Parameters.RetryAfter) * time.Second,
 	}
 }
 
-// trim keeps the message's id alone of a result that is a message. The library decodes the whole of it, and fails on
-// a reply to a kind of message that it doesn't know, though the message was delivered.
-func trim(method string, result json.RawMessage) []byte {
-	if id := messageID(result); id != 0 && (strings.HasPrefix(method, "send") || strings.HasPrefix(method, "edit")) {
-		return fmt.Appendf(nil, `{"message_id":%d}`, id)
-	}
-	return result
-}
+// made is a result that may be a message, of which we use the number. The rest is not even read: the library decodes the whole
+// of it, and fails on a reply to a kind of message that it doesn't know, though the message was delivered. Other results, such
+// as "true", have the number 0.
+type made struct{ id int64 }
 
-// messageID is the id of a result that is a message, 0 of any other, such as "true".
-func messageID(result json.RawMessage) int64 {
-	var m struct {
+func (m *made) UnmarshalJSON(raw []byte) error {
+	var message struct {
 		ID int64 `json:"message_id"`
 	}
-	if len(result) > 0 && result[0] == '{' {
-		_ = json.Unmarshal(result, &m) // a result without an id was carried out all the same
+	if len(raw) > 0 && raw[0] == '{' {
+		_ = json.Unmarshal(raw, &message) // a result without a number was carried out all the same
 	}
-	return m.ID
+	m.id = message.ID
+	return nil
+}
+
+// trim keeps the number alone of a result that is a message, for the library.
+func trim(method string, result json.RawMessage) []byte {
+	var m made
+	if strings.HasPrefix(method, "send") || strings.HasPrefix(method, "edit") {
+		_ = m.UnmarshalJSON(result) // it never fails
+	}
+	if m.id == 0 {
+		return result
+	}
+	return fmt.Appendf(nil, `{"message_id":%d}`, m.id)
 }
 
 // causeOf names what broke a connection without the address.
 func causeOf(err error) string {
-	var outer *url.Error
-	if errors.As(err, &outer) {
-		err = outer.Err
-	}
 	var op *net.OpError
 	var timeout net.Error
 	var dns *net.DNSError

@@ -101,7 +101,7 @@ func (c *client) file(ctx context.Context, path string) ([]byte, error) {
 	if err != nil {
 		return nil, &refusal{method: method, code: http.StatusBadRequest}
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.RoundTrip(req)
 	if err != nil {
 		return nil, &lost{method: method, cause: causeOf(err)}
 	}
