@@ -135,7 +135,7 @@ func New(o Options) (*Bot, error) {
 		api: api, client: c, fetched: o.Talk.Fetched, repeated: o.Talk.Repeated, maker: newMaker(o.Store, o.Talk, o.Log), listen: o.Listen, store: o.Store, log: o.Log, now: b.now, marks: b.marks,
 		count:   &b.count,
 		reached: make(chan struct{}, 1), heard: make(chan struct{}, 1),
-		held: map[int64]*parcel{}, lanes: map[laneKey]*lane{}, results: make(chan result, maxCalls),
+		held: map[int64]*parcel{}, lanes: map[laneKey]*lane{}, jobs: make(chan job), results: make(chan result, maxCalls),
 	}
 	b.sender.pace.off = o.Unpaced
 	return b, nil

@@ -39,7 +39,7 @@ func (c *client) tell(ctx context.Context, method string, params any) (int64, er
 		return 0, fmt.Errorf("bot: encode %s: %w", method, err)
 	}
 	var m made
-	err = c.call(ctx, method, "application/json", body, &m)
+	err = c.call(ctx, method, jsonType, body, &m)
 	return m.id, err
 }
 

@@ -65,12 +65,17 @@ type lost struct {
 
 func (l *lost) Error() string { return fmt.Sprintf("telegram %s: no answer: %s", l.method, l.cause) }
 
+const jsonType = "application/json"
+
+var jsonHeader = http.Header{"Content-Type": {jsonType}}
+
 // client speaks HTTP to one Bot API address. It is the library's HttpClient.
 type client struct {
-	http  *http.Transport // follows no redirects
-	base  string // without a slash at the end
-	token string
-	limit time.Duration // callLimit, smaller in tests
+	http    *http.Transport // follows no redirects
+	base    string          // without a slash at the end
+	address url.URL         // the same
+	token   string
+	limit   time.Duration // callLimit, smaller in tests
 }
 
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_:-]+$`)
@@ -94,7 +99,9 @@ func newClient(token, base string) (*client, error) {
 	}
 	transport.Protocols = new(http.Protocols)
 	transport.Protocols.SetHTTP1(true)
-	return &client{http: transport, base: strings.TrimRight(base, "/"), token: token, limit: callLimit}, nil
+	base = strings.TrimRight(base, "/")
+	u.Path = strings.TrimRight(u.Path, "/")
+	return &client{http: transport, base: base, address: *u, token: token, limit: callLimit}, nil
 }
 
 // library returns go-telegram/bot on top of this client. Nothing of it runs by itself.
@@ -143,7 +150,7 @@ func (c *client) post(ctx context.Context, method string, params, result any) er
 	if err != nil {
 		return fmt.Errorf("bot: encode %s: %w", method, err)
 	}
-	return c.call(ctx, method, "application/json", body, result)
+	return c.call(ctx, method, jsonType, body, result)
 }
 
 // call carries one call out and reads the result in Telegram's answer into what result points at.
@@ -155,14 +162,8 @@ func (c *client) call(ctx context.Context, method, contentType string, body []by
 		// A request that was cut off before its end is never carried out.
 		WroteRequest: func(i httptrace.WroteRequestInfo) { written.Store(i.Err == nil) },
 	})
-	// The address is the owner's setting, checked by newClient; nothing of it comes from people.
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/bot"+c.token+"/"+method, bytes.NewReader(body))
-	if err != nil {
-		return &lost{method: method, cause: "the request can't be built"}
-	}
-	req.Header.Set("Content-Type", contentType)
 	// net/http repeats by itself only what it never wrote to an idle connection, and that is what we want.
-	resp, err := c.http.RoundTrip(req)
+	resp, err := c.http.RoundTrip(c.request(ctx, method, contentType, body))
 	if err != nil {
 		return &lost{method: method, maybe: written.Load(), cause: causeOf(err)}
 	}
@@ -172,6 +173,23 @@ func (c *client) call(ctx context.Context, method, contentType string, body []by
 		return &lost{method: method, maybe: true, cause: causeOf(err)}
 	}
 	return judge(method, resp.StatusCode, answer, result)
+}
+
+// request is a POST of body. It is put together by hand because the address was checked once, by newClient, and because
+// net/http doesn't change a request's header, so that all can share one.
+func (c *client) request(ctx context.Context, method, contentType string, body []byte) *http.Request {
+	address := c.address // the owner's setting; nothing of it comes from people
+	address.Path += "/bot" + c.token + "/" + method
+	header := jsonHeader
+	if contentType != jsonType {
+		header = http.Header{"Content-Type": {contentType}}
+	}
+	req := http.Request{Method: http.MethodPost, URL: &address, Header: header, Body: http.NoBody, ContentLength: int64(len(body))}
+	if len(body) > 0 {
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		req.Body, _ = req.GetBody()
+	}
+	return req.WithContext(ctx)
 }
 
 // judge tells Telegram's "ok", whose result it reads, from everything else.

@@ -145,42 +145,18 @@ func (s *some) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// glance reads an update's number and the chat whose order it belongs to. ok is false when there is no number.
-func glance(raw json.RawMessage) (update, chat int64, ok bool) {
-	type chatOnly struct {
-		Chat struct {
-			ID int64 `json:"id"`
-		} `json:"chat"`
+// read reads an update that has just come. ok is false when there is no number, by which alone it could be kept. What can't be
+// read, and what comes before the bot knows who it is, is left to the turn, which decodes it.
+func read(raw json.RawMessage, me self) (u incoming, ok bool) {
+	var up update
+	// An error in a later field leaves what stands first: the number, and most often the chat.
+	err := json.Unmarshal(raw, &up)
+	u = incoming{update: up.ID, chat: up.chat(), payload: raw}
+	if err == nil && me.id != 0 {
+		in := up.in(me)
+		u.in = &in
 	}
-	var h struct {
-		Update  *int64    `json:"update_id"`
-		Message *chatOnly `json:"message"`
-		Edited  *chatOnly `json:"edited_message"`
-		Member  *chatOnly `json:"my_chat_member"`
-		Tap     *struct {
-			From struct {
-				ID int64 `json:"id"`
-			} `json:"from"`
-			Message *chatOnly `json:"message"`
-		} `json:"callback_query"`
-	}
-	// An error in a later field leaves the number that stands first; without one there is nothing to keep.
-	_ = json.Unmarshal(raw, &h)
-	if h.Update == nil {
-		return 0, 0, false
-	}
-	for _, m := range []*chatOnly{h.Message, h.Edited, h.Member} {
-		if m != nil {
-			return *h.Update, m.Chat.ID, true
-		}
-	}
-	if h.Tap != nil {
-		if h.Tap.Message != nil {
-			return *h.Update, h.Tap.Message.Chat.ID, true
-		}
-		return *h.Update, h.Tap.From.ID, true
-	}
-	return *h.Update, 0, true
+	return u, up.ID != 0
 }
 
 // decode turns an update into our shape. It fails only for what nobody can read.
@@ -189,6 +165,27 @@ func decode(raw json.RawMessage, me self) (message.In, error) {
 	if err := json.Unmarshal(raw, &u); err != nil {
 		return message.In{}, err
 	}
+	return u.in(me), nil
+}
+
+// chat is the chat whose order an update belongs to, 0 when it belongs to none.
+func (u *update) chat() int64 {
+	switch {
+	case u.Message != nil:
+		return u.Message.Chat.ID
+	case u.Edited != nil:
+		return u.Edited.Chat.ID
+	case u.Member != nil:
+		return u.Member.Chat.ID
+	case u.Tap != nil && u.Tap.Message != nil:
+		return u.Tap.Message.Chat.ID
+	case u.Tap != nil:
+		return u.Tap.From.ID
+	}
+	return 0
+}
+
+func (u *update) in(me self) message.In {
 	in := message.In{Update: u.ID, Kind: message.Ignored}
 	switch {
 	case u.Message != nil:
@@ -200,7 +197,7 @@ func decode(raw json.RawMessage, me self) (message.In, error) {
 	case u.Member != nil:
 		fromMembership(&in, u.Member)
 	}
-	return in, nil
+	return in
 }
 
 func fromMessage(in *message.In, m *said, me self, kind message.Kind) {

@@ -223,8 +223,8 @@ func TestUnreadable(t *testing.T) {
 	if _, err := decode(raw, us); err == nil {
 		t.Error("nothing can be read of it, and no error")
 	}
-	if update, chat, ok := glance(raw); update != 9 || chat != 5 || !ok {
-		t.Error(update, chat, ok)
+	if u, ok := read(raw, us); u.update != 9 || u.chat != 5 || u.in != nil || !ok {
+		t.Error(u.update, u.chat, ok)
 	}
 }
 
@@ -253,10 +253,10 @@ func FuzzDecode(f *testing.F) {
 		f.Add(s, 3, 5)
 	}
 	f.Fuzz(func(t *testing.T, raw string, offset, length int) {
-		update, _, ok := glance(json.RawMessage(raw))
+		u, ok := read(json.RawMessage(raw), us)
 		in, err := decode(json.RawMessage(raw), us)
-		if err == nil && ok && in.Update != update {
-			t.Error("two numbers of one update:", in.Update, update)
+		if err == nil && ok && in.Update != u.update {
+			t.Error("two numbers of one update:", in.Update, u.update)
 		}
 		if message.Len(in.Text) > maxInText {
 			t.Error("text of", message.Len(in.Text), "units")

@@ -32,7 +32,6 @@ const (
 type mark struct {
 	kind     markKind
 	parcel   int64
-	out      message.Out // of a delivered parcel
 	message  int64
 	chat, to int64
 	subject  crm.Subject
@@ -117,8 +116,9 @@ func (m *marks) flush(ctx context.Context) {
 
 func (m *marks) write(ctx context.Context, list []mark) error {
 	err := m.store.Update(ctx, func(tx *storage.Tx) error {
+		tx = tx.System()
 		for _, one := range list {
-			if err := m.apply(tx.System(), one); err != nil {
+			if err := m.apply(tx, one); err != nil {
 				return err
 			}
 		}
@@ -141,7 +141,7 @@ func (m *marks) write(ctx context.Context, list []mark) error {
 func (m *marks) apply(tx *storage.Tx, one mark) error {
 	switch one.kind {
 	case markDelivered:
-		return tx.Delivered(storage.Parcel{ID: one.parcel, Out: one.out}, one.message)
+		return tx.Delivered(storage.Parcel{ID: one.parcel, Out: message.Out{Chat: one.chat, Subject: one.subject}}, one.message)
 	case markRetry:
 		// The wait itself is real time and kept by the sender; a simulated clock that stands still must not hold it up.
 		return tx.Retry(one.parcel, crm.MomentOf(tx.Now()), one.reason)

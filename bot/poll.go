@@ -156,13 +156,13 @@ func (b *Bot) pollFailed(ctx context.Context, try int, err error) error {
 func (b *Bot) takeIn(ctx context.Context, batch []json.RawMessage) (last int64) {
 	list := make([]incoming, 0, len(batch))
 	for _, raw := range batch {
-		update, chat, ok := glance(raw)
+		u, ok := read(raw, *b.me.Load())
 		if !ok {
 			b.log.Error("an update without a number came and is left out")
 			continue
 		}
-		list = append(list, incoming{update: update, chat: chat, payload: raw})
-		last = max(last, update)
+		list = append(list, u)
+		last = max(last, u.update)
 	}
 	for try := 1; ; try++ {
 		err := b.receive(ctx, list)
@@ -228,7 +228,7 @@ func (b *Bot) watch(ctx context.Context) {
 		for _, r := range waiting {
 			still[r.Update] = true
 			if !given[r.Update] {
-				fresh = append(fresh, incoming{r.Update, r.Chat, r.Payload})
+				fresh = append(fresh, incoming{update: r.Update, chat: r.Chat, payload: r.Payload})
 			}
 		}
 		given = still
@@ -270,7 +270,7 @@ func (b *Bot) leftOver(ctx context.Context, given map[int64]bool) ([]incoming, e
 	for _, r := range waiting {
 		if !given[r.Update] {
 			given[r.Update] = true
-			list = append(list, incoming{r.Update, r.Chat, r.Payload})
+			list = append(list, incoming{update: r.Update, chat: r.Chat, payload: r.Payload})
 		}
 	}
 	b.open = len(list) == 0

@@ -120,6 +120,8 @@ type sender struct {
 	lanes    map[laneKey]*lane
 	ready    [ranks][]*lane
 	delays   delays
+	calls    context.Context // of calls: outlives run's by grace
+	jobs     chan job
 	results  chan result
 	underway int
 	passed   int // calls that got an answer
@@ -136,9 +138,12 @@ type sender struct {
 func (s *sender) run(ctx context.Context) {
 	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
+	s.calls = calls
+	defer close(s.jobs)
 	s.queued = true
+	var alarm alarm
 	for ctx.Err() == nil {
-		due, stop := clock.Real().Until(s.step(ctx, calls))
+		due := alarm.at(s.step(ctx))
 		select {
 		case <-ctx.Done():
 		case <-s.store.Outgoing():
@@ -151,9 +156,10 @@ func (s *sender) run(ctx context.Context) {
 				s.recovered()
 			}
 		case <-due:
+			alarm.stop()
 		}
-		stop()
 	}
+	alarm.stop()
 	late, stop := clock.Real().Until(s.now().Add(grace))
 	defer stop()
 	for s.underway > 0 {
@@ -168,11 +174,11 @@ func (s *sender) run(ctx context.Context) {
 }
 
 // step starts whatever may start now and returns until when nothing will happen by itself.
-func (s *sender) step(ctx, calls context.Context) time.Time {
+func (s *sender) step(ctx context.Context) time.Time {
 	s.drain()
 	now := s.now()
 	wake := now.Add(longWait)
-	for _, at := range []time.Time{s.load(ctx, now), s.delayed(now), s.start(calls, now)} {
+	for _, at := range []time.Time{s.load(ctx, now), s.delayed(now), s.start(now)} {
 		if at.After(now) && at.Before(wake) {
 			wake = at
 		}
@@ -327,7 +333,7 @@ func (s *sender) delayed(now time.Time) time.Time {
 
 // start begins calls, the most urgent first, and returns when the pace lets the next one go. What must wait for the
 // bot's pace is not overtaken by what is less urgent; what waits for its own chat's is.
-func (s *sender) start(calls context.Context, now time.Time) time.Time {
+func (s *sender) start(now time.Time) time.Time {
 	for r := range ranks {
 		for len(s.ready[r]) > 0 {
 			if s.underway >= maxCalls {
@@ -342,7 +348,7 @@ func (s *sender) start(calls context.Context, now time.Time) time.Time {
 				if chat.After(now) {
 					s.delays.push(delay{chat, l})
 				} else {
-					s.call(calls, now, l, r)
+					s.call(now, l, r)
 				}
 			}
 			l.listed[r] = false
@@ -361,34 +367,56 @@ func (s *sender) free(now time.Time, l *lane, r rank) (chat, all time.Time) {
 	return later(l.wait, s.pace.chatFree(now, l.key.chat, class)), s.pace.free(now, class)
 }
 
-func (s *sender) call(calls context.Context, now time.Time, l *lane, r rank) {
+// job is one call to make: a copy of what the parcel is now.
+type job struct {
+	lane   *lane
+	parcel *parcel
+	out    message.Out
+	part   part
+	first  bool
+}
+
+func (s *sender) call(now time.Time, l *lane, r rank) {
 	p := l.queues[r][0]
 	l.busy = true
 	s.underway++
 	if counted(p.out) {
 		s.pace.took(now, l.key.chat, message.Class(r-1))
 	}
-	id, out, part, first := p.id, p.out, p.parts[p.next], p.next == 0
-	go func() {
-		var sent int64
-		var err error
-		if first && (out.Once || s.store.Shared()) {
-			err = s.store.Update(calls, func(tx *storage.Tx) error { return tx.Started(id) })
+	j := job{l, p, p.out, p.parts[p.next], p.next == 0}
+	select {
+	case s.jobs <- j:
+	default:
+		go s.work(j)
+	}
+}
+
+// work makes calls until the sender ends. Goroutines that stay have grown their stacks once, not for every call.
+func (s *sender) work(j job) {
+	for open := true; open; j, open = <-s.jobs {
+		sent, err := s.carry(s.calls, j)
+		s.results <- result{j.lane, j.parcel, sent, err}
+	}
+}
+
+// carry makes one call and returns the number of the message that came of it.
+func (s *sender) carry(ctx context.Context, j job) (sent int64, err error) {
+	if j.first && (j.out.Once || s.store.Shared()) {
+		err = s.store.Update(ctx, func(tx *storage.Tx) error { return tx.Started(j.parcel.id) })
+	}
+	switch {
+	case err != nil:
+	case j.out.Fetch != nil:
+		err = s.fetch(ctx, j.out)
+	case j.out.Make != nil:
+		var made bool
+		if j.out, made, err = s.maker.make(ctx, j.out); made {
+			sent, err = speak(ctx, s.client, s.api, j.out, parts(j.out)[0], true)
 		}
-		switch {
-		case err != nil:
-		case out.Fetch != nil:
-			err = s.fetch(calls, out)
-		case out.Make != nil:
-			var made bool
-			if out, made, err = s.maker.make(calls, out); made {
-				sent, err = speak(calls, s.client, s.api, out, parts(out)[0], true)
-			}
-		default:
-			sent, err = speak(calls, s.client, s.api, out, part, first)
-		}
-		s.results <- result{l, p, sent, err}
-	}()
+	default:
+		sent, err = speak(ctx, s.client, s.api, j.out, j.part, j.first)
+	}
+	return sent, err
 }
 
 // finish acts on the end of a call.
@@ -471,7 +499,7 @@ func (s *sender) arrived(r result) {
 	p.next++
 	if p.next == len(p.parts) {
 		s.count.sent.Add(1)
-		s.leave(r, mark{kind: markDelivered, parcel: p.id, out: p.out, message: r.message})
+		s.leave(r, mark{kind: markDelivered, parcel: p.id, chat: p.out.Chat, message: r.message, subject: p.out.Subject})
 		return
 	}
 	p.fails = 0

@@ -63,7 +63,7 @@ func (b *Bot) strained(ctx context.Context, list []incoming, err error) {
 		if _, known := s.asked.Load(u.update); known {
 			continue
 		}
-		in, err := decode(u.payload, *b.me.Load())
+		in, err := u.open(*b.me.Load())
 		s.asked.Store(u.update, err == nil && in.Kind != message.Ignored && b.readOnly(ctx, in))
 	}
 }

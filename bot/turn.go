@@ -24,7 +24,7 @@ const turnTries = 3
 // turn handles one update to its end.
 func (b *Bot) turn(u incoming) {
 	ctx := b.turns
-	in, err := decode(u.payload, *b.me.Load())
+	in, err := u.open(*b.me.Load())
 	if err != nil {
 		b.setAside(ctx, u, "", "the update can't be read: "+classOf(err))
 		return

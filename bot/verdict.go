@@ -64,11 +64,12 @@ var answers = []struct {
 
 // judgeCall turns the error of one outgoing call into what follows. The refusal is nil unless Telegram answered.
 func judgeCall(err error) (verdict, *refusal) {
+	if err == nil {
+		return delivered, nil
+	}
 	var r *refusal
 	var l *lost
 	switch {
-	case err == nil:
-		return delivered, nil
 	case errors.As(err, &l) && l.maybe:
 		return unsure, nil
 	case !errors.As(err, &r):

@@ -42,17 +42,17 @@ func (b *Bot) Webhook() http.Handler {
 			http.Error(w, "the body is too large or was cut off", http.StatusRequestEntityTooLarge)
 			return
 		}
-		update, chat, ok := glance(raw)
+		u, ok := read(raw, *b.me.Load())
 		if !ok || !json.Valid(raw) {
 			http.Error(w, "not an update", http.StatusBadRequest)
 			return
 		}
 		b.seen.Store(b.now().UnixNano())
-		if err := b.receive(r.Context(), []incoming{{update, chat, raw}}); err != nil {
+		if err := b.receive(r.Context(), []incoming{u}); err != nil {
 			if storage.Unavailable(err) {
-				b.strained(r.Context(), []incoming{{update, chat, raw}}, err)
+				b.strained(r.Context(), []incoming{u}, err)
 			} else {
-				b.log.Error("an update can't be stored; Telegram sends it again", "update", update, "class", classOf(err))
+				b.log.Error("an update can't be stored; Telegram sends it again", "update", u.update, "class", classOf(err))
 			}
 			http.Error(w, "not stored", http.StatusServiceUnavailable)
 			return

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+
+	"followup/bot/message"
 )
 
 // Rules of the order of work: updates of one chat are handled one after another in the order they came, those of different
@@ -18,6 +20,15 @@ const (
 type incoming struct {
 	update, chat int64
 	payload      json.RawMessage
+	in           *message.In // nil: the payload wasn't read yet
+}
+
+// open is the update in our shape. It fails for what nobody can read.
+func (u *incoming) open(me self) (message.In, error) {
+	if u.in != nil {
+		return *u.in, nil
+	}
+	return decode(u.payload, me)
 }
 
 // work hands updates to turns.

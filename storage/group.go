@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 )
 
 // Rules of group commit.
@@ -26,7 +27,7 @@ const (
 // ErrClosed is the answer of a store that was closed.
 var ErrClosed = errors.New("storage: the store is closed")
 
-// unit is one call of Update.
+// unit is one call of Update. Its channels are used again by later calls.
 type unit struct {
 	term int64      // of the leadership that it acts under, 0: none is needed
 	turn chan bool  // true: the connection is yours; false: the group could not begin
@@ -42,7 +43,8 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	u := &unit{term: termOf(ctx), turn: make(chan bool), ran: make(chan error, 1), done: make(chan error, 1)}
+	u, _ := units.Get().(*unit)
+	u.term, u.tx = termOf(ctx), nil
 	select {
 	case s.units <- u:
 	case <-ctx.Done():
@@ -53,8 +55,14 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if <-u.turn {
 		s.takeTurn(ctx, u, fn)
 	}
-	return <-u.done
+	err := <-u.done
+	units.Put(u) // nobody else holds it: done is the last that the writer tells
+	return err
 }
+
+var units = sync.Pool{New: func() any {
+	return &unit{turn: make(chan bool), ran: make(chan error, 1), done: make(chan error, 1)}
+}}
 
 // takeTurn runs fn on the writing connection and reports how it ended even if fn never returns.
 func (s *Store) takeTurn(ctx context.Context, u *unit, fn func(*Tx) error) {
@@ -121,11 +129,11 @@ func (s *Store) commitGroup(first *unit) {
 	} else {
 		_ = s.writer.end(ctx, "ROLLBACK") // the connection said already what was wrong
 	}
-	for _, u := range group {
-		u.done <- broken
-	}
 	if broken == nil {
 		s.announce(group)
+	}
+	for _, u := range group {
+		u.done <- broken
 	}
 	if s.erased && s.dialect.truncate != "" {
 		s.truncate(ctx)

@@ -190,7 +190,7 @@ func (tx *Tx) Send(o message.Out) (int64, error) {
 		tx.spoken = append(tx.spoken, o)
 		return 0, nil
 	}
-	var file []byte
+	var file any
 	body := o
 	if o.File != nil {
 		file = o.File.Bytes

@@ -38,10 +38,10 @@ type turn struct {
 	seen      map[int64]crm.Member // members read in this turn
 	seenTeams map[int64]crm.Team
 	sent      []Parcel // queued
-	queued    bool // something waits for the search index
-	names     bool // what ClientNames lists has changed
-	erased    bool // the journal must not keep what was there before
-	peeking   bool // messages are kept in spoken
+	queued    bool     // something waits for the search index
+	names     bool     // what ClientNames lists has changed
+	erased    bool     // the journal must not keep what was there before
+	peeking   bool     // messages are kept in spoken
 	spoken    []message.Out
 }
 
