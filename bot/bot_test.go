@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -321,6 +322,32 @@ func TestOrderOfEveryChatUnderLoad(t *testing.T) {
 		if n := len(d.texts(int64(5000 + p))); n != each {
 			t.Errorf("chat %d has %d answers", 5000+p, n)
 		}
+	}
+}
+
+// More messages at once than the store hands over directly are read from the outbox, and what follows them stays behind them.
+func TestBurstBeyondWhatIsHandedOver(t *testing.T) {
+	d := newDoor(t).start()
+	d.say(annaID, annaID, "0")
+	d.wantTexts(annaID, "0") // the outbox was read to its end: from here on messages are handed over
+	want, n := []string{"0"}, 0
+	for _, many := range []int{1, 1100, 1, 2, 1, 1, 3} {
+		d.update(func(tx *storage.Tx) error {
+			for range many {
+				n++
+				want = append(want, strconv.Itoa(n))
+				if _, err := tx.Send(message.Out{Chat: annaID, Text: strconv.Itoa(n)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	d.wantTexts(annaID, want...)
+	d.halt()
+	d.open()
+	if left := d.left(); len(left) > 0 {
+		t.Error(len(left), "messages are left to send")
 	}
 }
 

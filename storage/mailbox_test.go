@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -211,4 +213,61 @@ func TestFormsExpireAndDraftsWait(t *testing.T) {
 		w.problem("denied", err)
 		return nil
 	})
+}
+
+// What Fresh hands over is what was committed, once, and it says so when something is missing.
+func TestFreshIsWhatWasCommitted(t *testing.T) {
+	w := newWorld(t)
+	send := func(n int, o message.Out) func(*Tx) error {
+		return func(tx *Tx) error {
+			for range n {
+				if _, err := tx.Send(o); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	texts := func() (list []string, whole bool) {
+		fresh, whole := w.Fresh()
+		for _, p := range fresh {
+			list = append(list, fmt.Sprint(p.ID, " ", p.Out.Text))
+		}
+		return list, whole
+	}
+	refused := errors.New("no")
+	w.turn(func(tx *Tx) error {
+		if err := send(1, message.Out{Chat: 1, Text: "first"})(tx); err != nil {
+			return err
+		}
+		if err := tx.Try(func() error {
+			_, _ = tx.Send(message.Out{Chat: 1, Text: "tried"})
+			return refused
+		}); !errors.Is(err, refused) {
+			t.Error(err)
+		}
+		return send(1, message.Out{Chat: 1, Text: "second"})(tx)
+	})
+	err := w.Update(context.Background(), func(tx *Tx) error {
+		_, _ = tx.Send(message.Out{Chat: 1, Text: "taken back"})
+		return refused
+	})
+	if !errors.Is(err, refused) {
+		t.Error(err)
+	}
+	if list, whole := texts(); !whole || !cmp.Equal(list, []string{"1 first", "2 second"}) {
+		t.Error(list, whole)
+	}
+	if list, whole := texts(); !whole || len(list) > 0 {
+		t.Error("twice:", list, whole)
+	}
+	w.turn(send(1, message.Out{Chat: 1, Text: "file", File: &message.Upload{Name: "a", Bytes: []byte("x")}}))
+	if list, whole := texts(); whole {
+		t.Error("a file is kept in memory:", list)
+	}
+	w.turn(send(maxFresh+1, message.Out{Chat: 1, Text: "many"}))
+	w.turn(send(1, message.Out{Chat: 1, Text: "last"}))
+	if list, whole := texts(); whole {
+		t.Error("more than is kept:", len(list))
+	}
 }
