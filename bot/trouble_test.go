@@ -168,7 +168,7 @@ func (r *region) turn(tx *storage.Tx, in message.In) error {
 
 func (r *region) begin() {
 	r.make(testToken)
-	r.bot.client.http.Transport.(*http.Transport).DialContext = r.wire.dial
+	r.bot.client.http.DialContext = r.wire.dial
 	r.run()
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
 )
 
 // Rules of group commit.
@@ -43,7 +42,10 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	u, _ := units.Get().(*unit)
+	u, used := s.idle.Get().(*unit)
+	if !used {
+		u = &unit{turn: make(chan bool), ran: make(chan error, 1), done: make(chan error, 1)}
+	}
 	u.term, u.tx = termOf(ctx), nil
 	select {
 	case s.units <- u:
@@ -56,13 +58,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		s.takeTurn(ctx, u, fn)
 	}
 	err := <-u.done
-	units.Put(u) // nobody else holds it: done is the last that the writer tells
+	s.idle.Put(u) // nobody else holds it: done is the last that the writer tells
 	return err
 }
-
-var units = sync.Pool{New: func() any {
-	return &unit{turn: make(chan bool), ran: make(chan error, 1), done: make(chan error, 1)}
-}}
 
 // takeTurn runs fn on the writing connection and reports how it ended even if fn never returns.
 func (s *Store) takeTurn(ctx context.Context, u *unit, fn func(*Tx) error) {

@@ -43,6 +43,7 @@ type Store struct {
 	closeDB func() error
 
 	units    chan *unit
+	idle     sync.Pool // of units
 	closing  chan struct{}
 	written  chan struct{} // the writer has ended
 	indexed  chan struct{} // the indexer has ended
