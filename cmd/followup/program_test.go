@@ -142,11 +142,11 @@ const townNow = "2026-11-18T10:12:00+03:00"
 
 func newTown(t *testing.T, portfolio string) *town {
 	t.Helper()
-	return newTownAt(t, portfolio, filepath.Join(t.TempDir(), "town.db"))
+	return newTownAt(t, portfolio, filepath.Join(t.TempDir(), "town.db"), sandbox.Limits{Off: true})
 }
 
-// newTownAt is a town whose database is a file or a server's.
-func newTownAt(t *testing.T, portfolio, db string) *town {
+// newTownAt is a town whose database is a file or a server's, and whose Bot API server has limits.
+func newTownAt(t *testing.T, portfolio, db string, limits sandbox.Limits) *town {
 	t.Helper()
 	now, err := time.Parse(time.RFC3339, townNow)
 	if err != nil {
@@ -158,7 +158,7 @@ func newTownAt(t *testing.T, portfolio, db string) *town {
 	}
 	v := &town{db: db, people: p.People}
 	v.box = sandbox.New(sandbox.Options{
-		Token: stageToken, Username: "followup_bot", Now: func() time.Time { return now }, Limits: sandbox.Limits{Off: true},
+		Token: stageToken, Username: "followup_bot", Now: func() time.Time { return now }, Limits: limits,
 	})
 	api := httptest.NewServer(v.box.Handler())
 	t.Cleanup(func() {

@@ -1,68 +1,24 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"io"
-	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
-
-	"followup/scheduler/clock"
-	"followup/storage/pgtest"
 )
 
-// roundsEnv says how often a replica is killed; 12 times when it is not set.
+// roundsEnv says how often a replica is killed or frozen; 12 times when it is not set.
 const roundsEnv = "FOLLOWUP_TEST_ROUNDS"
 
-// leads is what a replica logs when it takes the lead.
-const leads = "this replica leads"
-
-// replica is one of several programs on one database, and where it takes in the webhook.
-type replica struct {
-	*process
-	listen string
-}
-
-// balancer hands what Telegram posts to one of the replicas by chance, as a load balancer does; one that is dead is an
-// error, and Telegram sends it again.
-type balancer struct {
-	mu       sync.Mutex
-	replicas []*replica
-	posted   int
-}
-
-func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	b.mu.Lock()
-	to := b.replicas[rand.IntN(len(b.replicas))]
-	b.posted++
-	b.mu.Unlock()
-	req, err := http.NewRequestWithContext(r.Context(), r.Method, "http://"+to.listen+r.URL.Path, r.Body)
-	if err == nil {
-		req.Header = r.Header.Clone()
-		var res *http.Response
-		if res, err = http.DefaultClient.Do(req); err == nil {
-			defer func() { _ = res.Body.Close() }()
-			w.WriteHeader(res.StatusCode)
-			_, _ = io.Copy(w, res.Body) // Telegram asks again when it is cut off
-			return
-		}
-	}
-	w.WriteHeader(http.StatusBadGateway)
-}
+// takeoverLimit is how long people may wait for another replica.
+const takeoverLimit = 15 * time.Second
 
 // TestReplicasKilledAtRandom runs three replicas behind one webhook, lets people write, and kills or freezes one after the
-// other: every line is carried out once and answered once, but for answers that say themselves that they may be repeats, and
-// another replica leads within 15 seconds.
+// other: every line is carried out once, answered in the order of its chat and once, but for answers that say themselves
+// that they may be repeats; a line that is said when the leader dies is answered within 15 seconds; Telegram never has to
+// ask for a pause; and the clocks of the replicas differ.
 func TestReplicasKilledAtRandom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
@@ -71,152 +27,141 @@ func TestReplicasKilledAtRandom(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv(roundsEnv)); err == nil {
 		rounds = n
 	}
-	clients := strings.Fields("Ромашка Вектор Гамма Дельта Омега Сигма Альфа Волга Кедр Маяк Рубин Сокол")
-	var portfolio strings.Builder
-	portfolio.WriteString("team Север\nperson Игорь owner Север ru\n")
-	for i, client := range clients {
-		fmt.Fprintf(&portfolio, "person Менеджер%d manager Север ru\nclient %s | manager Менеджер%d\n", i, client, i)
-	}
-	v := newTownAt(t, portfolio.String(), pgtest.Fresh(t, pgtest.Start(t)))
-	front := &balancer{}
-	public := httptest.NewServer(front)
-	t.Cleanup(public.Close)
-	env := append(v.env, "FOLLOWUP_WEBHOOK_URL="+public.URL+"/telegram", "FOLLOWUP_WEBHOOK_SECRET=a-secret-of-the-test")
-	start := func() *replica {
-		r := &replica{listen: freeAddress(t)}
-		r.process = launch(t, append(slices.Clone(env), "FOLLOWUP_LISTEN="+r.listen), "serve")
-		return r
-	}
-	for range 3 {
-		front.replicas = append(front.replicas, start())
-	}
-	await(t, "one replica leads", func() bool { return front.leader() >= 0 })
-
-	chance := rand.New(rand.NewPCG(18, 11))
-	made := 0
-	var takeovers []time.Duration
-	for round := range rounds {
-		for range 10 {
-			made++
-			i := chance.IntN(len(clients))
-			who := v.people[i+1].Telegram
-			if _, err := v.box.Say(who, who, fmt.Sprintf("/remind %s: пункт %d завтра в 15:00", clients[i], made)); err != nil {
-				t.Fatal(err)
-			}
+	c := newCrowd(t, false)
+	s := &siege{crowd: c}
+	for s.round < rounds {
+		s.round++
+		pause(t, time.Duration(c.draw(300))*time.Millisecond)
+		victim := c.draw(3)
+		if s.round%3 == 0 {
+			victim = max(0, c.leader())
 		}
-		pause(t, time.Duration(chance.IntN(150))*time.Millisecond)
-		leader := front.leader()
-		victim := chance.IntN(3)
-		if round%3 == 0 {
-			victim = leader
-		}
-		if round%6 == 5 {
-			freeze(t, front.replicas[victim])
-			continue
-		}
-		old := front.replicas[victim]
-		_ = old.cmd.Process.Kill()
-		_ = old.cmd.Wait() // it was killed
-		began := time.Now()
-		fresh := start()
-		front.mu.Lock()
-		front.replicas[victim] = fresh
-		front.mu.Unlock()
-		if victim == leader {
-			await(t, "another replica leads", func() bool { return front.leader() >= 0 })
-			takeovers = append(takeovers, time.Since(began).Round(100*time.Millisecond))
+		if s.round%10 == 5 {
+			s.freeze(t, victim)
+		} else {
+			s.kill(t, victim)
 		}
 	}
-	await(t, "every update confirmed", func() bool { return v.box.Pending() == 0 })
-	store := v.open(t)
-	await(t, "every answer sent", func() bool { return store.Quiet(t.Context()) })
-	for _, r := range front.replicas {
-		r.stop(t)
+	n := c.settle(t)
+	if n != (toll{marked: n.marked}) {
+		t.Errorf("%+v", n)
 	}
-	v.checkFollowUps(t, store, made, nil)
-	lost, doubled, marked := v.countAnswers(made)
-	if err := store.Close(); err != nil {
-		t.Error(err)
-	}
-	if lost > 0 || doubled > 0 {
-		t.Errorf("%d answers were lost, %d doubled", lost, doubled)
-	}
-	for _, took := range takeovers {
-		if took > 15*time.Second {
-			t.Errorf("another replica led after %s", took)
+	t.Logf("%d rounds, %d of them beside a dead leader, %d updates by %d posts: %d lost, %d effects doubled, %d answers repeated and marked so, %d pauses that Telegram asked for",
+		s.round, s.beside, c.made, c.posted, n.lost, n.doubled, n.marked, n.refused)
+	for what, list := range map[string][]time.Duration{"another replica led": s.led, "a line said meanwhile was answered": s.waited} {
+		if len(list) == 0 {
+			t.Fatal("no leader fell")
+		}
+		slices.Sort(list)
+		most := list[len(list)-1]
+		t.Logf("%s, %d times: median %s, p99 %s, at most %s", what, len(list), list[len(list)/2], list[len(list)*99/100], most)
+		if most > takeoverLimit {
+			t.Errorf("%s after %s", what, most)
 		}
 	}
-	t.Logf("%d rounds, %d updates by %d posts: %d lost, %d effects doubled, %d answers repeated and marked so; takeovers after %v",
-		rounds, made, front.posted, lost, doubled, marked, takeovers)
 }
 
-// leader is which replica said last that it leads and is alive, -1 when none did. The dead are replaced, so that only the
-// living are asked; one that was deposed begins anew and says so.
-func (b *balancer) leader() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for i, r := range b.replicas {
-		text := r.printed()
-		if at := strings.LastIndex(text, leads); at >= 0 && !strings.Contains(text[at:], "took the lead") {
-			return i
+// siege is what befalls a crowd.
+type siege struct {
+	*crowd
+	round, beside int
+	led, waited   []time.Duration
+}
+
+// kill kills a replica. When it was the leader, the next one is awaited, and every third time another replica is killed
+// while there is none.
+func (s *siege) kill(t *testing.T, victim int) {
+	t.Helper()
+	led := s.leader() == victim
+	began := time.Now()
+	s.fell(t, victim)
+	if !led {
+		return
+	}
+	chat, line := s.say(t)
+	if s.draw(3) == 0 {
+		pause(t, time.Duration(s.draw(4000))*time.Millisecond)
+		if s.leader() < 0 {
+			s.round++
+			s.beside++
+			s.fell(t, (victim+1)%3)
 		}
 	}
-	return -1
+	s.followed(t, began, chat, line)
+}
+
+func (s *siege) fell(t *testing.T, victim int) {
+	t.Helper()
+	old := s.replicas[victim]
+	_ = old.cmd.Process.Kill()
+	_ = old.cmd.Wait() // it was killed
+	s.replace(t, victim)
+}
+
+// followed waits for the next leader and for the answer to a line that was said when there was none.
+func (s *siege) followed(t *testing.T, began time.Time, chat int64, line int, but ...int) {
+	t.Helper()
+	eventually(t, "another replica leads", func() bool { return s.leader(but...) >= 0 })
+	s.led = append(s.led, time.Since(began).Round(10*time.Millisecond))
+	eventually(t, "a line is answered", func() bool { return s.answered(chat, line) })
+	s.waited = append(s.waited, time.Since(began).Round(10*time.Millisecond))
 }
 
 // freeze stops a replica longer than a lease lasts and lets it go on.
-func freeze(t *testing.T, r *replica) {
+func (s *siege) freeze(t *testing.T, victim int) {
 	t.Helper()
-	for _, s := range []struct {
-		signal syscall.Signal
-		wait   time.Duration
-	}{{syscall.SIGSTOP, 7 * time.Second}, {syscall.SIGCONT, 2 * time.Second}} {
-		if err := r.cmd.Process.Signal(s.signal); err != nil {
-			t.Fatal(err)
-		}
-		pause(t, s.wait)
+	led := s.leader() == victim
+	began := time.Now()
+	s.signal(t, victim, syscall.SIGSTOP)
+	if led {
+		chat, line := s.say(t)
+		s.followed(t, began, chat, line, victim)
+	} else {
+		pause(t, 7*time.Second)
+	}
+	s.signal(t, victim, syscall.SIGCONT)
+	if led {
+		eventually(t, "the frozen one sees that it was deposed", func() bool { return s.leader() == s.leader(victim) })
 	}
 }
 
-func pause(t *testing.T, d time.Duration) {
+func (s *siege) signal(t *testing.T, victim int, which syscall.Signal) {
 	t.Helper()
-	if err := clock.Sleep(context.WithoutCancel(t.Context()), clock.Real(), d); err != nil {
+	if err := s.replicas[victim].cmd.Process.Signal(which); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// TestReplicasRestartInTurn ends one replica after the other in order while people write, and starts another in its place,
+// with a webhook and with long polling: nothing is lost, doubled or said again, and Telegram is never asked by two at once.
+func TestReplicasRestartInTurn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
-}
-
-// countAnswers looks at what the bot said about each line: nothing, twice without a word, or again and marked so.
-func (v *town) countAnswers(made int) (lost, doubled, marked int) {
-	plain, repeated := map[int]int{}, map[int]int{}
-	for _, p := range v.people {
-		for _, m := range v.box.Messages(p.Telegram) {
-			switch n := numberIn(m.Text); {
-			case !m.Bot || n == 0:
-			case strings.Contains(m.Text, "🔁 Возможно"):
-				repeated[n]++
-			default:
-				plain[n]++
+	for name, polls := range map[string]bool{"webhook": false, "polling": true} {
+		t.Run(name, func(t *testing.T) {
+			c := newCrowd(t, polls)
+			var waits []time.Duration
+			for place := range 2 * len(c.replicas) {
+				victim := place % len(c.replicas)
+				led := c.leader() == victim
+				chat, line := c.say(t)
+				began := time.Now()
+				c.replicas[victim].stop(t)
+				c.replace(t, victim)
+				eventually(t, "a replica leads", func() bool { return c.leader() >= 0 })
+				eventually(t, "the line is answered", func() bool { return c.answered(chat, line) })
+				if led {
+					waits = append(waits, time.Since(began).Round(10*time.Millisecond))
+				}
 			}
-		}
+			if n := c.settle(t); n != (toll{}) {
+				t.Errorf("%+v", n)
+			}
+			if n := c.logged("another program takes this bot's updates"); n > 0 {
+				t.Errorf("two replicas polled at once, %d times", n)
+			}
+			t.Logf("%d updates; a line said when the leader was told to end was answered after %v", c.made, waits)
+		})
 	}
-	for n := 1; n <= made; n++ {
-		if plain[n]+repeated[n] == 0 {
-			lost++
-		}
-		if plain[n] > 1 {
-			doubled++
-		}
-		marked += repeated[n]
-	}
-	return lost, doubled, marked
 }
