@@ -148,7 +148,8 @@ func (tx *Tx) Changes(f ChangeFilter) ([]Change, error) {
 		w.add("label IN ("+marks+")", labels...)
 	}
 	w.addIf(f.Before != 0, "id < ?", f.Before)
-	w.add(`(actor_id = ? OR NOT EXISTS (SELECT 1 FROM entries e JOIN interactions i ON i.id = e.row_id AND e.table_name = 'interactions'
+	// Counted, because PostgreSQL would gather the private notes of everybody for a NOT EXISTS.
+	w.add(`(actor_id = ? OR 0 = (SELECT count(*) FROM entries e JOIN interactions i ON i.id = e.row_id AND e.table_name = 'interactions'
 		WHERE e.change_id = changes.id AND i.private = 1))`, tx.me.ID)
 	list, err := tx.changes(w.String()+" ORDER BY id DESC"+w.page(f.Limit, 0), w.args...)
 	if err != nil {
