@@ -143,8 +143,9 @@ func (m *marks) apply(tx *storage.Tx, one mark) error {
 	case markDelivered:
 		return tx.Delivered(storage.Parcel{ID: one.parcel, Out: message.Out{Chat: one.chat, Subject: one.subject}}, one.message)
 	case markRetry:
-		// The wait itself is real time and kept by the sender; a simulated clock that stands still must not hold it up.
-		return tx.Retry(one.parcel, crm.MomentOf(tx.Now()), one.reason)
+		// The wait itself is real time and kept by the sender. No moment is written down: another replica may send it, whose
+		// clock is behind.
+		return tx.Retry(one.parcel, 0, one.reason)
 	case markUndeliverable:
 		return tx.Undeliverable(one.parcel, one.reason)
 	case markBlocked:

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"net/url"
@@ -23,7 +24,8 @@ type dialect struct {
 	writers int                // how many connections may be open for writing, migrating among it
 	readers int                // how many connections only read
 	open    func(dsn string, write bool) (*sql.DB, error)
-	fit     func(args []any) // makes arguments such as the database can keep; nil: it keeps all
+	fit     func(args []any)                                // makes arguments such as the database can keep; nil: it keeps all
+	send    func(context.Context, *sql.Conn, []order) error // carries out several statements in one journey; nil: there is none to save
 
 	check []string // statements whose rows are faults of the database, or "ok"
 	size  string   // counts the bytes of the database

@@ -3,7 +3,9 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,6 +35,32 @@ func reign(ctx context.Context, s *Store) (led <-chan context.Context, ended <-c
 		})
 	}()
 	return l, e
+}
+
+// TestReplicasMigrateTogether starts replicas at once on a database without a schema: each step is taken once.
+func TestReplicasMigrateTogether(t *testing.T) {
+	pgtest.ServerOnly(t)
+	path := pgtest.Place(t, "")
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() {
+			s, err := Open(t.Context(), path, Options{Now: clock.Real().Now})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	w := &world{t: t, path: path}
+	w.open()
+	taken := w.texts("SELECT CAST(version_id AS TEXT) FROM goose_db_version WHERE version_id > 0")
+	if len(taken) != int(w.Version()) || len(slices.Compact(taken)) != len(taken) {
+		t.Errorf("the steps to %d were %v", w.Version(), taken)
+	}
 }
 
 func TestOneReplicaLeadsAndIsFollowed(t *testing.T) {

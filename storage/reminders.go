@@ -236,15 +236,12 @@ func (tx *Tx) replace(kind string, s crm.Subject, waiting []Reminder, want Remin
 	if !ok {
 		return others, nil
 	}
-	_, err := tx.exec(`INSERT INTO reminders (kind, subject_kind, subject_id, recipient_id, at, anchor, step, daily, named, level, held)
+	tx.later(`INSERT INTO reminders (kind, subject_kind, subject_id, recipient_id, at, anchor, step, daily, named, level, held)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (subject_kind, subject_id, kind, recipient_id)
 		DO UPDATE SET at = excluded.at, anchor = excluded.anchor, step = excluded.step, daily = excluded.daily,
 			named = excluded.named, level = excluded.level, held = excluded.held`,
 		kind, s.Kind, s.ID, want.Recipient, int64(want.At), want.Step.Anchor, want.Step.Name, bit(want.Step.Daily),
 		bit(want.Step.Named), want.Step.Level, bit(to.Status != crm.MemberActive))
-	if err != nil {
-		return nil, fmt.Errorf("storage: planning %s for %s %d: %w", kind, s.Kind, s.ID, err)
-	}
 	return others, nil
 }
 

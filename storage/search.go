@@ -127,10 +127,9 @@ func onlyDigits(s string) string {
 	}, s)
 }
 
-func (tx *Tx) queueIndex(kind string, id int64) error {
+func (tx *Tx) queueIndex(kind string, id int64) {
 	tx.queued = true
-	_, err := tx.exec("INSERT INTO search_queue (kind, record_id) VALUES ($1, $2) ON CONFLICT (kind, record_id) DO NOTHING", kind, id)
-	return err
+	tx.later("INSERT INTO search_queue (kind, record_id) VALUES ($1, $2) ON CONFLICT (kind, record_id) DO NOTHING", kind, id)
 }
 
 // indexBatch is how many records are indexed in one turn, so that nobody waits long behind it.
@@ -194,9 +193,7 @@ func (tx *Tx) indexOne(q crm.Subject) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.exec("DELETE FROM search_queue WHERE kind = $1 AND record_id = $2", q.Kind, q.ID); err != nil {
-		return err
-	}
+	tx.later("DELETE FROM search_queue WHERE kind = $1 AND record_id = $2", q.Kind, q.ID)
 	read, ok := searchTexts[q.Kind]
 	if !ok {
 		return nil
@@ -212,7 +209,7 @@ func (tx *Tx) indexOne(q crm.Subject) error {
 	_, err = tx.one("INSERT INTO search_docs (kind, record_id, client_id, at) VALUES ($1, $2, $3, $4) RETURNING id",
 		[]any{q.Kind, q.ID, t.client, int64(t.at)}, &doc)
 	if err == nil {
-		_, err = tx.exec(index.add, doc, words)
+		tx.later(index.add, doc, words)
 	}
 	return err
 }

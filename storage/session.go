@@ -11,10 +11,17 @@ type session struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	open  bool                         // a transaction was begun, and its end is not known
-	asked int                          // statements since the writer last began
-	fault func(statement string) error // see Options.Fault
-	fit   func(args []any)             // see dialect.fit
+	open  bool                                            // a transaction was begun, and its end is not known
+	asked int                                             // statements since the writer last began
+	fault func(statement string) error                    // see Options.Fault
+	fit   func(args []any)                                // see dialect.fit
+	send  func(context.Context, *sql.Conn, []order) error // see dialect.send
+}
+
+// order is a statement whose answer nobody needs.
+type order struct {
+	text string
+	args []any
 }
 
 // maxPrepared bounds what a session keeps prepared: texts that vary with the number of stand-ins are few.
@@ -25,7 +32,7 @@ func (s *Store) newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, fault: s.Fault, fit: s.dialect.fit}, nil
+	return &session{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, fault: s.Fault, fit: s.dialect.fit, send: s.dialect.send}, nil
 }
 
 func (s *session) close() error {
@@ -67,6 +74,29 @@ func (s *session) exec(ctx context.Context, text string, args ...any) (sql.Resul
 	}
 	s.fitted(args)
 	return stmt.ExecContext(ctx, args...)
+}
+
+// carryOut carries out orders one after another. Where each is a journey to a server they travel together.
+func (s *session) carryOut(ctx context.Context, list []order) error {
+	for _, o := range list {
+		if s.send == nil {
+			if _, err := s.exec(ctx, o.text, o.args...); err != nil {
+				return err
+			}
+			continue
+		}
+		s.asked++
+		if s.fault != nil {
+			if err := s.fault(o.text); err != nil {
+				return err
+			}
+		}
+		s.fitted(o.args)
+	}
+	if s.send == nil || len(list) == 0 {
+		return nil
+	}
+	return s.send(ctx, s.conn, list)
 }
 
 func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {

@@ -18,7 +18,7 @@ func (tx *Tx) touched(s *shape, id int64, before, after []any) error {
 		}
 	}
 	if columns, ok := searched[s.kind]; ok && s.changed(before, after, columns...) {
-		return tx.queueIndex(s.kind, id)
+		tx.queueIndex(s.kind, id)
 	}
 	return nil
 }

@@ -111,18 +111,12 @@ func (tx *Tx) writeTrail() error {
 	if t.label == "" {
 		t.label = "change"
 	}
-	_, err = tx.exec(`UPDATE changes SET label = $1, subject_kind = $2, subject_id = $3, facts = $4, chat = $5, message = $6, entries = $7
+	tx.later(`UPDATE changes SET label = $1, subject_kind = $2, subject_id = $3, facts = $4, chat = $5, message = $6, entries = $7
 		WHERE id = $8`, t.label, t.subject.Kind, t.subject.ID, facts, t.chat, t.message, len(t.entries), t.change)
-	if err != nil {
-		return fmt.Errorf("storage: writing change %d: %w", t.change, err)
-	}
 	for _, e := range t.entries {
-		_, err := tx.exec(`INSERT INTO entries (change_id, table_name, row_id, client_id, before_row, after_row)
+		tx.later(`INSERT INTO entries (change_id, table_name, row_id, client_id, before_row, after_row)
 			VALUES ($1, $2, $3, $4, $5, $6)`, t.change, e.shape.table, e.id, e.client,
 			image(e.shape, e.before, e.after), image(e.shape, e.after, e.before))
-		if err != nil {
-			return fmt.Errorf("storage: writing an entry of change %d: %w", t.change, err)
-		}
 	}
 	return nil
 }

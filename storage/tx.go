@@ -41,6 +41,7 @@ type turn struct {
 	queued    bool     // something waits for the search index
 	names     bool     // what ClientNames lists has changed
 	erased    bool     // the journal must not keep what was there before
+	later     []order  // written at the turn's end, see Tx.later
 	peeking   bool     // messages are kept in spoken
 	spoken    []message.Out
 }
@@ -80,7 +81,18 @@ func (tx *Tx) finish() error {
 			return err
 		}
 	}
-	return tx.writeTrail()
+	if err := tx.writeTrail(); err != nil {
+		return err
+	}
+	if err := tx.ses.carryOut(tx.ctx, tx.turn.later); err != nil {
+		return fmt.Errorf("storage: ending a turn: %w", err)
+	}
+	return nil
+}
+
+// later writes what nothing in this turn asks for again, at its end: a server is then asked once for all of it.
+func (tx *Tx) later(text string, args ...any) {
+	tx.turn.later = append(tx.turn.later, order{text, args})
 }
 
 func (tx *Tx) exec(text string, args ...any) (int64, error) {
@@ -159,6 +171,7 @@ func (t *turn) copy() turn {
 	c := *t
 	c.trail.entries, c.trail.index = slices.Clone(t.trail.entries), maps.Clone(t.trail.index)
 	c.dirty = dirt{slices.Clone(t.dirty.queue), maps.Clone(t.dirty.known)}
+	c.later = slices.Clone(t.later)
 	c.seen, c.seenTeams = nil, nil
 	return c
 }

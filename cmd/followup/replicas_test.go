@@ -1,12 +1,15 @@
 package main
 
 import (
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
 	"syscall"
 	"testing"
 	"time"
+
+	"followup/bot/sandbox"
 )
 
 // roundsEnv says how often a replica is killed or frozen; 12 times when it is not set.
@@ -73,6 +76,10 @@ type siege struct {
 func (s *siege) kill(t *testing.T, victim int) {
 	t.Helper()
 	led := s.leader() == victim
+	if led { // what it puts off is put off by its clock, and its follower has another
+		s.box.Fail([]sandbox.Fault{{Method: "sendMessage", Status: http.StatusInternalServerError}, {Method: "sendMessage", Status: http.StatusInternalServerError}})
+		pause(t, time.Duration(s.draw(600))*time.Millisecond)
+	}
 	began := time.Now()
 	s.fell(t, victim)
 	if !led {
