@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,6 +150,12 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 	if i, ok := f.pickedBy(r); ok {
 		return true, f.pick(f.state.Asked.Choices[i])
 	}
+	if who, err := f.nameAlone(r); who != 0 || err != nil {
+		if err != nil {
+			return true, err
+		}
+		return true, f.pick(choice{Who: []int64{who}, Note: f.state.Asked.Kind == "nothing"})
+	}
 	if sumQuestions[f.state.Asked.Kind] && len(r.Mentions) == 0 && len(r.Times) == 0 && len(strings.Fields(r.Text)) <= 4 {
 		if _, ok := capture.ReadSum(t.in.Text, capture.World{Now: t.now}); ok {
 			return true, f.typedAnswer(t.in.Text)
@@ -169,6 +176,40 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 		return true, err
 	}
 	return false, nil
+}
+
+// whoQuestions are those that a client's name answers.
+var whoQuestions = map[string]bool{"who": true, "whose": true, "unknown": true, "nothing": true}
+
+// nameAlone is the client whose name is all that a message says right under a question about clients: «ООО Вектор». Of
+// several that are called so it is the one that the question offers, and to "which of the two" no third one is an answer.
+// 0 when it is none.
+func (f *filing) nameAlone(r capture.Reading) (int64, error) {
+	if !whoQuestions[f.state.Asked.Kind] || len(r.Mentions) != 1 || len(r.Items) > 0 || len(r.Times) > 0 || len(r.Sums) > 0 ||
+		r.Order != nil && r.Order.Verb != "card" {
+		return 0, nil
+	}
+	_, about, ok, err := f.tx.LastShown(f.in.Chat)
+	if err != nil || !ok || about.Kind != "draft" || about.ID != f.draft.ID {
+		return 0, err
+	}
+	said := r.Mentions[0]
+	if said.Sure && f.state.Asked.Kind != "who" {
+		return said.Matches[0].Client, nil
+	}
+	if said.Sure {
+		said.Matches = said.Matches[:1]
+	}
+	var offered []int64
+	for _, m := range said.Matches {
+		if slices.ContainsFunc(f.state.Asked.Choices, func(c choice) bool { return len(c.Who) == 1 && c.Who[0] == m.Client }) {
+			offered = append(offered, m.Client)
+		}
+	}
+	if len(offered) != 1 {
+		return 0, nil
+	}
+	return offered[0], nil
 }
 
 // captionWithin is how long, in seconds, the next line is taken for a file's caption; later a reply is.
