@@ -264,6 +264,11 @@ func verbsOfClients() map[string]bool {
 			set[form] = true
 		}
 	}
+	for form := range payVerbs {
+		if finiteFuture(form) {
+			set[form] = true
+		}
+	}
 	return set
 }
 

@@ -19,6 +19,7 @@ import "strings"
 //     or needed invoice is something to do.
 //   - A piece without a client belongs to the client named last before it; when none was, to the only client of the
 //     message. Nothing is carried from message to message.
+//   - A heading before a colon says what each client of the list behind it gets (what_listing.go).
 //   - A piece that nothing explains is kept as the outcome or as a note; it never spoils the others.
 
 // scribe reads one message.
@@ -38,6 +39,7 @@ type scribe struct {
 	headed  bool     // the line began with «CLIENT:»
 	timed   *Time    // a time before a colon that what follows is due at
 	listing ItemKind // what the papers behind «обещала дельте:» are, empty otherwise
+	list    heading  // what the clients of a list get
 	papered bool     // the last item was an invoice: «и ромашке 1,2 млн» is another
 	reading Reading
 }
@@ -69,7 +71,12 @@ func (s *scribe) readItems() {
 	s.touch = -1
 	s.cutPieces()
 	for i := 0; i < len(s.pieces); i++ {
-		i = s.readPiece(i)
+		heads, before := s.heads(i), len(s.reading.Items)
+		last := s.readPiece(i)
+		if heads {
+			s.take(i, before)
+		}
+		i = last
 	}
 	s.shareClients()
 	s.fillReminders()
@@ -78,6 +85,9 @@ func (s *scribe) readItems() {
 // readPiece makes what there is of piece i and returns the index of the last piece used.
 func (s *scribe) readPiece(i int) int {
 	p := &s.pieces[i]
+	if s.entered(i) {
+		return i
+	}
 	switch {
 	case len(p.head) > 0:
 		s.context = p.head
@@ -204,7 +214,7 @@ var besides = phrases(map[string]string{"beside": `забыл записать|�
 
 // pieceReaders try to explain a piece, the most particular first.
 var pieceReaders = [...]func(*scribe, *piece) bool{
-	(*scribe).missed, (*scribe).payment, (*scribe).deferred, (*scribe).promise, (*scribe).invoice, (*scribe).document, (*scribe).obligation,
+	(*scribe).missed, (*scribe).payment, (*scribe).deferred, (*scribe).promise, (*scribe).invoice, (*scribe).document, (*scribe).birthday, (*scribe).obligation,
 	(*scribe).await, (*scribe).followUp, (*scribe).touched, (*scribe).said, (*scribe).loose,
 }
 

@@ -213,8 +213,8 @@ func (s *scribe) begins(i int, w tradeWord, open act, start int) bool {
 		return false
 	case open == actRemind && w.act == actRemind, open == actTodo && w.act == actTodo && !joinWords[before]:
 		return false
-	case open == actWait && nameCases[before] != 0:
-		return false
+	case open == actWait && nameCases[before] != 0, open == actOriginal:
+		return false // «оригинал ждем»
 	case open == actTouched && w.act == actTouched, open == actPaid && w.act == actPaid:
 		return s.tokens[i-1].kind == wordToken && !joinWords[before] && before != "не"
 	}

@@ -160,7 +160,7 @@ func (s *scribe) ledgerRefs(from int) (refs []string, after int) {
 	for i := from; i < len(s.tokens); i++ {
 		t := &s.tokens[i]
 		list := len(refs) > 0 && i == after+1 && (t.kind == numberToken) && (s.tokens[i-1].is(",") || joinWords[s.tokens[i-1].fold])
-		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 || !list && !refWords[s.foldAt(i-1)] || refWords[t.fold] || list && s.sums != nil && s.owners[i].sum >= 0 && !s.sums[s.owners[i].sum].Bare {
+		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 || !list && !refWords[s.foldAt(i-1)] && !s.billOf(i) || refWords[t.fold] || list && s.sums != nil && s.owners[i].sum >= 0 && !s.sums[s.owners[i].sum].Bare {
 			continue
 		}
 		if o := s.owners[i].sum; o >= 0 && (!s.sums[o].Bare || s.tokens[i].To != s.sums[o].Span.To) {
@@ -174,6 +174,12 @@ func (s *scribe) ledgerRefs(from int) (refs []string, after int) {
 		i = to - 1
 	}
 	return refs, after
+}
+
+// billOf reports whether the number at i stands right behind the client whose bill it is: «списать вектору 125», "acme's 125". A
+// long number there is rather a sum.
+func (s *scribe) billOf(i int) bool {
+	return i > 0 && s.owners[i-1].mention >= 0 && s.tokens[i].kind == numberToken && len(s.tokens[i].text) < 4 && s.foldAt(i+1) != "%" && !strings.HasPrefix(s.foldAt(i+1), "процент") && (s.owners[i].sum < 0 || s.sums[s.owners[i].sum].Bare)
 }
 
 // why is the reason of a concession: the words that are neither its client, its bill nor its sum.

@@ -248,6 +248,9 @@ func (s *scribe) promisesMoney(p *piece) bool {
 	if p.has(actPaper, actNoun, actPay, actPaid, actAsk, actNeed) != nil || p.has(actTodo) != nil && !(len(p.sums) > 0 && s.any(p, payVerbs)) {
 		return false
 	}
+	if s.owedBy(p) {
+		return true
+	}
 	word, last := p.has(actTheyPromise, actPromised), s.lastItem()
 	if word != nil && strings.HasPrefix(s.tokens[word.tok].fold, "долж") {
 		return false // «вектор должен 486 тысяч» is a debt, no promise
@@ -260,6 +263,15 @@ func (s *scribe) promisesMoney(p *piece) bool {
 }
 
 var restWords = lexicon("остаток остальное остальные остатки остаточек rest remainder balance remaining")
+
+// oweWords say that money is owed.
+var oweWords = lexicon("owe owes owing должен должна должны должно")
+
+// owedBy reports whether a piece says what the client owes and by when, which is a promise as good as any: «вектор должен нам 12к
+// до пятницы», "they owe us 12k by Friday".
+func (s *scribe) owedBy(p *piece) bool {
+	return s.any(p, oweWords) && len(p.sums) > 0 && s.when(p) != nil && !s.any(p, ourselves) && p.has(actPaper, actNoun, actTodo) == nil
+}
 
 // aboutPaying reports whether the message speaks of paying: «не оплатили, обещают в среду».
 func (s *scribe) aboutPaying() bool {
@@ -298,11 +310,16 @@ var pastMust = lexicon("был была было были should was were suppos
 // willGive reports whether the piece says that money will be given: «отдаст 40к в субботу».
 func (s *scribe) willGive(p *piece) bool {
 	for i := p.from; i < p.to; i++ {
-		if fold := s.tokens[i].fold; payVerbs[fold] && (strings.HasSuffix(fold, "ут") || strings.HasSuffix(fold, "ет") || strings.HasSuffix(fold, "ст")) {
+		if fold := s.tokens[i].fold; payVerbs[fold] && finiteFuture(fold) {
 			return len(p.sums) > 0
 		}
 	}
 	return false
+}
+
+// finiteFuture reports whether a verb of payVerbs says what somebody will do: «отдаст», «переведут».
+func finiteFuture(fold string) bool {
+	return strings.HasSuffix(fold, "ут") || strings.HasSuffix(fold, "ет") || strings.HasSuffix(fold, "ст")
 }
 
 // promiser is the person who promised, as written; empty when only the client did.

@@ -134,6 +134,8 @@ func (s *scribe) followUp(p *piece) bool {
 		return false
 	case todo != nil && (s.any(p, readyWords) || s.any(p, wontWords)):
 		return false // «отказались подписать», «продлевать не будут»
+	case due == nil && s.wish(p, todo):
+		return false // «хотят продлить договор»
 	case todo != nil, needed != nil && (paper != nil || noun != nil || due != nil):
 	case noun != nil && due != nil && todo == nil && s.toldNext(p, due):
 		return false
@@ -165,6 +167,20 @@ func (s *scribe) followUp(p *piece) bool {
 	s.add(p, item)
 	return true
 }
+
+// wish reports whether what is to be done is what the client wants to do: «хотят продлить договор». To talk or to meet takes both.
+func (s *scribe) wish(p *piece, todo *actAt) bool {
+	if todo == nil || todo.act != actTodo || todo.verb != "task" && todo.verb != "send" && todo.verb != "check" {
+		return false
+	}
+	before := s.foldAt(todo.tok - 1)
+	if before == "to" {
+		before = s.foldAt(todo.tok - 2)
+	}
+	return wishWords[before]
+}
+
+var wishWords = lexicon("хочет хотят хотел хотела хотели планирует планируют думает думают собирается собираются want wants wanted")
 
 // proposed is said of a time that the client offers: «предложили вторник 14:30».
 var proposed = lexicon("предложил предложила предложили предлагает предлагают зовут ждут proposed suggested")

@@ -33,7 +33,7 @@ var leadWords = lexicon("это и а но потом затем также пл
 	"бы ли не-забыть на i they'll i'll we'll")
 
 // tailWords may not end what is kept: prepositions and joining words.
-var tailWords = lexicon("и а но с со у к ко в во на по за до от для про о об из при через the a an with to from for at by on of and but в-")
+var tailWords = lexicon("и а но с со у к ко в во на по за до от для про о об из при через the a an with to from for at by on of and but is в-")
 
 // cut is what is kept of a piece.
 func (s *scribe) cut(p *piece, keep keeper) string {
@@ -73,7 +73,7 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 			drop[i-p.from] = true
 		case i >= s.unknown[0] && i < s.unknown[1]:
 			drop[i-p.from] = true
-		case o.time >= 0 && !keep.times && !s.covers(&s.times[o.time]):
+		case o.time >= 0 && !keep.times && !s.covers(&s.times[o.time]) && !s.atOnce(&s.times[o.time]):
 			drop[i-p.from] = true
 		case keep.numbers && (termWords[t.fold] || dayWords[t.fold] || workingWords[t.fold] || i > p.from && t.glued && drop[i-1-p.from] && t.kind == wordToken):
 			drop[i-p.from] = true
@@ -94,6 +94,9 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 	s.trim(p, drop, keep)
 	return drop
 }
+
+// atOnce reports whether a time is no more than haste, «asap»: it becomes no field and stays with the words.
+func (s *scribe) atOnce(t *Time) bool { return t.Bound == After && t.Start.Equal(s.w.Now) }
 
 // says reports whether a name is the subject of what the piece says: it stands before every word of the trade.
 func (s *scribe) says(p *piece, i int) bool {

@@ -19,6 +19,7 @@ import (
 //   - A clock alone is its next occurrence.
 //   - A date and a clock that stand apart in one sentence belong together.
 //   - A clock behind another clock of the same sentence has its day: «завтра в 10 Иванов, в 11 Петров».
+//   - A relative day and a date beside it say one day twice («завтра, 19 ноября»); when they contradict each other, both are asked.
 //   - Of a correction («не в пятницу, а в субботу», «с 15 на 17») only the new value counts.
 //   - A day or a clock that doesn't exist gives nothing and is reported as invalid.
 
@@ -69,6 +70,7 @@ type expr struct {
 	drop     bool        // replaced by a correction
 	invalid  bool        // does not exist
 	other    crm.Date    // 05.06 in English: the second reading
+	contrary crm.Date    // «завтра 4 ноября» when tomorrow is another day: what the word means
 	apart    Span        // a clock that stands apart
 	end      *expr       // second end of a range
 }
@@ -515,8 +517,7 @@ func (r *reader) addDay(e, add *expr, k int, backed bool) int {
 	case e.kind == weekdayDay && !e.next && (add.kind == monthDay || add.kind == numberDay || add.kind == fixedDay && !add.relative && add.grain == Day):
 		e.kind, e.first, e.last, e.named, e.other = add.kind, add.first, add.last, true, add.other
 		e.relative = false
-	case add.kind == weekdayDay && e.kind == fixedDay && e.grain == Day && e.first == e.last && e.first.Weekday() == add.weekday:
-		// «завтра, в четверг»: said twice
+	case r.saidTwice(e, add, k, next):
 	case add.kind == weekdayDay && !add.next && !backed && !e.relative && e.grain == Day && !e.named:
 		e.named, e.weekday = true, add.weekday
 	default:

@@ -73,6 +73,9 @@ func (r *reader) clockFigures(e *expr, i int, backed bool) int {
 		}
 	case sep == "h" || sep == "ч":
 	case (sep == "." || r.dash(i+1) && !r.english) && (backed || r.halfAfter(i+3)) && !r.unitAfter(i+3):
+		if sep == "." && r.dateOfDay(i) {
+			return i
+		}
 		if p := r.lex(i - 1).prep; sep == "." && r.dotted(i) && p != inPrep && p != atPrep && p != noPrep && !r.halfAfter(i+3) && (p == throughPrep || !r.dayNear(i)) {
 			return i // «до 25.04» is a day
 		}
@@ -111,6 +114,18 @@ func (r *reader) clockFigures(e *expr, i int, backed bool) int {
 	}
 	next = r.half(e, next, true)
 	return next
+}
+
+// dateOfDay reports whether the figures at i are rather the date of the relative day before them than a clock: «вчера 17.11».
+func (r *reader) dateOfDay(i int) bool {
+	x := r.lex(i - 1)
+	if x.rel == 0 {
+		return false
+	}
+	d := r.today.AddDays(int(x.rel) - 10)
+	day, _ := r.number(i)
+	month, _ := r.number(i + 2)
+	return month == int(d.Month) && (day == d.Day || month%5 != 0)
 }
 
 // halfAfter reports whether «утра», "pm" stands at i.
@@ -296,7 +311,7 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 	if !backed && (hourWord && r.dayAhead(next) || r.english && r.englishDayAhead(i, next)) {
 		return next
 	}
-	if !backed || !r.hourMayStand(i, next, hourWord) {
+	if !backed && !r.listedHour(i, next) || !r.hourMayStand(i, next, hourWord) {
 		e.clock = -1
 		return i
 	}

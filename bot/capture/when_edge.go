@@ -173,10 +173,10 @@ func (r *reader) cutEdge(e, whole *expr, g edge) {
 	}
 }
 
-// edgeCode reads "EOD", "EOM", "BOY" and their likes.
+// edgeCode reads "EOD", "EOM", "BOY" and their likes, and "by month end".
 func (r *reader) edgeCode(e *expr, i int) int {
 	var u unit
-	g := endEdge
+	g, next := endEdge, i+1
 	switch r.fold(i) {
 	case "eod", "cob":
 		u = dayUnit
@@ -195,6 +195,14 @@ func (r *reader) edgeCode(e *expr, i int) int {
 			return i
 		}
 		u, g = yearUnit, startEdge
+	case "month", "quarter", "year":
+		if r.dash(next) {
+			next++
+		}
+		if r.fold(next) != "end" || e.prep == noPrep {
+			return i
+		}
+		u, next = r.lex(i).unit, next+1
 	default:
 		return i
 	}
@@ -202,7 +210,7 @@ func (r *reader) edgeCode(e *expr, i int) int {
 	first, last, grain := cell(u, r.today, 0)
 	whole.fix(first, last, grain)
 	r.cutEdge(e, &whole, g)
-	return i + 1
+	return next
 }
 
 // tens reads «в двадцатых числах мая», «в первых числах», «в последних числах декабря».

@@ -271,7 +271,7 @@ func (r *reader) hourMayStand(i, next int, hourWord bool) bool {
 	case inPrep, byPrep, afterPrep, beforePrep, atPrep, toPrep:
 		return true
 	case noPrep:
-		return r.dayNear(i)
+		return r.dayNear(i) || r.listedHour(i, next)
 	case onPrep:
 		return r.dayNear(i) || r.moveVerb(i) || r.dayAhead(next)
 	case fromPrep:
@@ -285,12 +285,45 @@ func (r *reader) spelledHour(i, next int, p prep) bool {
 	if r.lex(i).num-1 == 1 {
 		return false // «в одном», «к одному»
 	}
+	if r.fold(i) == "час" && p == inPrep {
+		return !r.rate(i - 1)
+	}
 	if p == toPrep {
 		return next >= len(r.t) || r.t[next].kind == punctToken
 	}
 	return p == inPrep && hasAnySuffix(r.fold(next-1), "ь", "а", "е", "и") && !hasAnySuffix(r.fold(next-1), "х", "ух") && (next >= len(r.t) || !r.dozens(next)) ||
 		p == byPrep || p == afterPrep
 }
+
+// listedHour reports whether a bare hour stands behind a client in a list under a day: «завтра: вектор 11, гамма 12».
+func (r *reader) listedHour(i, next int) bool {
+	if i == 0 || r.fold(i-1) != unreadable || r.t[i].value < 7 || r.t[i].value > 20 || next < len(r.t) && !r.t[next].is(",") && !r.t[next].is(";") && !r.t[next].opens {
+		return false
+	}
+	k := i - 1
+	for k >= 0 && !r.t[k].is(":") {
+		k--
+	}
+	for from := k - 6; k > 0 && k > from; k-- {
+		if x := r.lex(k - 1); x.rel != 0 || x.weekday > 0 || x.month > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// rate reports whether what stands before the «в час» at i is so much an hour: «10 звонков в час», «раз в час», «две тысячи в час».
+func (r *reader) rate(i int) bool {
+	for k := i - 1; k >= 0 && k > i-5 && !r.clauseEnd(k); k-- {
+		if r.isNumber(k) || r.lex(k).num > 0 || rateWords[r.fold(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// rateWords are measured by the hour.
+var rateWords = wordSet("раз рублей руб долларов евро тысяч тыс миллион ставка ставку тариф скорость скоростью км штук звонков машин стоит")
 
 // englishHour decides on a bare hour in English.
 func (r *reader) englishHour(i, next int, p prep) bool {

@@ -174,9 +174,10 @@ func (r *reader) join(exprs []expr) []expr {
 	return exprs
 }
 
-// carry gives a clock the day of the clock before it in the same sentence: «завтра в 10 Иванов, в 11 Петров».
+// carry gives a clock the day of the clock before it in the same sentence, or of the heading: «завтра в 10 Иванов, в 11 Петров»,
+// «созвоны завтра: вектор 11:00, гамма 12:30».
 func (r *reader) carry(a, b *expr) {
-	if b.kind != noDay || b.clock < 0 || b.exact || b.rule != "" || b.end != nil || a.clock < 0 || !a.oneDay() || a.rule != "" || a.gone || a.end != nil {
+	if b.kind != noDay || b.clock < 0 || b.exact || b.rule != "" || b.end != nil || a.clock < 0 && !r.colon(a.to, b.from) || !a.oneDay() || a.rule != "" || a.gone || a.end != nil {
 		return
 	}
 	for k := a.to; k <= b.from; k++ {
@@ -188,6 +189,19 @@ func (r *reader) carry(a, b *expr) {
 		return
 	}
 	b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next = a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next
+}
+
+// colon reports whether a colon stands right behind the first expression or the words that it heads.
+func (r *reader) colon(from, to int) bool {
+	for k := from; k < to; k++ {
+		if r.t[k].is(":") {
+			return true
+		}
+		if r.clauseEnd(k) {
+			return false
+		}
+	}
+	return false
 }
 
 // joined adds b to a when each says what the other lacks.

@@ -428,11 +428,14 @@ func (p *Portfolio) mistyped(fold string, hits []hit) []hit {
 	return hits
 }
 
-// swapped finds words whose last letters changed places across stem and ending: «вектуро» for «вектору».
+// swapped finds words whose last three letters stand in another order, across stem and ending: «вектуро» for «вектору».
 func (p *Portfolio) swapped(word *letters, hits []hit) []hit {
-	for k := word.n - 2; k >= word.n-3; k-- {
+	a, b, c := word.n-3, word.n-2, word.n-1
+	for _, order := range [...][3]int{{a, c, b}, {b, a, c}, {b, c, a}, {c, a, b}, {c, b, a}} {
 		other := word.r
-		other[k], other[k+1] = other[k+1], other[k]
+		for k, from := range order {
+			other[a+k] = word.r[from]
+		}
 		before := len(hits)
 		hits = p.lookup(string(other[:word.n]), "typo", hits)
 		for i := before; i < len(hits); i++ {

@@ -231,6 +231,9 @@ func (r *nameReader) weigh(f *foundName, at *place) {
 	if f.cases != 0 && f.cases&at.cases == 0 {
 		f.score -= casePenalty
 	}
+	if at.subject && at.cases == anyCase && f.person && f.how == "inflected" && f.cases&dat == 0 {
+		f.score -= casePenalty // «Ковалёва просит» is said of her, not of Ковалёв
+	}
 	if at.form != "" && at.form != "-" && c.form != "" {
 		if at.form == c.form {
 			f.score += 40
@@ -342,7 +345,7 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 		return false
 	case f.slips > 1 || f.slips == 1 && (!f.alike || f.person || min(r.p.longestWord(name), utf8.RuneCountInString(r.words[f.from].fold)) < 7):
 		return false
-	case f.tail && f.how != "abbreviation" || r.longer(f):
+	case f.tail && f.how != "abbreviation" || r.longer(f) || severalWords[r.before(f)]:
 		return false
 	case at.person && f.to-f.from == 1 && surname(r.words[f.from].fold):
 		return false // «Пётр Иванов» is nobody of the client «Ивановы»
@@ -362,6 +365,9 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 	first := &r.tokens[r.words[f.from].from]
 	return f.to-f.from > 1 || first.text[0] < utf8.RuneSelf || at.known || at.beside || at.first && at.acted
 }
+
+// severalWords before a name say that more than one of the name is meant: «созвонился с двумя Векторами».
+var severalWords = lexicon("двумя двух двум обоими обоих обоим обеим обеих обеими тремя трех трем оба обе both two three")
 
 // longer reports whether the words beside a name make another name of it: «Вектор Плюс» for «Вектор», «Полярная звезда» for
 // «Звезда», «Меркурий А.С.» for «Меркурий».

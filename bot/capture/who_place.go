@@ -126,7 +126,7 @@ func reaches(preposition, before string) bool {
 	case "на":
 		return before == "был" || before == "была" || before == "были"
 	case "в", "во":
-		return before == "был" || before == "была" || before == "были" ||
+		return before == "был" || before == "была" || before == "были" || w.act == actNoun && (w.verb == "call" || w.touch == crm.TouchVisit) ||
 			w.act == actTouched && (w.touch == crm.TouchCall || w.touch == crm.TouchVisit) || w.act == actTodo && (w.verb == "call" || w.verb == "meet")
 	case "до":
 		return w.act == actTouched && w.touch == crm.TouchCall || w.act == actTodo && w.verb == "call"
@@ -145,6 +145,7 @@ func (p *place) after(tokens []token) {
 		p.subject = clientVerbs[fold] || i > p.end && tokens[p.end].fold == "не" || looksPresent(fold)
 		p.beside = work[fold].act != actNone || daysBeside[fold]
 		p.acted = p.acted || looksPast(fold)
+		p.beside = p.beside || nameCases[fold] != 0 && i+1 < len(tokens) && tokens[i+1].kind == numberToken // «вектор в 11»
 		return
 	}
 	p.beside = p.end < len(tokens) && tokens[p.end].kind == numberToken

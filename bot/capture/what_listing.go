@@ -1,0 +1,82 @@
+package capture
+
+import (
+	"strings"
+
+	"followup/storage/crm"
+)
+
+// Lists under a heading: «2 встречи завтра: с вектором в 10, с ромашкой в 15», «отправить кп: ромашке, гамме», «недозвоны: маяк,
+// заря», «оплатили: вектор 15к, гамма 20к». The heading says what is or was done, each client behind the colon gets it once,
+// with the time and the sum beside its name; what it lacks it has from the heading. A heading with a client of its own, or
+// without a client behind it, is a piece like any other.
+
+// heading is what the clients of a list get.
+type heading struct {
+	item Item
+	open bool // the list goes on
+}
+
+// heads reports whether piece i is the heading of a list of clients.
+func (s *scribe) heads(i int) bool {
+	p := &s.pieces[i]
+	return i+1 < len(s.pieces) && p.to < len(s.tokens) && s.tokens[p.to].is(":") && len(p.named) == 0 && len(p.head) == 0 && len(p.sums) == 0 &&
+		s.entry(&s.pieces[i+1])
+}
+
+// entry reports whether a piece is clients, with no more than a time or a sum.
+func (s *scribe) entry(p *piece) bool {
+	return len(p.named) > 0 && len(p.acts) == 0 && s.cut(p, keepNote) == ""
+}
+
+// take makes the heading of what piece i gave: its one item, taken back; a heading of a plan gives something to do.
+func (s *scribe) take(i, before int) {
+	items := s.reading.Items
+	switch p := &s.pieces[i]; {
+	case len(items) == before+1 && items[before].Touch == crm.TouchNote && s.when(p) != nil:
+		s.list = heading{Item{Kind: FollowUp, Verb: "task", When: s.when(p)}, true} // «план на завтра: …»
+		s.reading.Items, s.touch = items[:before:before], -1
+	case len(items) == before+1:
+		s.list = heading{items[before], true}
+		s.reading.Items, s.touch = items[:before:before], -1
+		if text := foldText(s.list.item.Text); singular[text] != "" {
+			s.list.item.Text = singular[text]
+		} else if s.any(p, headWords) {
+			s.list.item.Text = ""
+		} else if n := strings.TrimLeft(text, "0123456789 "); singular[n] != "" {
+			s.list.item.Text = singular[n]
+		}
+	case len(items) == before && s.timed != nil:
+		s.list = heading{Item{Kind: FollowUp, Verb: "task", When: s.timed}, true}
+	}
+}
+
+// singular are the names of touches in a heading, and what each client of the list gets.
+var singular = map[string]string{
+	"встречи": "встреча", "встреч": "встреча", "созвоны": "созвон", "созвонов": "созвон", "созвона": "созвон", "звонки": "звонок", "звонков": "звонок",
+	"звонка": "звонок", "недозвоны": "недозвон", "недозвона": "недозвон", "calls": "call", "meetings": "meeting",
+}
+
+// entered reads piece i as an entry of the list that is open.
+func (s *scribe) entered(i int) bool {
+	p := &s.pieces[i]
+	if !s.list.open || !s.entry(p) {
+		s.list.open = s.list.open && len(p.named) == 0 && !p.line
+		return false
+	}
+	item := s.list.item
+	if due := s.when(p); due != nil && due.Bound != Repeat {
+		item.When = due
+	} else if t := s.happened(p); t != nil && item.When == nil {
+		item.When = t
+	}
+	if sum := s.sumOf(p, nil); sum != nil {
+		item.Sum = sum
+	}
+	s.context = p.named
+	s.add(p, item)
+	if item.Kind == Touch {
+		s.touch = len(s.reading.Items) - 1
+	}
+	return true
+}
