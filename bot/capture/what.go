@@ -40,6 +40,8 @@ type scribe struct {
 	timed   *Time    // a time before a colon that what follows is due at
 	listing ItemKind // what the papers behind «обещала дельте:» are, empty otherwise
 	list    heading  // what the clients of a list get
+	bills   bool     // «2 счета:» stands before: numbers with sums are bills
+	grown   int      // the piece that last added its clients to the last item
 	papered bool     // the last item was an invoice: «и ромашке 1,2 млн» is another
 	reading Reading
 }
@@ -108,6 +110,10 @@ func (s *scribe) readPiece(i int) int {
 		return i
 	}
 	if s.onlyNames(p) || s.namesAndTime(p) && s.goesOn(i) {
+		if last := s.lastTouch(); last != nil && i > 0 && !s.goesOn(i) && !p.line && s.named[p.named[0]].contact {
+			s.outcome(p) // «ЛПР - Ковалёва»
+			return i
+		}
 		s.moreClients(i)
 		return i
 	}
@@ -140,7 +146,15 @@ func (s *scribe) moreClients(i int) {
 		return
 	}
 	p, last := &s.pieces[i], s.lastItem()
+	if due := s.when(p); due != nil && last.When != nil && *due != *last.When {
+		item := *last // «в три созвон с огоньком, в полпятого с зарей»
+		item.When = due
+		s.context = p.named
+		s.add(p, item)
+		return
+	}
 	last.Clients = s.union(last.Clients, p.named)
+	s.context, s.grown = last.Clients, i
 	if last.When == nil {
 		last.When = s.when(p)
 	}
@@ -171,11 +185,11 @@ func (s *scribe) ownName(p *piece) bool {
 // goesOn reports whether the names of piece i go on with a list that the piece before ends with.
 func (s *scribe) goesOn(i int) bool {
 	last := s.lastItem()
-	if last == nil || i == 0 || !s.pieces[i].listed || s.pieces[i].to < len(s.tokens) && dash(s.tokens, s.pieces[i].to) {
+	if last == nil || i == 0 || !s.pieces[i].listed || s.pieces[i].to < len(s.tokens) && dash(s.tokens, s.pieces[i].to) && s.named[s.pieces[i].named[0]].cases&nom != 0 {
 		return false
 	}
 	before := &s.pieces[i-1]
-	return s.owners[before.to-1].mention >= 0 && last.Span.From == s.tokens[before.from].From
+	return s.owners[before.to-1].mention >= 0 && (last.Span.From == s.tokens[before.from].From || s.grown == i-1 && i > 1)
 }
 
 // namesAndTime reports whether a piece is clients and a time and nothing else.

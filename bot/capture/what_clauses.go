@@ -169,6 +169,11 @@ func (s *scribe) cutRun(from, to int) {
 			continue
 		}
 		if s.begins(i, w, open, start) {
+			if w.act == actNeed && i-1 > start && work[s.tokens[i-1].fold].act == actPaper && work[s.foldAt(i+1)].act != actPaper {
+				s.addPiece(start, i-1) // «… договор нужен до конца ноября»
+				start, open = i-1, w.act
+				continue
+			}
 			s.addPiece(start, i)
 			start, open = i, w.act
 			continue
@@ -199,6 +204,9 @@ func (s *scribe) begins(i int, w tradeWord, open act, start int) bool {
 	}
 	before := s.tokens[i-1].fold
 	if w.act == actNoun {
+		if object := s.tokens[i].fold; work[before].act == actTheyDid && (strings.HasSuffix(object, "у") || strings.HasSuffix(object, "ю")) {
+			return false // «подтвердили встречу»
+		}
 		return (open == actTheyDid || open == actMissed) && nameCases[before] == 0
 	}
 	if !startsNew(w.act) || verbOpeners[before] {
@@ -227,6 +235,9 @@ var verbOpeners = lexicon("чтобы что чтоб если когда как
 // newAfter reports whether something new begins after a joining word.
 func (s *scribe) newAfter(from, to int, open act) bool {
 	named, summed := false, false
+	if s.billAt(from) && s.foldAt(from-1) == "и" {
+		return true
+	}
 	for i := from; i < min(to, from+5); i++ {
 		switch o := s.owners[i]; {
 		case o.mention >= 0:
@@ -255,6 +266,7 @@ func (s *scribe) addPiece(from, to int) {
 	if from < to && s.listMark(from) {
 		from++
 	}
+	from = s.contrasted(from, to)
 	for from < to && (s.tokens[from].kind == punctToken && !s.inside(from) && !s.tokens[from].is("+") || joinWords[s.tokens[from].fold] && s.owners[from].mention < 0 && s.foldAt(from+1) != "раз") {
 		from++
 	}
@@ -278,6 +290,24 @@ func (s *scribe) addPiece(from, to int) {
 		}
 	}
 	s.pieces = append(s.pieces, p)
+}
+
+// contrasted is the token behind «не вектор а» and «не вектор, а», which names who is not meant.
+func (s *scribe) contrasted(from, to int) int {
+	if from+1 >= to || s.tokens[from].fold != "не" && s.tokens[from].fold != "not" || s.owners[from+1].mention < 0 {
+		return from
+	}
+	i := from + 1
+	for i < len(s.tokens) && s.owners[i].mention == s.owners[from+1].mention {
+		i++
+	}
+	if i < len(s.tokens) && s.tokens[i].is(",") {
+		i++
+	}
+	if joint := s.foldAt(i); joint != "а" && joint != "but" || i+1 >= len(s.tokens) || s.owners[i+1].mention < 0 {
+		return from
+	}
+	return min(i+1, to)
 }
 
 func (s *scribe) namedIn(from, to int) []int {

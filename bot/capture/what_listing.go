@@ -21,18 +21,21 @@ type heading struct {
 func (s *scribe) heads(i int) bool {
 	p := &s.pieces[i]
 	return i+1 < len(s.pieces) && p.to < len(s.tokens) && s.tokens[p.to].is(":") && len(p.named) == 0 && len(p.head) == 0 && len(p.sums) == 0 &&
-		s.entry(&s.pieces[i+1])
+		(len(p.acts) > 0 || s.any(p, headWords) || len(p.times) > 0) && s.entry(&s.pieces[i+1])
 }
 
 // entry reports whether a piece is clients, with no more than a time or a sum.
 func (s *scribe) entry(p *piece) bool {
-	return len(p.named) > 0 && len(p.acts) == 0 && s.cut(p, keepNote) == ""
+	return len(p.named) > 0 && len(p.acts) == 0 && strings.Trim(s.cut(p, keepNote), "0123456789 ") == ""
 }
 
 // take makes the heading of what piece i gave: its one item, taken back; a heading of a plan gives something to do.
 func (s *scribe) take(i, before int) {
 	items := s.reading.Items
 	switch p := &s.pieces[i]; {
+	case len(p.acts) > 0 && p.acts[0].act == actPayNoun && (s.when(p) == nil || s.when(p).Day == crm.DateOf(s.w.Now)):
+		s.list = heading{Item{Kind: Payment, Text: s.cut(p, keepWords)}, true} // «оплаты сегодня: …»
+		s.reading.Items = items[:before:before]
 	case len(items) == before+1 && items[before].Touch == crm.TouchNote && s.when(p) != nil:
 		s.list = heading{Item{Kind: FollowUp, Verb: "task", When: s.when(p)}, true} // «план на завтра: …»
 		s.reading.Items, s.touch = items[:before:before], -1
@@ -72,6 +75,8 @@ func (s *scribe) entered(i int) bool {
 	}
 	if sum := s.sumOf(p, nil); sum != nil {
 		item.Sum = sum
+	} else if item.Kind == Payment {
+		item.Sum = s.loneFigure(p)
 	}
 	s.context = p.named
 	s.add(p, item)

@@ -42,6 +42,24 @@ func (s *scribe) zero(p *piece) *Sum {
 	return nil
 }
 
+// loneFigure is the only number of a piece about money that counts nothing: «заплатила 10 из 40». Its scale is asked.
+func (s *scribe) loneFigure(p *piece) *Sum {
+	for i := p.from; i < p.to; i++ {
+		t := &s.tokens[i]
+		if t.kind != numberToken || t.value <= 0 || t.value >= 1_000_000_000 || s.owners[i] != (owner{-1, -1, -1}) || t.glued || i > p.from && (s.tokens[i-1].is("№") || work[s.tokens[i-1].fold].act == actPaper) {
+			continue
+		}
+		if i+1 < p.to && !figureEnds[s.tokens[i+1].fold] && work[s.tokens[i+1].fold].act != actPaid && s.tokens[i+1].kind != punctToken && s.owners[i+1] == (owner{-1, -1, -1}) || i+1 < p.to && s.tokens[i+1].kind == punctToken && s.tokens[i+1].glued && i+2 < p.to {
+			return nil
+		}
+		return &Sum{Span: t.Span, Money: crm.Money{Minor: t.value * 100, Currency: s.currency()}, Bare: true}
+	}
+	return nil
+}
+
+// figureEnds may follow a sum without a measure.
+var figureEnds = lexicon("из в во на по и за от до с вместо сегодня вчера обещают обещали of from on for and")
+
 // needsSum are verbs of payment that say something else without a sum.
 var needsSum = lexicon("пришло поступило поступила поступили упало прилетело прилетела прилетели капнуло внес внесла внесли перевел перевела перевели received закинули закинул")
 
@@ -62,6 +80,9 @@ func (s *scribe) payment(p *piece) bool {
 	sum := s.sumOf(p, refs)
 	if sum == nil {
 		sum = s.zero(p)
+	}
+	if sum == nil && len(refs) == 0 {
+		sum = s.loneFigure(p)
 	}
 	if paid != nil && !came && sum == nil && len(refs) == 0 && needsSum[s.tokens[paid.tok].fold] {
 		return false
@@ -169,6 +190,9 @@ func (s *scribe) promise(p *piece) bool {
 	}
 	if s.promisesMoney(p) {
 		item := Item{Kind: Promise, When: s.lastDay(s.when(p)), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
+		if item.Sum == nil {
+			item.Sum = s.loneFigure(p) // «еще 50 обещают в понедельник»
+		}
 		s.add(p, item)
 		s.parts(p, item, s.ahead)
 		return true
@@ -276,6 +300,9 @@ func (s *scribe) owedBy(p *piece) bool {
 // aboutPaying reports whether the message speaks of paying: «не оплатили, обещают в среду».
 func (s *scribe) aboutPaying() bool {
 	for i := range s.pieces {
+		if s.any(&s.pieces[i], overdueWords) {
+			return true
+		}
 		for k := range s.pieces[i].acts {
 			if a := s.pieces[i].acts[k].act; a == actPaid || a == actPay || a == actPayNoun {
 				return true
@@ -343,18 +370,26 @@ func (s *scribe) promiser(p *piece) string {
 
 // invoice reads «счет 126 вектору 15к до конца месяца», «и ромашке 1,2 млн оплата 10 дней».
 func (s *scribe) invoice(p *piece) bool {
+	if s.billAt(p.from) && len(p.named) == 0 && len(p.acts) == 0 && (s.bills || s.lastItem() != nil && s.lastItem().Kind == Invoice) {
+		number, _ := s.numberAt(p.from, p.to)
+		s.add(p, Item{Kind: Invoice, Number: number, Sum: s.invoiceSum(p, number), When: s.lastDay(s.when(p))})
+		return true
+	}
 	paper := p.paper()
+	if s.bills = paper != nil && paper.paper == crm.PaperInvoice && len(p.sums) == 0 && p.to+1 < len(s.tokens) && s.tokens[p.to].is(":") && s.billAt(p.to+1); s.bills {
+		return true
+	}
 	issued := p.has(actIssued)
 	if p.has(actTodo, actRemind, actNeed, actAsk, actTheyWait, actWait, actGive, actPay, actSigned, actReceived) != nil {
 		return false
 	}
-	if s.any(p, disputeWords) {
-		return false // «спор по счету 125»
+	if s.any(p, disputeWords) || s.any(p, overdueWords) {
+		return false // «спор по счету 125», «просрочили 3 счета на 180к»
 	}
 	number := s.paperNumber(p)
 	sum := s.invoiceSum(p, number)
 	days, working, daysAt := s.term(p)
-	if last := s.lastItem(); last != nil && last.Kind == Invoice && last.When == nil && days > 0 && sum == nil && len(p.named) == 0 && paper == nil {
+	if last := s.lastItem(); last != nil && last.Kind == Invoice && (last.When == nil || last.When.Bound == At && last.When.Day == crm.DateOf(s.w.Now)) && days > 0 && sum == nil && len(p.named) == 0 && paper == nil {
 		last.TermDays, last.TermWorking, last.When = days, working, s.dueIn(p, daysAt, days, working)
 		return true
 	}
@@ -376,7 +411,20 @@ func (s *scribe) invoice(p *piece) bool {
 	return true
 }
 
+// billAt reports whether a bill's number and sum stand at token i: «127 на 40к».
+func (s *scribe) billAt(i int) bool {
+	if i+1 >= len(s.tokens) || s.tokens[i].kind != numberToken || s.owners[i].time >= 0 || s.owners[i].sum >= 0 {
+		return false
+	}
+	if f := s.tokens[i+1].fold; f == "на" || f == "for" || f == "-" || f == "–" || f == "—" {
+		i++
+	}
+	return i+1 < len(s.tokens) && s.owners[i+1].sum >= 0 && !s.sums[s.owners[i+1].sum].Bare
+}
+
 var disputeWords = lexicon("спор спорят спорим оспаривают оспорили претензия претензии dispute disputed disputes disputing")
+
+var overdueWords = lexicon("просрочил просрочила просрочили просрочен просрочена просрочены просрочка просрочку просрочки overdue")
 
 // bareInvoice reports whether an invoice without a sum is told of rather than mentioned.
 func (s *scribe) bareInvoice(p *piece) bool {

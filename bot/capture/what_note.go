@@ -97,6 +97,9 @@ func (s *scribe) loose(p *piece) bool {
 	}
 	if due != nil && (text == "" || dueWords[foldText(text)] != "") && len(p.sums) == 0 {
 		if last := s.waiting(); last != nil && len(p.named) == 0 {
+			for k := len(s.reading.Items) - 2; k >= 0 && last.Kind == Invoice && s.reading.Items[k].Kind == Invoice && s.reading.Items[k].When == nil; k-- {
+				s.reading.Items[k].When = due // «счета 126 на 15к и 127 на 40к, срок 30.11»
+			}
 			last.When = due
 			return true
 		}

@@ -230,7 +230,7 @@ var (
 func (s *scribe) contract(i int) (int, bool) {
 	p := s.pieces[i]
 	paper := p.paper()
-	if paper == nil || paper.paper != crm.PaperContract || p.acts[0].act != actPaper || !s.leads(&p, paper.tok) || p.has(actSigned, actSent, actReceived, actTodo, actTouched) != nil || s.any(&p, endedWords) {
+	if paper == nil || paper.paper != crm.PaperContract || p.acts[0].act != actPaper || !s.leads(&p, paper.tok) || p.has(actSigned, actSent, actReceived, actTodo, actTouched, actNeed) != nil || s.any(&p, endedWords) {
 		return i, false
 	}
 	last := i

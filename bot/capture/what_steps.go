@@ -57,6 +57,9 @@ func (s *scribe) oblige(p *piece, keep keeper) {
 	if k := p.has(actTodo, actNoun, actGive); k != nil && k.verb != "" {
 		item.Verb = k.verb
 	}
+	if s.sameGiven(p, item.When) {
+		return
+	}
 	if item.Text == "" && p.to < len(s.tokens) && s.tokens[p.to].is(":") {
 		s.listing = Obligation // «обещала дельте: прайс сегодня, образцы завтра»
 		return
@@ -65,6 +68,20 @@ func (s *scribe) oblige(p *piece, keep keeper) {
 		item.Text = s.cut(p, keepWords)
 	}
 	s.add(p, item)
+}
+
+// sameGiven reports whether a piece is only the verb of what was asked for right before: «ждут счёт, завтра скину» is one thing; it
+// has the time that is said.
+func (s *scribe) sameGiven(p *piece, due *Time) bool {
+	last := s.lastItem()
+	if last == nil || last.Kind != Obligation && last.Kind != FollowUp || last.Verb != "send" || last.When != nil && due != nil || len(p.named) > 0 || len(p.acts) != 1 ||
+		p.acts[0].act != actGive || p.acts[0].verb != "send" || s.cut(p, keepVerbs) != s.tokens[p.acts[0].tok].text {
+		return false
+	}
+	if due != nil {
+		last.When = due
+	}
+	return true
 }
 
 // theirs reports whether what was promised in the singular was promised by the client or a person there.
@@ -87,6 +104,9 @@ func (s *scribe) await(p *piece) bool {
 	case a == nil && s.when(p) != nil && p.has(actTodo) != nil && s.any(p, readyWords):
 		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Text: s.cut(p, keepWords)})
 		return true
+	case a == nil && p.paper() != nil && s.any(p, inHands) && p.has(actTouched, actTodo, actAsk, actNeed) == nil:
+		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)})
+		return true
 	case a == nil:
 		return false
 	case a.act == actTheyWill && s.when(p) == nil && p.paper() == nil:
@@ -108,6 +128,9 @@ func (s *scribe) await(p *piece) bool {
 	s.add(p, item)
 	return true
 }
+
+// inHands says that a paper lies with the client.
+var inHands = lexicon("согласовании подписании подписи рассмотрении проверке утверждении")
 
 // readyWords before a verb say what the client will or won't do, not what we have to.
 var readyWords = lexicon("готов готова готовы согласен согласна согласны отказался отказалась отказались отказываются согласился согласилась согласились ready agreed refused")
@@ -226,7 +249,8 @@ func (s *scribe) beginsWith(text string, paper *actAt) bool {
 }
 
 // habitWords tell how somebody is, not what is to be done.
-var habitWords = lexicon("любит любят предпочитает предпочитают работает работают обычно всегда никогда prefers prefer likes usually always never works")
+var habitWords = lexicon("любит любят предпочитает предпочитают работает работают обычно всегда никогда prefers prefer likes usually always never works",
+	"отпуске больничном командировке отсутствует отсутствуют болеет болеют заболел заболела vacation sick away")
 
 // bareRemind are requests to remind that say nothing else.
 var bareRemind = lexicon("напомни напомнить напомните remind")
@@ -270,6 +294,9 @@ func (s *scribe) paperDue(p *piece) bool {
 	}
 	item := Item{Kind: FollowUp, Verb: "send", When: due, Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)}
 	item.Thing = s.beginsWith(item.Text, p.paper())
+	if s.any(p, endWords) {
+		item.Verb, item.Thing = "task", false // «1 декабря заканчивается договор»
+	}
 	switch {
 	case s.listing != "":
 		item.Kind = s.listing

@@ -30,10 +30,10 @@ var tradeCaps = map[string]string{"кп": "КП", "упд": "УПД", "тз": "�
 
 // leadWords may not begin what is kept.
 var leadWords = lexicon("это и а но потом затем также плюс же что чтобы о об пожалуйста плиз запиши запишите зафиксируй log ️ \u200d мне нам меня я мы надо нужно for our then and but that to please me us we",
-	"бы ли не-забыть на i they'll i'll we'll")
+	"бы ли не-забыть на i they'll i'll we'll ну так короче значит кстати слушай смотри блин well so anyway")
 
 // tailWords may not end what is kept: prepositions and joining words.
-var tailWords = lexicon("и а но с со у к ко в во на по за до от для про о об из при через the a an with to from for at by on of and but is в-")
+var tailWords = lexicon("и а но с со у к ко в во на по за до от для про о об из при через the a an with to from for at by on of and but is в- я мы они он она там потом затем i we they he she then")
 
 // cut is what is kept of a piece.
 func (s *scribe) cut(p *piece, keep keeper) string {
@@ -65,6 +65,7 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 		t, o := &s.tokens[i], s.owners[i]
 		switch {
 		case o.mention >= 0 && s.named[o.mention].contact && (len(keep.acts) == 0 || !s.says(p, i)): // whom to call is worth keeping
+		case o.mention >= 0 && len(p.named) == 0: // a person of the client before the colon
 		case o.mention >= 0:
 			for k := max(p.from, s.named[o.mention].lead); k <= i; k++ {
 				drop[k-p.from] = true
@@ -149,6 +150,9 @@ func (s *scribe) trim(p *piece, drop []bool, keep keeper) {
 	for ; first <= last; first++ {
 		t := &s.tokens[p.from+first]
 		if t.fold == "не" && first < last && (s.foldAt(p.from+first+1) == "забыть" || s.foldAt(p.from+first+1) == "забудь") {
+			drop[first], drop[first+1] = true, true
+		}
+		if t.fold == "в" && first < last && s.foldAt(p.from+first+1) == "общем" {
 			drop[first], drop[first+1] = true, true
 		}
 		if drop[first] || t.kind == punctToken && !strings.Contains("№#+$€₽", t.text) || !keep.leads && leadWords[t.fold] {

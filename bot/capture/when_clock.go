@@ -278,6 +278,9 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 			return after
 		}
 	}
+	if zeros := r.fold(next); backed && (zeros == "ноль" || zeros == "нуль") && r.fold(next+1) == zeros && r.setClock(e, h, 0, Minute, true) {
+		return r.half(e, next+2, true) // «в девять ноль ноль»
+	}
 	hourWord := false
 	if u := r.lex(next).unit; u == hourUnit && start > i && !(r.fold(next) == "h" && !r.glued(next)) {
 		hourWord = true

@@ -13,7 +13,7 @@ func (r *reader) plausible(e *expr, from, next int) bool {
 
 // finish completes an expression: the day that was left open, the clock, the moment to be reminded.
 func (r *reader) finish(e *expr) Time {
-	past := e.gone || r.happened(e.from)
+	past := e.gone || r.happened(e.from) && !r.setFor(e)
 	t := Time{Span: r.span(e.from, e.to), Apart: e.apart, Bound: e.bound, Relative: e.relative, Past: past, Rule: e.rule}
 	if t.Bound == "" {
 		t.Bound = At
@@ -44,6 +44,11 @@ func (r *reader) finish(e *expr) Time {
 		t.Past = !t.Start.After(r.now)
 	}
 	return t
+}
+
+// setFor reports whether something is set for the day: «подтвердили встречу на четверг».
+func (r *reader) setFor(e *expr) bool {
+	return e.prep == onPrep && r.fold(e.from) == "на" && (e.kind == weekdayDay || e.kind == monthDay || e.kind == numberDay)
 }
 
 // setExact fills a time that is an instant.

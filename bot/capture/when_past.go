@@ -11,6 +11,19 @@ var aheadWords = wordSet(`договорились договорился дог
 	записала записали пригласил пригласили пригласила
 	promised agreed scheduled planned moved rescheduled postponed asked wants want will should must to remind booked invited if expect expects`)
 
+// futureWords are verbs that say what somebody will do.
+var futureWords = verbsToCome()
+
+func verbsToCome() map[string]bool {
+	set := map[string]bool{}
+	for form, w := range work {
+		if w.act == actTheyWill || w.act == actGive || w.act == actPay && form[0] >= 0x80 && !infinitive(form) {
+			set[form] = true
+		}
+	}
+	return set
+}
+
 // pastEnglish are verbs in the past.
 var pastEnglish = wordSet(`called met spoke talked sent paid signed visited had was were did got received emailed wrote discussed saw went came
 	happened arrived phoned rang texted delivered shipped closed finished completed started attended presented mailed replied answered reached`)
@@ -30,6 +43,13 @@ func (r *reader) happened(i int) bool {
 	from := i
 	for from > 0 && !r.clauseEnd(from-1) && i-from < 14 {
 		from--
+	}
+	for k := i - 1; k >= from; k-- {
+		if t := &r.t[k]; futureWords[t.fold] {
+			return false // «сказали, что оплатят до пятницы»
+		} else if t.kind == wordToken && pastVerb(t) {
+			break
+		}
 	}
 	past := false
 	for k := from; k < len(r.t) && k < i+14; k++ {

@@ -139,7 +139,7 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 		return r.dateMayBeName(f, at)
 	case name.kind == givenOnly && (name.source == "contact" || name.source == "person"):
 		return (at.capital || at.near || at.object || at.subject) && !r.otherPerson(f)
-	case name.kind == role || name.kind == everyday || partial(f) && everydayWord(r.words[f.from].fold):
+	case name.kind == role || name.kind == everyday || partial(f) && (everydayWord(r.words[f.from].fold) || everydayWord(r.p.words[f.word].text)):
 		return shown || at.beside || name.kind != role && at.first && at.acted
 	}
 	return true
@@ -522,12 +522,13 @@ func narrow(mentions []mention) {
 		}
 		for k := range mentions {
 			other := &mentions[k]
-			if k == i || !other.Sure || !other.number && !other.contact {
+			if k == i || !other.Sure {
 				continue
 			}
 			for _, match := range name.Matches {
-				if match.Client == other.Matches[0].Client {
+				if match.Client == other.Matches[0].Client && (other.number || other.contact || match.How == "contact") {
 					name.Matches, name.Sure = []Match{match}, true
+					name.contact = name.contact || match.How == "contact" // «ромашка, Ковалёва просит счёт»
 					break
 				}
 			}

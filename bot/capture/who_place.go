@@ -2,6 +2,7 @@ package capture
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"followup/storage/crm"
 )
@@ -81,7 +82,7 @@ func (p *place) before(tokens []token, i int) {
 			p.object = true
 		case nameCases[t.fold] != 0:
 			p.cases = nameCases[t.fold]
-			p.near = closePrepositions[t.fold]
+			p.near = closePrepositions[t.fold] || t.fold == "из" && i > 0 && (givenForms[tokens[i-1].fold] != 0 || surname(tokens[i-1].fold) || peopleWords[tokens[i-1].fold])
 			p.dated = datePrepositions[t.fold]
 			p.start = i
 		default:
@@ -89,7 +90,7 @@ func (p *place) before(tokens []token, i int) {
 			p.known = knownWord(t.fold) && !adjective(t.fold)
 			p.object = work[t.fold].act != actNone || looksInfinitive(t.fold) || i == 0 && orderVocabulary[t.fold] || correctionWords[t.fold] && (i <= 1 || tokens[i-1].is(",") || tokens[i-1].fold == "а")
 		}
-		if nameCases[t.fold] != 0 && (i > 0 && reaches(t.fold, tokens[i-1].fold) || p.end < len(tokens) && reaches(t.fold, tokens[p.end].fold) || reachedBefore(tokens, i)) {
+		if nameCases[t.fold] != 0 && (i > 0 && reaches(t.fold, tokens[behindDays(tokens, i-1)].fold) || p.end < len(tokens) && reaches(t.fold, tokens[p.end].fold) || reachedBefore(tokens, i)) {
 			p.near = true
 		}
 		if t.fold == "и" || t.fold == "and" || t.fold == "а" {
@@ -102,6 +103,14 @@ func (p *place) before(tokens []token, i int) {
 		p.alone = next < len(tokens) && (tokens[next].fold == "и" || tokens[next].fold == "and" || tokens[next].is("/")) || next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
 		p.colon = next < len(tokens) && (tokens[next].is(":") || dash(tokens, next))
 	}
+}
+
+// behindDays is the token at i, or the one before a word of a day there: «был сегодня на гамме».
+func behindDays(tokens []token, i int) int {
+	if i > 0 && daysBeside[tokens[i].fold] {
+		return i - 1
+	}
+	return i
 }
 
 // reachedBefore reports whether the preposition at i is that of a list behind a word that reaches clients: «не дозвонился ни до
@@ -142,9 +151,9 @@ func (p *place) after(tokens []token) {
 			continue
 		}
 		fold := tokens[i].fold
-		p.subject = clientVerbs[fold] || i > p.end && tokens[p.end].fold == "не" || looksPresent(fold)
+		p.subject = clientVerbs[fold] || i > p.end && tokens[p.end].fold == "не" || looksPresent(fold) || p.first && p.cases == anyCase && theyVerb(fold)
 		p.beside = work[fold].act != actNone || daysBeside[fold]
-		p.acted = p.acted || looksPast(fold)
+		p.acted = p.acted || looksPast(fold) || otherWords[fold] && len(fold) > 8 && nameCases[fold] == 0 && !joinWords[fold]
 		p.beside = p.beside || nameCases[fold] != 0 && i+1 < len(tokens) && tokens[i+1].kind == numberToken // «вектор в 11»
 		return
 	}
@@ -183,6 +192,16 @@ func looksPast(fold string) bool {
 		}
 	}
 	return false
+}
+
+// theyVerb reports whether a word looks like a verb of several: «забрали», «грозят». Behind a name in the singular it is said of a
+// company.
+func theyVerb(fold string) bool {
+	if len(fold) < 10 || notPast[fold] || fold[0] < utf8.RuneSelf {
+		return false
+	}
+	return strings.HasSuffix(fold, "али") || strings.HasSuffix(fold, "или") || strings.HasSuffix(fold, "ели") || strings.HasSuffix(fold, "ули") ||
+		strings.HasSuffix(fold, "лись") || strings.HasSuffix(fold, "ят") || strings.HasSuffix(fold, "ятся")
 }
 
 // looksPresent reports whether a word looks like a verb in the third person: «задерживает», «предпочитают».

@@ -35,6 +35,7 @@ type foundName struct {
 	missing  int  // distinctive words that the text lacks
 	tail     bool // a word behind the distinctive one is missing: «Вектор» for «Вектор Плюс»
 	person   bool
+	word     int32 // of the name, by which it was found
 }
 
 // What a match loses of its thousand points.
@@ -200,7 +201,7 @@ func seenBefore(hits []hit, word int32) bool {
 // match tries the name n with its word number at standing at word i of the text.
 func (r *nameReader) match(n int32, at, i int) {
 	name := &r.p.names[n]
-	f := foundName{name: n, client: name.client, from: i, to: i + 1, score: 1000 - sourcePenalty(name.source)}
+	f := foundName{name: n, client: name.client, from: i, to: i + 1, score: 1000 - sourcePenalty(name.source), word: name.words[at]}
 	r.take(&f, r.hitOf(i, name.words[at]))
 	for k := at - 1; k >= 0; k-- {
 		r.extend(&f, name, name.words[k], -1)
