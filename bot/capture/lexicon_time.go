@@ -129,7 +129,7 @@ var monthForms = [12]string{
 const shortMonths = "мар сен may mar march сент"
 
 var weekdayForms = [7]string{
-	"понедельник понедельника понедельнику понедельником понедельнике понед пнд пн monday mon mondays",
+	"понельник понедельник понедельника понедельнику понедельником понедельнике понед пнд пн monday mon mondays",
 	"вторник вторника вторнику вторником вторнике втр вт tuesday tue tues tuesdays",
 	"среда среды среде среду средой срд ср wednesday wed weds wednesdays",
 	"четверг четверга четвергу четвергом четверге чтв чт thursday thu thur thurs thursdays",

@@ -127,6 +127,9 @@ func (r *reader) bareSpoiled(k int) bool {
 	if r.glued(k) {
 		return true
 	}
+	if payNouns[r.fold(k)] {
+		return false // «15 000 предоплата»
+	}
 	return r.countsNoun(k) || measures[r.fold(k)] || r.lex(k).unit != noUnit || r.lex(k).month > 0 || r.dozens(k)
 }
 
@@ -197,7 +200,7 @@ func (r *reader) payerBefore(i int) bool {
 	return false
 }
 
-var payNouns = wordSet("оплата оплату платеж payment")
+var payNouns = wordSet("оплата оплату платеж предоплата предоплату аванс payment prepayment")
 
 // onlyNumber reads a message that is one number of four to nine digits and no year: «120000».
 func (r *reader) onlyNumber() (Sum, bool) {

@@ -7,6 +7,7 @@ import "slices"
 func Read(text string, w World) Reading {
 	text = meantText(clip(text))
 	tokens := tokenize(text)
+	repairWork(tokens, w.Clients)
 	s := &scribe{text: text, tokens: tokens, w: w, named: findMentions(tokens, w.Clients)}
 	masked := s.maskNames()
 	s.times, s.reading.Invalid = scanTimes(masked, w)

@@ -59,6 +59,7 @@ type piece struct {
 	head     []int // clients of the «CLIENT:» before it
 	line     bool  // begins a line
 	listed   bool  // a comma stands before it
+	again    bool  // repeats what was said before it for another client
 }
 
 // actAt is a word of the trade in a piece.

@@ -84,7 +84,7 @@ func (s *scribe) skipHead(from, to int) (start int, head []int) {
 }
 
 // headWords before a colon head a list, not a client.
-var headWords = lexicon("итог итоги итого план планы важно дальше дела задачи вопрос вопросы срочно ps пс note notes next summary plan result update",
+var headWords = lexicon("noted fyi запись итог итоги итого план планы важно дальше дела задачи вопрос вопросы срочно ps пс note notes next summary plan result update",
 	"комментарий тема контакт контакты тел телефон инн адрес сумма срок")
 
 // opensLine reports whether token i begins a line of the message.
@@ -156,10 +156,15 @@ func (s *scribe) cutRun(from, to int) {
 	start := from
 	var open act // the act that the piece so far is about
 	for i := from; i < to; i++ {
+		if s.alternates(start, i, to) {
+			s.addPiece(start, i)
+			start = i
+			defer s.goOn(len(s.pieces))
+		}
 		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 {
 			continue
 		}
-		if joinWords[s.tokens[i].fold] && i > start && s.foldAt(i+1) != "раз" && s.newAfter(i+1, to, open) && !s.allNames(start, i) {
+		if joinWords[s.tokens[i].fold] && i > start && s.foldAt(i+1) != "раз" && !s.listsDays(i, open) && s.newAfter(i+1, to, open) && !s.allNames(start, i) {
 			s.addPiece(start, i)
 			start, open = i+1, actNone
 			continue
@@ -174,8 +179,12 @@ func (s *scribe) cutRun(from, to int) {
 				start, open = i-1, w.act
 				continue
 			}
-			s.addPiece(start, i)
-			start, open = i, w.act
+			at := i
+			if i-1 > start && subjects[s.tokens[i-1].fold] {
+				at-- // «… десять процентов я обещала»
+			}
+			s.addPiece(start, at)
+			start, open = at, w.act
 			continue
 		}
 		if startsNew(w.act) || w.act == actNoun || open == actNone && w.act != actPaper {
@@ -186,6 +195,63 @@ func (s *scribe) cutRun(from, to int) {
 	}
 	s.addPiece(start, to)
 }
+
+// alternates reports whether token i begins the next of a run of clients with a time or a sum each: «завтра ромашка в 11 гамма в
+// 12», «в 11 ромашка в 12 гамма», «ромашка оплатила 15к гамма 20к».
+func (s *scribe) alternates(start, i, to int) bool {
+	if i <= start {
+		return false
+	}
+	m, t := -1, -1 // the next client, and the token behind what begins here
+	for k := range s.named {
+		if s.named[k].lead == i {
+			m, t = k, s.named[k].to
+		}
+	}
+	before := s.owners[i-1]
+	if m >= 0 {
+		return (before.time >= 0 || before.sum >= 0) && t < to && (before.time >= 0 && s.owners[t].time >= 0 && s.owners[t].time != before.time || before.sum >= 0 && s.owners[t].sum >= 0) &&
+			s.namesOther(start, i, m)
+	}
+	if o := s.owners[i]; o.time < 0 || before.mention < 0 || !s.timedBefore(start, i, o.time) {
+		return false
+	}
+	for t = i; t < to && s.owners[t].time == s.owners[i].time; t++ {
+	}
+	return t < to && s.owners[t].mention >= 0 && s.namesOther(start, i, s.owners[t].mention)
+}
+
+// namesOther reports whether a client other than that of mention m is named between two tokens.
+func (s *scribe) namesOther(from, to, m int) bool {
+	named := s.namedIn(from, to)
+	return len(named) > 0 && !s.sameClientIn(named, m)
+}
+
+// timedBefore reports whether another time with a clock stands between two tokens.
+func (s *scribe) timedBefore(from, to, time int) bool {
+	for i := from; i < to; i++ {
+		if o := s.owners[i].time; o >= 0 && o != time && s.times[o].HasClock {
+			return true
+		}
+	}
+	return false
+}
+
+// goOn marks the piece at index i as one that repeats what was said before it.
+func (s *scribe) goOn(i int) {
+	if i < len(s.pieces) {
+		s.pieces[i].again = true
+	}
+}
+
+// listsDays reports whether the joining word at i stands between two days that one verb behind them has: «напомни в пн и ср
+// звонить».
+func (s *scribe) listsDays(i int, open act) bool {
+	return (open == actNone || open == actRemind) && i > 0 && i+1 < len(s.owners) && s.owners[i-1].time >= 0 && s.owners[i+1].time >= 0
+}
+
+// subjects go with the verb behind them.
+var subjects = lexicon("я мы они он она i we they he she")
 
 // allNames reports whether the tokens name clients and nothing else.
 func (s *scribe) allNames(from, to int) bool {
@@ -267,6 +333,9 @@ func (s *scribe) addPiece(from, to int) {
 		from++
 	}
 	from = s.contrasted(from, to)
+	if from+1 < to && len(s.pieces) > 0 && (s.tokens[from].fold == "не" || s.tokens[from].fold == "not") && s.allNames(from+1, to) {
+		return // «оплатила заря, а не вектор»
+	}
 	for from < to && (s.tokens[from].kind == punctToken && !s.inside(from) && !s.tokens[from].is("+") || joinWords[s.tokens[from].fold] && s.owners[from].mention < 0 && s.foldAt(from+1) != "раз") {
 		from++
 	}
@@ -314,12 +383,18 @@ func (s *scribe) namedIn(from, to int) []int {
 	var named []int
 	for i := from; i < to; i++ {
 		if m := s.owners[i].mention; m >= 0 && (len(named) == 0 || named[len(named)-1] != m) {
-			if !s.sameClientIn(named, m) {
+			if !s.sameClientIn(named, m) && !(len(named) > 0 && s.negatedName(m)) {
 				named = append(named, m)
 			}
 		}
 	}
 	return named
+}
+
+// negatedName reports whether «не» or "not" stands before a name: «ромашка, а не вектор».
+func (s *scribe) negatedName(m int) bool {
+	before := s.foldAt(s.named[m].lead - 1)
+	return before == "не" || before == "not"
 }
 
 func (s *scribe) sameClientIn(named []int, m int) bool {
@@ -338,7 +413,7 @@ func (s *scribe) negated(i, from int) bool {
 		case "забыть", "забудь", "забыла", "забыл", "forget", "только", "only", "успел", "успела", "успели", "смог", "смогла", "смогли", "manage":
 			return false
 		case "не", "not", "didn't", "don't", "haven't", "hasn't", "couldn't", "никак", "never", "no", "без":
-			return true
+			return k+1 >= len(s.owners) || s.owners[k+1].mention < 0 // «ромашка, не вектор, оплатила»
 		}
 	}
 	return false
@@ -352,7 +427,7 @@ func (s *scribe) actOf(i int) tradeWord {
 	}
 	w, ok := work[t.fold]
 	if !ok {
-		if looksInfinitive(t.fold) && s.owners[i].mention < 0 && (i == 0 || s.tokens[i-1].kind == punctToken || joinWords[s.tokens[i-1].fold] || t.opens) {
+		if looksInfinitive(t.fold) && s.owners[i].mention < 0 && (i == 0 || s.tokens[i-1].kind == punctToken || work[s.tokens[i-1].fold].act == actAsk && !waitWords[t.fold] && !wishWords[s.tokens[i-1].fold] || joinWords[s.tokens[i-1].fold] || t.opens) {
 			return tradeWord{act: actTodo, verb: "task"}
 		}
 		return tradeWord{}

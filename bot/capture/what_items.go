@@ -52,7 +52,17 @@ func (s *scribe) when(p *piece) *Time {
 
 // covers reports whether a time is the period that a paper is for, no due time: «акт за октябрь».
 func (s *scribe) covers(t *Time) bool {
-	return (t.Grain == Month || t.Grain == Quarter || t.Grain == Year) && t.Bound == At && (s.wordBefore(t, "за") || s.wordBefore(t, "for"))
+	return (t.Grain == Month || t.Grain == Quarter || t.Grain == Year) && t.Bound == At && (s.wordBefore(t, "за") || s.wordBefore(t, "for") || s.forPeriod(t))
+}
+
+// forPeriod reports «счет на ноябрь»: a paper, «на» and a period.
+func (s *scribe) forPeriod(t *Time) bool {
+	for i := range s.tokens {
+		if s.tokens[i].From == t.Span.From {
+			return s.tokens[i].fold == "на" && work[s.foldAt(i-1)].act == actPaper
+		}
+	}
+	return false
 }
 
 // ahead reports whether a time is still to come: its moment, its day when no clock was named, or a rule.

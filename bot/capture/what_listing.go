@@ -46,8 +46,8 @@ func (s *scribe) take(i, before int) {
 			s.list.item.Text = singular[text]
 		} else if s.any(p, headWords) {
 			s.list.item.Text = ""
-		} else if n := strings.TrimLeft(text, "0123456789 "); singular[n] != "" {
-			s.list.item.Text = singular[n]
+		} else if words := strings.Fields(text); len(words) == 2 && singular[words[1]] != "" {
+			s.list.item.Text = singular[words[1]] // «2 встречи», "two meetings"
 		}
 	case len(items) == before && s.timed != nil:
 		s.list = heading{Item{Kind: FollowUp, Verb: "task", When: s.timed}, true}
@@ -60,15 +60,49 @@ var singular = map[string]string{
 	"звонка": "звонок", "недозвоны": "недозвон", "недозвона": "недозвон", "calls": "call", "meetings": "meeting",
 }
 
-// entered reads piece i as an entry of the list that is open.
+// entered reads piece i as an entry of the list that is open, or as one that repeats the item before it.
 func (s *scribe) entered(i int) bool {
-	p := &s.pieces[i]
+	p, last := &s.pieces[i], s.lastItem()
+	if p.again && last != nil && s.entry(p) {
+		again := *last
+		if again.Sum != nil {
+			again.Text = s.cut(p, keepTimes)
+		}
+		s.enter(p, again)
+		return true
+	}
+	if s.paysToo(i) {
+		s.enter(p, Item{Kind: Payment, Text: s.cut(p, keepTimes)})
+		return true
+	}
 	if !s.list.open || !s.entry(p) {
 		s.list.open = s.list.open && len(p.named) == 0 && !p.line
 		return false
 	}
-	item := s.list.item
-	if due := s.when(p); due != nil && due.Bound != Repeat {
+	s.enter(p, s.list.item)
+	return true
+}
+
+// paysToo reports whether piece i is a client and a sum before others that end with the verb: «ромашка 15к, гамма 20к оплатили».
+func (s *scribe) paysToo(i int) bool {
+	for k := i; k < len(s.pieces); k++ {
+		p := &s.pieces[k]
+		if k > i && !p.listed || len(p.named) == 0 || len(p.sums) == 0 && s.loneFigure(p) == nil {
+			return false
+		}
+		if k > i && p.has(actPaid) != nil {
+			return len(p.acts) == 1
+		}
+		if !s.entry(p) || len(p.times) > 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// enter adds an item for the clients of a piece, with the time and the sum beside their names.
+func (s *scribe) enter(p *piece, item Item) {
+	if due := s.when(p); due != nil && due.Rule == "" {
 		item.When = due
 	} else if t := s.happened(p); t != nil && item.When == nil {
 		item.When = t
@@ -83,5 +117,4 @@ func (s *scribe) entered(i int) bool {
 	if item.Kind == Touch {
 		s.touch = len(s.reading.Items) - 1
 	}
-	return true
 }

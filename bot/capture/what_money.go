@@ -46,7 +46,7 @@ func (s *scribe) zero(p *piece) *Sum {
 func (s *scribe) loneFigure(p *piece) *Sum {
 	for i := p.from; i < p.to; i++ {
 		t := &s.tokens[i]
-		if t.kind != numberToken || t.value <= 0 || t.value >= 1_000_000_000 || s.owners[i] != (owner{-1, -1, -1}) || t.glued || i > p.from && (s.tokens[i-1].is("№") || work[s.tokens[i-1].fold].act == actPaper) {
+		if t.kind != numberToken || t.value <= 0 || t.value >= 1_000_000_000 || s.owners[i] != (owner{-1, -1, -1}) || t.glued || i > p.from && (documentWords[s.tokens[i-1].fold] || work[s.tokens[i-1].fold].act == actPaper) {
 			continue
 		}
 		if i+1 < p.to && !figureEnds[s.tokens[i+1].fold] && work[s.tokens[i+1].fold].act != actPaid && s.tokens[i+1].kind != punctToken && s.owners[i+1] == (owner{-1, -1, -1}) || i+1 < p.to && s.tokens[i+1].kind == punctToken && s.tokens[i+1].glued && i+2 < p.to {
@@ -102,7 +102,7 @@ func (s *scribe) morePaid(p *piece) bool {
 	}
 	refs := s.numbersAfter(p, payFor)
 	switch {
-	case last.Sum == nil && len(last.Refs) == 0 && len(p.sums) == 0 && s.figure(p.from) && (len(p.named) == 0 || len(last.Clients) == 0):
+	case last.Sum == nil && len(last.Refs) == 0 && len(p.sums) == 0 && s.figure(p.from) && (p.from+1 == p.to || figureEnds[s.foldAt(p.from+1)] || s.owners[p.from+1].mention >= 0) && (len(p.named) == 0 || len(last.Clients) == 0):
 		t := &s.tokens[p.from]
 		last.Sum = &Sum{Span: Span{t.From, t.To}, Money: crm.Money{Minor: t.value * 100, Currency: s.currency()}, Bare: true}
 		if len(last.Clients) == 0 {
@@ -209,7 +209,7 @@ func (s *scribe) promise(p *piece) bool {
 	case word != nil:
 	case pay != nil && s.finite(pay.tok):
 	case pay == nil && s.when(p) != nil && s.willGive(p) && p.has(actGive) == nil:
-	case pay == nil && p.has(actPayNoun) != nil && s.when(p) != nil && (s.any(p, willBe) || len(p.acts) == 1 && len(p.sums) == 0 && len(p.named) > 0):
+	case pay == nil && p.has(actPayNoun) != nil && s.when(p) != nil && (s.any(p, willBe) || s.any(p, confirmed) || len(p.acts) == 1 && len(p.sums) == 0 && len(p.named) > 0):
 	default:
 		return false
 	}
@@ -279,12 +279,28 @@ func (s *scribe) promisesMoney(p *piece) bool {
 	if word != nil && strings.HasPrefix(s.tokens[word.tok].fold, "долж") {
 		return false // «вектор должен 486 тысяч» is a debt, no promise
 	}
+	if last != nil && (last.Kind == Payment || last.Kind == Promise) && len(p.named) == 0 && len(p.sums) > 0 && s.when(p) != nil && word == nil && s.allOf(p, moreWords) {
+		return true
+	}
 	rest := s.any(p, restWords) && last != nil && (last.Kind == Promise || last.Kind == Payment) && s.when(p) != nil
 	if word == nil {
 		return rest
 	}
 	return (word.act == actTheyPromise || s.theirs(p, word)) && (len(p.sums) > 0 || s.when(p) != nil && (s.aboutPaying() || s.any(p, restWords)))
 }
+
+// allOf reports whether the piece has no words but those of the set, sums and times.
+func (s *scribe) allOf(p *piece, set map[string]bool) bool {
+	for i := p.from; i < p.to; i++ {
+		if s.owners[i].time < 0 && s.owners[i].sum < 0 && s.tokens[i].kind == wordToken && !set[s.tokens[i].fold] && nameCases[s.tokens[i].fold] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// moreWords say that further money is to come: «оплатили 50к, еще 20к придет в понедельник».
+var moreWords = lexicon("еще другие вторые придет придут поступит поступят будет будут another more coming comes will arrive")
 
 var restWords = lexicon("остаток остальное остальные остатки остаточек rest remainder balance remaining")
 
@@ -358,6 +374,9 @@ func (s *scribe) promiser(p *piece) string {
 		}
 		if s.owners[i].mention >= 0 || t.kind != wordToken || !firstNames[t.fold] && !(peopleWords[t.fold] && len(t.fold) > 8) {
 			continue
+		}
+		if next := s.foldAt(i + 1); peopleWords[t.fold] && looksPast(next) && work[next].act == actNone {
+			continue // «бухгалтер заболела»
 		}
 		end := i
 		for end+1 < p.to && s.tokens[end+1].upper && s.owners[end+1].mention < 0 && s.owners[end+1].time < 0 && work[s.tokens[end+1].fold].act == actNone {
@@ -498,6 +517,9 @@ func (s *scribe) lastDay(t *Time) *Time {
 	}
 	last := *t
 	last.Day = crm.DateOf(t.End).AddDays(-1)
+	if last.Day.Weekday() == time.Sunday && t.End.Sub(t.Start) < 5*24*time.Hour && last.Day.AddDays(-2).Compare(crm.DateOf(s.w.Now)) >= 0 {
+		last.Day = last.Day.AddDays(-2) // a working week ends on its Friday
+	}
 	last.Bound, last.Clock, last.Due = Before, s.habits().DayEnd, last.Day.In(s.w.Now.Location(), s.habits().DayEnd)
 	return &last
 }

@@ -62,8 +62,8 @@ func (s *scribe) paperNumber(p *piece) string {
 		if a.act != actPaper {
 			continue
 		}
-		if number := s.numberFrom(p, a.tok+1); number != "" {
-			return number
+		if number := s.numberFrom(p, a.tok+1); number != "" && !(a.paper == crm.PaperOther && len(number) == 4 && strings.HasPrefix(number, "20")) {
+			return number // «прайс 2027» has none
 		}
 		if number := s.numberBehind(p, a.tok+1); number != "" {
 			return number

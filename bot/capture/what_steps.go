@@ -104,7 +104,7 @@ func (s *scribe) await(p *piece) bool {
 	case a == nil && s.when(p) != nil && p.has(actTodo) != nil && s.any(p, readyWords):
 		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Text: s.cut(p, keepWords)})
 		return true
-	case a == nil && p.paper() != nil && s.any(p, inHands) && p.has(actTouched, actTodo, actAsk, actNeed) == nil:
+	case a == nil && p.paper() != nil && s.any(p, inHands) && s.when(p) != nil && p.has(actTouched, actTodo, actAsk, actNeed) == nil:
 		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)})
 		return true
 	case a == nil:
@@ -170,6 +170,9 @@ func (s *scribe) followUp(p *piece) bool {
 	default:
 		return false
 	}
+	if due == nil && todo != nil {
+		due = s.afterThat(p)
+	}
 	if todo != nil && len(s.context) == 0 && len(s.named) == 0 && due == nil && work[s.tokens[todo.tok].fold].act == actNone {
 		return false // «купить молоко»
 	}
@@ -188,7 +191,46 @@ func (s *scribe) followUp(p *piece) bool {
 		s.reading.Items = s.reading.Items[:len(s.reading.Items)-1]
 	}
 	s.add(p, item)
+	s.otherDays(p, item)
 	return true
+}
+
+// afterThat is the next working day behind the day named in the piece before: «директор в отпуске до 30.11, звонить после».
+func (s *scribe) afterThat(p *piece) *Time {
+	if end := s.tokens[p.to-1].fold; end != "после" && end != "after" && end != "afterwards" || !p.listed {
+		return nil
+	}
+	for k := len(s.times) - 1; k >= 0; k-- {
+		t := s.times[k]
+		if t.Span.From >= s.tokens[p.from].From || !s.ahead(&t) || t.Grain != Day || t.Rule != "" {
+			continue
+		}
+		day := t.Day.AddDays(1)
+		for !s.workday(day) {
+			day = day.AddDays(1)
+		}
+		zone, clock := s.w.Now.Location(), s.habits().Default
+		t.Bound, t.Start, t.End = After, day.In(zone, 0), day.AddDays(1).In(zone, 0)
+		t.Day, t.Clock, t.Due, t.HasClock, t.Ask = day, clock, day.In(zone, clock), false, nil
+		return &t
+	}
+	return nil
+}
+
+// otherDays adds the same step on each further day of a list: «в пн, вт и ср звонить».
+func (s *scribe) otherDays(p *piece, item Item) {
+	for n := 1; n < len(p.times); n++ {
+		before, day := &s.times[p.times[n-1]], &s.times[p.times[n]]
+		if item.When == nil || !s.ahead(before) || !s.ahead(day) || before.Grain != Day || day.Grain != Day || before.Bound != At || day.Bound != At {
+			return
+		}
+		between := strings.Fields(strings.ReplaceAll(foldText(s.text[before.Span.To:day.Span.From]), ",", " "))
+		if len(between) > 1 || len(between) == 1 && between[0] != "и" && between[0] != "and" {
+			return
+		}
+		item.When = day
+		s.add(p, item)
+	}
 }
 
 // wish reports whether what is to be done is what the client wants to do: «хотят продлить договор». To talk or to meet takes both.

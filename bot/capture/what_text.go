@@ -29,11 +29,11 @@ func dropActs(acts ...act) keeper { return keeper{acts: acts} }
 var tradeCaps = map[string]string{"кп": "КП", "упд": "УПД", "тз": "ТЗ", "инн": "ИНН", "нк": "НК"}
 
 // leadWords may not begin what is kept.
-var leadWords = lexicon("это и а но потом затем также плюс же что чтобы о об пожалуйста плиз запиши запишите зафиксируй log ️ \u200d мне нам меня я мы надо нужно for our then and but that to please me us we",
+var leadWords = lexicon("это и а но потом затем также плюс же что hey hi привет здравствуйте здравствуй just чтобы о об пожалуйста плиз запиши запишите зафиксируй log ️ \u200d мне нам меня я мы надо нужно for our then and but that to please me us we",
 	"бы ли не-забыть на i they'll i'll we'll ну так короче значит кстати слушай смотри блин well so anyway")
 
 // tailWords may not end what is kept: prepositions and joining words.
-var tailWords = lexicon("и а но с со у к ко в во на по за до от для про о об из при через the a an with to from for at by on of and but is в- я мы они он она там потом затем i we they he she then")
+var tailWords = lexicon("и а но с со are у к ко в во на по за до от для про о об из при через the a an with to from for at by on of and but is в- я мы они он она там потом затем i we they he she then")
 
 // cut is what is kept of a piece.
 func (s *scribe) cut(p *piece, keep keeper) string {
@@ -67,7 +67,13 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 		case o.mention >= 0 && s.named[o.mention].contact && (len(keep.acts) == 0 || !s.says(p, i)): // whom to call is worth keeping
 		case o.mention >= 0 && len(p.named) == 0: // a person of the client before the colon
 		case o.mention >= 0:
-			for k := max(p.from, s.named[o.mention].lead); k <= i; k++ {
+			lead := s.named[o.mention].lead
+			if s.negatedName(o.mention) && lead-1 > p.from {
+				if lead--; s.foldAt(lead-1) == "а" {
+					lead--
+				}
+			}
+			for k := max(p.from, lead); k <= i; k++ {
 				drop[k-p.from] = true
 			}
 		case t.fold == "ни" && i+2 < len(s.owners) && (s.owners[i+1].mention >= 0 || nameCases[s.foldAt(i+1)] != 0 && s.owners[i+2].mention >= 0):

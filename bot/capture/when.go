@@ -68,6 +68,7 @@ type expr struct {
 	rep      *repetition // of a repeat
 	feast    bool        // a day that is named by its holiday: before it is the day before
 	drop     bool        // replaced by a correction
+	carried  bool        // its day is that of the next clock
 	invalid  bool        // does not exist
 	other    crm.Date    // 05.06 in English: the second reading
 	contrary crm.Date    // «завтра 4 ноября» when tomorrow is another day: what the word means
@@ -191,7 +192,6 @@ func (r *reader) fold(i int) string {
 	return r.t[i].fold
 }
 
-// latin and russian tell in which script token i begins.
 func (r *reader) latin(i int) bool   { f := r.fold(i); return f != "" && f[0] < 0x80 }
 func (r *reader) russian(i int) bool { f := r.fold(i); return f != "" && f[0] >= 0x80 }
 

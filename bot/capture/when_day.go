@@ -337,6 +337,9 @@ func (r *reader) shortWeekday(j int) bool {
 	}
 	first := j == 0 || r.t[j-1].kind == punctToken
 	last := j+1 >= len(r.t) || r.t[j+1].kind != wordToken
+	if r.lex(j-1).weekday > 0 || joinWords[r.fold(j-1)] && r.lex(j-2).weekday > 0 || r.fold(j-1) == "," && r.lex(j-2).weekday > 0 {
+		return true // «в пн вт и ср»
+	}
 	return len(r.t) == 1 || first && last || r.digits(j+1) > 0 || r.fold(j) == "вс" || r.fold(j) == "ср" && (first || last)
 }
 

@@ -221,7 +221,7 @@ func (r *reader) closes(i int) bool {
 }
 
 // appointments are nouns in the singular that no number from 7 to 20 counts.
-var appointments = wordSet("встреча созвон звонок разговор презентация совещание планерка визит показ")
+var appointments = wordSet("встреча созвон звонок разговор презентация совещание планерка визит показ call meeting demo presentation visit")
 
 // hourMayStand decides whether a bare hour with a preposition or a day before it is one.
 func (r *reader) hourMayStand(i, next int, hourWord bool) bool {
@@ -343,7 +343,7 @@ func (r *reader) englishHour(i, next int, p prep) bool {
 	case byPrep, beforePrep, afterPrep, toPrep:
 		return !word && !counted[r.fold(next)] && r.isNumber(i) && r.t[i].value <= 24 || r.lex(next).rel != 0
 	case noPrep:
-		return r.dayNear(i) && !word || r.lex(next).rel != 0 || r.lex(next).part == eveningPart || r.lex(next).mod == thisMod && r.lex(next+1).part != noPart
+		return r.dayNear(i) && (!word || work[r.fold(next)].act == actNoun) || r.lex(next).rel != 0 || r.lex(next).part == eveningPart || r.lex(next).mod == thisMod && r.lex(next+1).part != noPart
 	case inPrep, aboutPrep, forPrep, onPrep:
 		return r.dayNear(i) && !word
 	}

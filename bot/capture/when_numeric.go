@@ -188,8 +188,18 @@ func (r *reader) pairLooksLikeDate(i int, sep string, backed, alone bool) bool {
 	if sep == "/" {
 		return r.digits(i+2) == 2 || r.english && r.digits(i) == 2 && r.number12(i)
 	}
+	if r.digits(i) == 1 && r.digits(i+2) == 2 && (r.appointment(i-1) || r.appointment(i+3)) {
+		return true // «встреча 1.12», «1.12 созвон»
+	}
 	return r.digits(i+2) == 2 && r.digits(i) == 2 || r.digits(i+2) == 2 && r.fold(i + 2)[0] == '0' || i == 0 && r.digits(i+2) == 2
 }
+
+// appointment reports whether the word at i is something that has a day.
+func (r *reader) appointment(i int) bool {
+	return i >= 0 && i < len(r.t) && (work[r.t[i].fold].act == actNoun || datedNouns[r.t[i].fold])
+}
+
+var datedNouns = wordSet("подписание отгрузка отгрузку поставка доставка тендер срок дедлайн приезд приемка инвентаризация ревизия deadline delivery shipment due")
 
 // dateOfWeekday reports whether a day and a month with a full stop stand at i that fall on this weekday or have a clock behind them.
 func (r *reader) dateOfWeekday(i int, w time.Weekday) bool {

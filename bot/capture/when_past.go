@@ -11,6 +11,9 @@ var aheadWords = wordSet(`договорились договорился дог
 	записала записали пригласил пригласили пригласила
 	promised agreed scheduled planned moved rescheduled postponed asked wants want will should must to remind booked invited if expect expects`)
 
+// confirmed are verbs whose object is still to come, when a time stands behind it.
+var confirmed = wordSet("подтвердил подтвердила подтвердили confirmed")
+
 // futureWords are verbs that say what somebody will do.
 var futureWords = verbsToCome()
 
@@ -60,10 +63,13 @@ func (r *reader) happened(i int) bool {
 		if t.kind != wordToken {
 			continue
 		}
+		if confirmed[t.fold] && k+1 < i {
+			return false // «подтвердили оплату 30-го»
+		}
 		if aheadWords[t.fold] || infinitive(t.fold) && r.x[k] == (lex{}) {
 			return false
 		}
-		past = past || r.x[k] == (lex{}) && pastVerb(t) || pastEnglish[t.fold]
+		past = past || r.x[k] == (lex{}) && pastVerb(t) || pastEnglish[t.fold] && !(work[r.fold(k+1)].act == actPaper && articles[r.fold(k-1)])
 	}
 	return past
 }

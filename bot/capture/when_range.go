@@ -171,6 +171,10 @@ func (r *reader) join(exprs []expr) []expr {
 	for i := 1; i < len(exprs); i++ {
 		r.carry(&exprs[i-1], &exprs[i])
 	}
+	for i := len(exprs) - 1; i > 0 && r.dayLast(&exprs[i]) && r.onlyNamed(exprs[i-1].to, exprs[i].from) && exprs[i-1].kind == noDay; i-- {
+		r.carry(&exprs[i], &exprs[i-1]) // «ромашка в 11, вектор в 15 завтра»
+		exprs[i-1].carried = exprs[i-1].kind != noDay
+	}
 	return exprs
 }
 
@@ -180,7 +184,7 @@ func (r *reader) carry(a, b *expr) {
 	if b.kind != noDay || b.clock < 0 || b.exact || b.rule != "" || b.end != nil || a.clock < 0 && !r.colon(a.to, b.from) || !a.oneDay() || a.rule != "" || a.gone || a.end != nil {
 		return
 	}
-	for k := a.to; k <= b.from; k++ {
+	for k := min(a.to, b.to); k <= max(a.from, b.from); k++ {
 		if r.t[k].opens && k > 0 && !r.t[k-1].is(":") {
 			return
 		}
@@ -189,6 +193,25 @@ func (r *reader) carry(a, b *expr) {
 		return
 	}
 	b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next = a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next
+}
+
+// onlyNamed reports whether nothing but clients stands between two tokens.
+func (r *reader) onlyNamed(from, to int) bool {
+	for k := from; k < to; k++ {
+		if r.fold(k) != unreadable && !r.t[k].is(",") && r.lex(k).prep == noPrep && r.fold(k) != "и" && r.fold(k) != "and" {
+			return false
+		}
+	}
+	return true
+}
+
+// dayLast reports whether a day stands behind its clock at the end of a sentence, or was carried there from one that does.
+func (r *reader) dayLast(e *expr) bool {
+	first := e.from
+	if r.lex(first).prep != noPrep {
+		first++
+	}
+	return r.isNumber(first) && e.clock >= 0 && e.oneDay() && (e.to >= len(r.t) || r.t[e.to].opens || e.carried)
 }
 
 // colon reports whether a colon stands right behind the first expression or the words that it heads.

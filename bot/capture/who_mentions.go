@@ -67,6 +67,14 @@ func (r *nameReader) choose() []mention {
 			doubtful = append(doubtful, f)
 		}
 	}
+	if len(kept) == 0 && slices.ContainsFunc(r.tokens, func(t token) bool { return t.kind == numberToken }) {
+		for _, f := range doubtful { // «вектор выставка 1 декабря» names somebody, if anybody
+			if at := places[[2]int{f.from, f.to}]; f.from == 0 && len(r.words) > 1 && at.first && r.p.names[f.name].kind == everyday {
+				r.weigh(&f, at)
+				kept = append(kept, f)
+			}
+		}
+	}
 	for _, f := range doubtful {
 		if r.paired(&f, kept) {
 			r.weigh(&f, places[[2]int{f.from, f.to}])

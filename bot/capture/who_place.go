@@ -80,6 +80,8 @@ func (p *place) before(tokens []token, i int) {
 		case t.kind == numberToken:
 			p.number, p.dated = true, true
 			p.object = true
+		case t.glued && i > 0 && tokens[i-1].kind == numberToken:
+			p.object = true // behind the «к» of «15к гамма»
 		case nameCases[t.fold] != 0:
 			p.cases = nameCases[t.fold]
 			p.near = closePrepositions[t.fold] || t.fold == "из" && i > 0 && (givenForms[tokens[i-1].fold] != 0 || surname(tokens[i-1].fold) || peopleWords[tokens[i-1].fold])
@@ -90,7 +92,7 @@ func (p *place) before(tokens []token, i int) {
 			p.known = knownWord(t.fold) && !adjective(t.fold)
 			p.object = work[t.fold].act != actNone || looksInfinitive(t.fold) || i == 0 && orderVocabulary[t.fold] || correctionWords[t.fold] && (i <= 1 || tokens[i-1].is(",") || tokens[i-1].fold == "а")
 		}
-		if nameCases[t.fold] != 0 && (i > 0 && reaches(t.fold, tokens[behindDays(tokens, i-1)].fold) || p.end < len(tokens) && reaches(t.fold, tokens[p.end].fold) || reachedBefore(tokens, i)) {
+		if p.start == i && nameCases[t.fold] != 0 && (i > 0 && reaches(t.fold, tokens[behindDays(tokens, i-1)].fold) || p.end < len(tokens) && reaches(t.fold, tokens[p.end].fold) || reachedBefore(tokens, i)) {
 			p.near = true
 		}
 		if t.fold == "и" || t.fold == "and" || t.fold == "а" {
