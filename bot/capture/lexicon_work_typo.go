@@ -14,6 +14,9 @@ import (
 // longWork is from how many letters on a slip in a word of the trade is repaired.
 const longWork = 7
 
+// longestWork is beyond how many bytes no word of the trade is.
+const longestWork = 40
+
 // workTargets are the long words of the trade under themselves and under each form with one letter taken out.
 var workTargets = sync.OnceValue(func() map[string][]string {
 	targets := make(map[string][]string, 16384)
@@ -34,7 +37,7 @@ var workTargets = sync.OnceValue(func() map[string][]string {
 func repairWork(tokens []token, p *Portfolio) {
 	for i := range tokens {
 		t := &tokens[i]
-		if t.kind != wordToken || t.upper && !t.opens || t.caps || t.glued && i > 0 && tokens[i-1].kind != punctToken || utf8.RuneCountInString(t.fold) < longWork || familiar(t.fold) ||
+		if t.kind != wordToken || len(t.fold) > longestWork || t.upper && !t.opens || t.caps || t.glued && i > 0 && tokens[i-1].kind != punctToken || utf8.RuneCountInString(t.fold) < longWork || familiar(t.fold) ||
 			orderVocabulary[t.fold] || givenForms[t.fold] != 0 || p != nil && len(p.lookup(t.fold, "", nil)) > 0 || correct(t.fold, false) != "" {
 			continue
 		}

@@ -40,6 +40,7 @@ type scribe struct {
 	timed   *Time    // a time before a colon that what follows is due at
 	listing ItemKind // what the papers behind «обещала дельте:» are, empty otherwise
 	list    heading  // what the clients of a list get
+	again   bool     // the next piece repeats what was said before it
 	bills   bool     // «2 счета:» stands before: numbers with sums are bills
 	grown   int      // the piece that last added its clients to the last item
 	papered bool     // the last item was an invoice: «и ромашке 1,2 млн» is another

@@ -158,8 +158,7 @@ func (s *scribe) cutRun(from, to int) {
 	for i := from; i < to; i++ {
 		if s.alternates(start, i, to) {
 			s.addPiece(start, i)
-			start = i
-			defer s.goOn(len(s.pieces))
+			start, s.again = i, true
 		}
 		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 {
 			continue
@@ -235,13 +234,6 @@ func (s *scribe) timedBefore(from, to, time int) bool {
 		}
 	}
 	return false
-}
-
-// goOn marks the piece at index i as one that repeats what was said before it.
-func (s *scribe) goOn(i int) {
-	if i < len(s.pieces) {
-		s.pieces[i].again = true
-	}
 }
 
 // listsDays reports whether the joining word at i stands between two days that one verb behind them has: «напомни в пн и ср
@@ -342,7 +334,8 @@ func (s *scribe) addPiece(from, to int) {
 	if from >= to {
 		return
 	}
-	p := piece{from: from, to: to, line: s.opensLine(from), named: s.namedIn(from, to)}
+	p := piece{from: from, to: to, line: s.opensLine(from), named: s.namedIn(from, to), again: s.again}
+	s.again = false
 	for i := from; i < to; i++ {
 		o := s.owners[i]
 		if o.time >= 0 && (len(p.times) == 0 || p.times[len(p.times)-1] != o.time) {
