@@ -21,7 +21,7 @@ const longestWork = 40
 var workTargets = sync.OnceValue(func() map[string][]string {
 	targets := make(map[string][]string, 16384)
 	for word := range work {
-		if utf8.RuneCountInString(word) < longWork || strings.Contains(word, "-") {
+		if utf8.RuneCountInString(word) < longWork-1 || strings.Contains(word, "-") {
 			continue
 		}
 		targets[word] = append(targets[word], word)
@@ -76,8 +76,10 @@ func meantWork(fold string) string {
 
 // slipOf reports whether typed is a word with a slip.
 func slipOf(typed, word string) bool {
-	if !oneError(typed, word) {
-		return false
+	x, _ := utf8.DecodeLastRuneInString(typed)
+	y, _ := utf8.DecodeLastRuneInString(word)
+	if x != y || !oneError(typed, word) {
+		return false // another ending is another form: «попроси» is no «попросил»
 	}
 	if utf8.RuneCountInString(typed) == utf8.RuneCountInString(word) || soundsAlike(typed, word) {
 		return soundsAlike(typed, word)
