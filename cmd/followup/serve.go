@@ -104,8 +104,8 @@ func patient(w *world, open func() (*engine, error)) (*engine, error) {
 		}
 		w.log.Error("the database can't be opened; trying again. Run followup doctor, and restore a copy if it is damaged",
 			"again", openAgain, "error", err)
-		if clock.Sleep(w.ctx, clock.Real(), openAgain) != nil {
-			return nil, err
+		if err := clock.Sleep(w.ctx, clock.Real(), openAgain); err != nil {
+			return nil, err // it was told to end, which is no failure
 		}
 	}
 }
