@@ -72,6 +72,7 @@ func backupDir(setting, db string) string {
 
 // run looks until ctx ends.
 func (u *upkeep) run(ctx context.Context) {
+	u.heard = clock.Real().Now() // a silence that the program was started in counts from its start
 	for {
 		if err := u.look(ctx); err != nil && ctx.Err() == nil {
 			u.log.Error("upkeep", "error", err)
@@ -110,13 +111,14 @@ func (u *upkeep) once(ctx context.Context, about, what string, facts ...any) err
 
 // silence tells of a long time without Telegram, once it is over.
 func (u *upkeep) silence(ctx context.Context) error {
-	heard := u.heardAt()
-	before := u.heard
-	u.heard = heard
+	heard, before := u.heardAt(), u.heard
+	if heard.After(before) {
+		u.heard = heard
+	}
 	silent := heard.Sub(before)
 	if before.IsZero() || silent < longSilence {
-		if !heard.IsZero() && clock.Real().Now().Sub(heard) > longSilence {
-			u.log.Error("there is no contact with Telegram", "since", heard)
+		if since := u.heard; !since.IsZero() && clock.Real().Now().Sub(since) > longSilence {
+			u.log.Error("there is no contact with Telegram", "since", since)
 		}
 		return nil
 	}

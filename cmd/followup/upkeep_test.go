@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"followup/bot/message"
 	"followup/scheduler/clock"
 	"followup/storage"
 	"followup/storage/crm"
@@ -151,5 +153,132 @@ func TestLongSilence(t *testing.T) {
 	c.copies()
 	if fmt.Sprint(c.alarms) != "[telegram]" {
 		t.Error("seven hours:", c.alarms)
+	}
+}
+
+// A program that was started while Telegram was out of reach counts the silence from its start.
+func TestSilenceSinceTheStart(t *testing.T) {
+	c := newCaretaker(t, "2026-11-18T10:00:00+03:00")
+	c.heard = clock.Real().Now().Add(-7 * time.Hour) // what run sets at the start
+	c.copies()
+	c.copies()
+	if len(c.alarms) != 0 {
+		t.Error("nobody could be told yet:", c.alarms)
+	}
+	heard := clock.Real().Now()
+	c.heardAt = func() time.Time { return heard }
+	c.copies()
+	c.copies()
+	if fmt.Sprint(c.alarms) != "[telegram]" {
+		t.Error("it is over:", c.alarms)
+	}
+}
+
+// Owners hear once a day of a member who doesn't get what is sent to him, and not of one who stopped the bot himself.
+func TestUndeliveredMessages(t *testing.T) {
+	c := newCaretaker(t, "2026-11-18T10:00:00+03:00")
+	c.update(func(tx *storage.Tx) error {
+		for telegram, status := range map[int64]crm.MemberStatus{100: crm.MemberActive, 101: crm.MemberBlocked} {
+			m := crm.Member{Telegram: telegram, Name: "x", Role: crm.Manager, Language: "ru", Zone: "Europe/Moscow", Status: status}
+			if err := tx.System().SaveMember(&m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if c.copies(); len(c.alarms) != 0 {
+		t.Error("nothing was given up:", c.alarms)
+	}
+	fails := func(chat int64) {
+		c.update(func(tx *storage.Tx) error {
+			id, err := tx.Send(message.Out{Chat: chat, Text: "x"})
+			if err != nil {
+				return err
+			}
+			return tx.Undeliverable(id, "400 Bad Request: chat not found")
+		})
+	}
+	fails(101)
+	if c.copies(); len(c.alarms) != 0 {
+		t.Error("who stopped the bot is nobody's alarm:", c.alarms)
+	}
+	fails(100)
+	fails(100)
+	c.copies()
+	c.copies()
+	if fmt.Sprint(c.alarms) != "[delivery]" {
+		t.Error("two messages on one day:", c.alarms)
+	}
+	c.clock.Move(c.clock.Now().Add(23 * time.Hour))
+	fails(100)
+	c.copies()
+	if fmt.Sprint(c.alarms) != "[delivery delivery]" {
+		t.Error("one on the next day:", c.alarms)
+	}
+}
+
+// Records that contradict each other, and a file whose pages are torn, are found the same night.
+func TestDamageIsFoundAtNight(t *testing.T) {
+	for name, c := range map[string]struct {
+		damage func(file []byte) bool
+		want   string
+	}{
+		"a sum that isn't what was paid and is open": {func(file []byte) bool {
+			sum := []byte{0x74, 0xcb, 0xb1} // 7,654,321 as SQLite stores it; the balance follows
+			at := bytes.Index(file, sum)
+			if at >= 0 {
+				file[at+2]++
+			}
+			return at >= 0
+		}, "[integrity]"},
+		"torn pages": {func(file []byte) bool {
+			for i := len(file) * 9 / 10; i < len(file); i++ {
+				file[i] ^= 0xa5
+			}
+			return true
+		}, "[backup]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := newCaretaker(t, "2026-11-18T10:00:00+03:00")
+			k.update(func(tx *storage.Tx) error {
+				tx = tx.System()
+				client := crm.Client{Name: "Ромашка"}
+				if err := tx.SaveClient(&client); err != nil {
+					return err
+				}
+				day := crm.NewDate(2026, 11, 18)
+				return tx.SaveInvoice(&crm.Invoice{Client: client.ID, Number: "1", Issued: day, Due: day, Sum: crm.Money{Minor: 7654321, Currency: crm.RUB}})
+			})
+			if k.copies(); len(k.alarms) != 0 {
+				t.Fatal("all is well:", k.alarms)
+			}
+			if err := k.store.Close(); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(filepath.Dir(k.dir), "followup.db")
+			file, err := os.ReadFile(path)
+			if err != nil || !c.damage(file) {
+				t.Fatal("the file can't be damaged:", err)
+			}
+			if err := os.WriteFile(path, file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if k.store, err = storage.Open(t.Context(), path, k.options); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = k.store.Close() })
+			k.clock.Move(k.clock.Now().Add(24 * time.Hour))
+			k.copies()
+			if got := fmt.Sprint(k.alarms); got != c.want {
+				t.Errorf("the night raised %s", got)
+			}
+		})
+	}
+}
+
+func (c *caretaker) update(fn func(*storage.Tx) error) {
+	c.t.Helper()
+	if err := c.store.Update(c.t.Context(), fn); err != nil {
+		c.t.Fatal(err)
 	}
 }
