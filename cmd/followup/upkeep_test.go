@@ -231,11 +231,13 @@ func TestDamageIsFoundAtNight(t *testing.T) {
 			}
 			return at >= 0
 		}, "[integrity]"},
-		"torn pages": {func(file []byte) bool {
-			for i := len(file) * 9 / 10; i < len(file); i++ {
-				file[i] ^= 0xa5
+		"a torn page": {func(file []byte) bool {
+			const page = 4096
+			at := bytes.Index(file, []byte("Ромашка")) / page * page
+			for i := range page {
+				file[at+i] ^= 0xa5
 			}
-			return true
+			return at > 0
 		}, "[backup]"},
 	} {
 		t.Run(name, func(t *testing.T) {
