@@ -23,8 +23,9 @@ const maxClientName = 200
 
 // newName is a client that is about to be created.
 type newName struct {
-	Name string
-	INN  string `json:",omitempty"`
+	Name    string
+	INN     string `json:",omitempty"`
+	Contact string `json:",omitempty"` // a person there, as was written
 }
 
 // newClient creates a client: "/new ООО Вектор ИНН 7701234560", or asks for the name.
@@ -64,9 +65,15 @@ func (t *turn) formNew(d formData, text string) error {
 // innText is an INN with the word before it, or the digits alone at the end of a name.
 var innText = regexp.MustCompile(`(?i)[,;( ]*(?:инн|inn|tax id)[ :№#]*([\d ]*\d)\)?|[ ,]+(\d{10}|\d{12})$`)
 
-// readNewName parts a name from its INN.
+// contactText is a person who is named behind the client.
+var contactText = regexp.MustCompile(`(?i)[,;. ]+(?:контакт|контактное лицо|contact)[:,—– -]+(.+)$`)
+
+// readNewName parts a name from its INN and from a person there.
 func readNewName(text string) (newName, error) {
 	n := newName{Name: strings.Join(strings.Fields(text), " ")}
+	if m := contactText.FindStringSubmatchIndex(n.Name); m != nil {
+		n.Name, n.Contact = n.Name[:m[0]], n.Name[m[2]:m[3]]
+	}
 	if m := innText.FindStringSubmatchIndex(n.Name); m != nil {
 		from, to := m[2], m[3]
 		if from < 0 {
@@ -264,10 +271,23 @@ func (t *turn) createClient(n newName, save func(*crm.Client) error) error {
 	if err := save(&c); err != nil {
 		return err
 	}
+	var contacts []crm.Contact
+	if n.Contact != "" {
+		err := t.addContact(c, n.Contact)
+		if err == nil {
+			contacts, err = t.tx.Contacts(c.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	t.tx.Change("client.new", crm.Subject{Kind: "client", ID: c.ID}, crm.Fact{Name: "name", Value: message.Cut(c.Name, 60)})
 	s := t.screen("new.done", "name", c.Name)
 	if c.INN != "" {
 		s.Line(t.Say("client.inn", "inn", c.INN))
+	}
+	for _, who := range contacts {
+		s.Line(t.contactLine(who))
 	}
 	s.Line(t.Say("new.next"))
 	s.row(t.button("field.contact", "cadd", c.ID, "contact"), t.button("field.city", "cadd", c.ID, "city"))
