@@ -33,10 +33,16 @@ func TestKilledWhileReminding(t *testing.T) {
 		t.Skip("takes a quarter of a minute")
 	}
 	const minutes = 25 // a follow-up without an answer is said again after 30
-	left := kills(minutes)
-	for seed := uint64(1); left > 0; seed++ {
-		t.Run(fmt.Sprint("town ", seed), func(t *testing.T) { remindThroughKills(t, seed, min(left, minutes)) })
-		left -= minutes
+	inTowns(t, kills(minutes), minutes, remindThroughKills)
+}
+
+// inTowns kills so often, in a new town after each few: one chat gets a message a second, so the answers of a long run would
+// pile up in one.
+func inTowns(t *testing.T, kills, few int, in func(t *testing.T, seed uint64, kills int)) {
+	t.Helper()
+	for seed := uint64(1); kills > 0; seed++ {
+		t.Run(fmt.Sprint("town ", seed), func(t *testing.T) { in(t, seed, min(kills, few)) })
+		kills -= few
 	}
 }
 

@@ -260,8 +260,12 @@ func TestKilledAnywhere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes most of a minute")
 	}
+	inTowns(t, kills(200), 200, killAnywhere)
+}
+
+func killAnywhere(t *testing.T, seed uint64, kills int) {
+	t.Helper()
 	const perRound = 3
-	kills := kills(200)
 	portfolio := "team Север\nperson Игорь owner Север ru\n"
 	clients := strings.Fields("Ромашка Вектор Гамма Дельта Омега Сигма Альфа Волга Кедр Маяк Рубин Сокол Уран Факел Горизонт Заря Импульс Квант Лотос Метеор")
 	for i, client := range clients {
@@ -269,7 +273,7 @@ func TestKilledAnywhere(t *testing.T) {
 		portfolio += "person " + name + " manager Север ru\nclient " + client + " | manager " + name + "\n"
 	}
 	v := newTown(t, portfolio)
-	chance := rand.New(rand.NewPCG(2026, 11))
+	chance := rand.New(rand.NewPCG(2026, seed))
 	var notes []string
 	for range kills {
 		serve := launch(t, v.env, "serve")
