@@ -154,8 +154,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	late, stopLate := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLate()
 	b.life, b.turns = ctx, late
-	if b.store.Shared() { // whoever led before may have sent all that Telegram takes in a second
-		b.sender.pace.pause = b.now().Add(windowTime)
+	if b.store.Shared() {
+		b.sender.pace.follow(b.now())
 	}
 	var fatal error
 	var once sync.Once

@@ -33,6 +33,7 @@ type pace struct {
 	flying int       // counted calls without an answer yet
 	bulk   time.Time // when the last reminder or digest started
 	pause  time.Time // of a 429: nothing starts before
+	rested time.Time // every chat has its burst by then, whoever wrote to it before
 	outage time.Time // while no call passes: nothing starts before
 	chats  map[int64]*chatPace
 }
@@ -65,7 +66,7 @@ func (w *window) free(now time.Time, calls int, within time.Duration) time.Time 
 func (p *pace) chatFree(now time.Time, chat int64, class message.Class) time.Time {
 	c := p.chats[chat]
 	if c == nil {
-		return now
+		c = &chatPace{due: p.rested}
 	}
 	if p.off {
 		return c.pause
@@ -94,6 +95,13 @@ func (p *pace) free(now time.Time, class message.Class) time.Time {
 
 // paused is until when nothing at all starts.
 func (p *pace) paused() time.Time { return later(p.pause, p.outage) }
+
+// follow makes the pace that of a program which follows another at once: that one may have sent all that Telegram takes in a
+// second, and to any chat all that it takes together. A group's last minute isn't known: its 429 is obeyed.
+func (p *pace) follow(now time.Time) {
+	p.pause = now.Add(windowTime)
+	p.rested = p.pause.Add(chatBurst * chatGap)
+}
 
 // took counts a call that starts now.
 func (p *pace) took(now time.Time, chat int64, class message.Class) {
@@ -145,7 +153,7 @@ func (p *pace) chat(now time.Time, chat int64) *chatPace {
 	}
 	c := p.chats[chat]
 	if c == nil {
-		c = &chatPace{}
+		c = &chatPace{due: p.rested}
 		p.chats[chat] = c
 	}
 	return c

@@ -13,8 +13,9 @@ import (
 var t0 = time.Date(2026, 11, 18, 9, 0, 0, 0, time.UTC)
 
 // drive sends as soon as the pace allows, the given messages in order, and returns when each went.
-func drive(p *pace, list []message.Out) []time.Time {
-	now := t0
+func drive(p *pace, list []message.Out) []time.Time { return driveFrom(t0, p, list) }
+
+func driveFrom(now time.Time, p *pace, list []message.Out) []time.Time {
 	var times []time.Time
 	for _, o := range list {
 		now = later(now, p.chatFree(now, o.Chat, o.Class))
@@ -36,6 +37,35 @@ func most(times []time.Time, d time.Duration) int {
 		n = max(n, i-first+1)
 	}
 	return n
+}
+
+// TestAFollowerKeepsThePace lets one program send, and another take over at any moment between two of its calls: together
+// they stay within the limits of the bot, and of a chat with a person, which takes five at once and one a second.
+func TestAFollowerKeepsThePace(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		messages := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) message.Out {
+			return message.Out{Chat: rapid.Int64Range(1, 40).Draw(t, "chat"), Class: message.Class(rapid.IntRange(0, 2).Draw(t, "class"))}
+		}), 1, 120)
+		burst := slices.Repeat([]message.Out{{Chat: 1, Class: message.Answer}}, rapid.IntRange(0, 6).Draw(t, "burst"))
+		before, after := append(messages.Draw(t, "before"), burst...), append(burst, messages.Draw(t, "after")...)
+		times := drive(&pace{}, before)
+		cut := rapid.OneOf(rapid.Just(len(times)), rapid.IntRange(1, len(times))).Draw(t, "cut")
+		now := times[cut-1]
+		var next pace
+		next.follow(now)
+		times = append(times[:cut:cut], driveFrom(now, &next, after)...)
+		if n := most(times, time.Second); n > 30 {
+			t.Fatal(n, "calls in a second")
+		}
+		level, last := map[int64]float64{}, map[int64]time.Time{}
+		for i, o := range append(before[:cut:cut], after...) {
+			level[o.Chat] = max(0, level[o.Chat]-times[i].Sub(last[o.Chat]).Seconds()) + 1
+			last[o.Chat] = times[i]
+			if level[o.Chat] > 5 {
+				t.Fatalf("%.1f messages at once in chat %d", level[o.Chat], o.Chat)
+			}
+		}
+	})
 }
 
 func TestPaceKeepsTelegramsLimits(t *testing.T) {
