@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -104,7 +105,20 @@ func (w *world) claims(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
 }
 
-// amongMany asks what is due, and what a manager of 400 clients is owed, beside n clients with an invoice and a reminder each.
+// morning asks what a plan of the day asks.
+func (tx *Tx) morning() error {
+	today := crm.NewDate(2026, 11, 18)
+	_, err := tx.FollowUps(FollowUpFilter{Assignee: tx.me.ID, Status: crm.FollowUpOpen, DueTo: crm.MomentOf(tx.now) + 86400})
+	_, err2 := tx.Debts(DebtFilter{Today: today})
+	_, err3 := tx.Contracts(ContractFilter{EndTo: today, Active: true})
+	_, err4 := tx.Promises(PromiseFilter{Status: crm.PromisePending, DayTo: today})
+	_, err5 := tx.Documents(DocumentFilter{Awaited: true})
+	_, err6 := tx.Birthdays(0)
+	_, _, err7 := tx.Clients(ClientFilter{NoNextStep: true, Limit: 10})
+	return errors.Join(err, err2, err3, err4, err5, err6, err7)
+}
+
+// amongMany asks what is due, what a manager of 400 clients is owed, and what his plan of the day asks, beside n clients with an invoice and a reminder each.
 func (w *world) amongMany(b *testing.B, n int) {
 	b.Helper()
 	first := w.client(w.anna, "Клиент 0").ID
@@ -134,6 +148,7 @@ func (w *world) amongMany(b *testing.B, n int) {
 			}
 			return err
 		},
+		"digest": func(tx *Tx) error { return tx.As(w.anna).morning() },
 	} {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {

@@ -168,7 +168,7 @@ func (s *Store) Index(ctx context.Context) error {
 			}
 			return err
 		})
-		if err != nil || left == 0 {
+		if err != nil || left < indexBatch {
 			return err
 		}
 	}

@@ -114,6 +114,7 @@ func (c *crowd) draw(n int) int {
 
 // say lets somebody write the next line.
 func (c *crowd) say(t *testing.T) (chat int64, line int) {
+	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	i := c.chance.IntN(len(c.clients))
