@@ -197,7 +197,21 @@ func (f *filing) read() error {
 	if err != nil {
 		return err
 	}
-	f.reading = capture.Read(f.draft.Text, w)
+	f.take(capture.Read(f.draft.Text, w))
+	billed, err := f.billedIn()
+	if err != nil {
+		return err
+	}
+	if billed != w.Currency {
+		w.Currency = billed
+		f.take(capture.Read(f.draft.Text, w))
+	}
+	return nil
+}
+
+// take puts commands, answers and repairs into what was read.
+func (f *filing) take(r capture.Reading) {
+	f.reading = r
 	f.force()
 	f.reading.Items = slices.DeleteFunc(f.reading.Items, func(item capture.Item) bool {
 		return slices.Contains(f.state.Left, item.Span.From)
@@ -206,7 +220,30 @@ func (f *filing) read() error {
 		f.answerItem(&f.reading.Items[i])
 	}
 	f.pricePut()
-	return nil
+}
+
+// billedIn is the currency of a sum that is written without one: that of the open bills of the message's only client when
+// they have but one, else rubles.
+func (f *filing) billedIn() (crm.Currency, error) {
+	if len(f.reading.Sums) == 0 {
+		return crm.RUB, nil
+	}
+	client := f.firstClient()
+	for _, item := range f.reading.Items {
+		for _, id := range f.clientsOf(item) {
+			if id != client {
+				return crm.RUB, nil
+			}
+		}
+	}
+	if client == 0 {
+		return crm.RUB, nil
+	}
+	open, err := f.tx.Invoices(storage.InvoiceFilter{Client: client, Open: true})
+	if denied(err) {
+		return crm.RUB, nil
+	}
+	return currencyOf(capture.Item{}, open), err
 }
 
 // force makes the items what a command said they are: /call logs a call, /remind makes a follow-up.
