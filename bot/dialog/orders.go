@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"cmp"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -103,6 +104,10 @@ func (t *turn) target(about crm.Subject) (crm.FollowUp, *filing, error) {
 		return f, nil, err
 	case "draft":
 		f, err := t.loadDraft(about.ID)
+		var dropped *crm.Problem
+		if errors.As(err, &dropped) {
+			err = crm.Say("order.nothing")
+		}
 		if err != nil {
 			return crm.FollowUp{}, nil, err
 		}
