@@ -42,11 +42,10 @@ type dialect struct {
 
 // index is how one table of the search index is written and asked.
 type index struct {
-	add, drop string // ($1 doc, $2 words), ($1 doc)
-	purge     string // takes out what dropped records left; empty: the database does by itself
-	match     string // a condition with its query as $1
-	// query asks for all of some words: letters and digits only, whole or as starts of words.
-	query func(words []string, starts bool) string
+	add, drop         string // ($1 doc, $2 words), ($1 doc)
+	purge             string // takes out what dropped records left; empty: the database does by itself
+	match             string // a condition with its query as $1
+	whole, start, and string // a query of words, which are letters and digits only: "%s" found whole or as a start, and so the next
 }
 
 // errAddress hides what it is about: the address may hold a password.

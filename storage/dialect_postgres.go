@@ -80,12 +80,7 @@ func gin(table string) index {
 		add:   "INSERT INTO " + table + " (rowid, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))",
 		drop:  "DELETE FROM " + table + " WHERE rowid = $1",
 		match: "w.words @@ CAST($1 AS TSQUERY)",
-		query: func(words []string, starts bool) string {
-			if starts {
-				return `'` + strings.Join(words, `':* & '`) + `':*`
-			}
-			return `'` + strings.Join(words, `' & '`) + `'`
-		},
+		whole: `'%s'`, start: `'%s':*`, and: " & ",
 	}
 }
 

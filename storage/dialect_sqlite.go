@@ -54,12 +54,7 @@ func fts5(table string) index {
 		drop:  "DELETE FROM " + table + " WHERE rowid = $1",
 		purge: "INSERT INTO " + table + " (" + table + ") VALUES ('optimize')",
 		match: table + " MATCH $1",
-		query: func(words []string, starts bool) string {
-			if starts {
-				return `"` + strings.Join(words, `"* "`) + `"*`
-			}
-			return `"` + strings.Join(words, `" "`) + `"`
-		},
+		whole: `"%s"`, start: `"%s"*`, and: " ",
 	}
 }
 

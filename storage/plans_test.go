@@ -69,6 +69,18 @@ func (w *world) questions() map[string]question {
 			_, err := tx.FollowUps(FollowUpFilter{Status: crm.FollowUpOpen, DueTo: 9})
 			return err
 		}},
+		"team's renewals": {"contracts_team", w.lead, func(tx *Tx) error {
+			_, err := tx.Contracts(ContractFilter{Team: w.north.ID, EndTo: today, Active: true})
+			return err
+		}},
+		"team's promises": {"promises_pending_team", w.lead, func(tx *Tx) error {
+			_, err := tx.Promises(PromiseFilter{Team: w.north.ID, Status: crm.PromisePending})
+			return err
+		}},
+		"team's papers": {"documents_awaited_team", w.lead, func(tx *Tx) error {
+			_, err := tx.Documents(DocumentFilter{Team: w.north.ID, Awaited: true})
+			return err
+		}},
 		"parcels": {"outbox_next", crm.Member{}, func(tx *Tx) error {
 			return tx.each(nextParcels, []any{1, 1}, func(func(...any) error) error { return nil })
 		}},

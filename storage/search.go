@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -13,8 +14,8 @@ import (
 //
 // What is written is put into a queue in its own transaction and indexed right after the commit, because indexing in the
 // same transaction costs four fifths of the write rate. The index holds folded and stemmed words only; what is shown is
-// read from the records, so nothing shows that Me may not see. Every word of the question has to be found, as a word or the
-// start of one. Clients and contacts come first, then everything else, and in both what was written last.
+// read from the records, so nothing shows that Me may not see. Every word of the question has to be found, as a word or, unless
+// it is common, the start of one. Clients and contacts come first, then everything else, and in both what was written last.
 
 // Hit is one thing found.
 type Hit struct {
@@ -280,14 +281,42 @@ func (tx *Tx) Search(text string, limit int) ([]Hit, error) {
 }
 
 // match asks one table of the index. Whole words are read newest first and no further than the limit; starts of words have
-// to be gathered whole, which takes twenty times as long for a common word, and are asked only when those are too few.
+// to be gathered whole, and are asked only when those are too few, and only of words that are not common.
 func (tx *Tx) match(table string, words []string, limit int) ([]Hit, error) {
-	query := tx.s.dialect.index[table].query
-	hits, err := tx.ask(table, query(words, false), limit)
-	if err == nil && (limit == 0 || len(hits) < limit) {
-		hits, err = tx.ask(table, query(words, true), limit)
+	index := tx.s.dialect.index[table]
+	whole, starts := make([]string, len(words)), make([]string, len(words))
+	for i, w := range words {
+		whole[i] = fmt.Sprintf(index.whole, w)
 	}
-	return hits, err
+	hits, err := tx.ask(table, strings.Join(whole, index.and), limit)
+	if err != nil || limit > 0 && len(hits) >= limit {
+		return hits, err
+	}
+	rest := false
+	for i, w := range words {
+		common, err := tx.common(table, whole[i])
+		if err != nil {
+			return nil, err
+		}
+		starts[i] = whole[i]
+		if !common {
+			rest, starts[i] = true, fmt.Sprintf(index.start, w)
+		}
+	}
+	if !rest {
+		return hits, nil
+	}
+	return tx.ask(table, strings.Join(starts, index.and), limit)
+}
+
+// commonWord is in how many records a word makes it common: to gather everything that begins with it would take longer than
+// people wait, and whoever wants it has enough of the word itself.
+const commonWord = 10_000
+
+// common tells whether a query of one word finds commonWord records, whoever may see them.
+func (tx *Tx) common(table, query string) (bool, error) {
+	var one int64
+	return tx.one("SELECT 1 FROM "+table+" w WHERE "+tx.s.dialect.index[table].match+" LIMIT 1 OFFSET $2", []any{query, commonWord - 1}, &one)
 }
 
 func (tx *Tx) ask(table, query string, limit int) ([]Hit, error) {
