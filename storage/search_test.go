@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"followup/storage/crm"
+	"followup/storage/pgtest"
 )
 
 func (w *world) find(m crm.Member, text string) (found []string) {
@@ -136,5 +137,28 @@ func TestSnippetShowsWhereItWasFound(t *testing.T) {
 	}
 	if got := snippet("  просят\n скидку ", nil); got != "просят скидку" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// What begins with a common word isn't gathered; with another word beside it, that one's beginnings are.
+func TestCommonWordsAreFoundWhole(t *testing.T) {
+	pgtest.FileOnly(t)
+	w := newWorld(t)
+	c := w.client(w.anna, "Ромашка")
+	far := w.client(w.far, "Лютик")
+	w.as(w.anna, func(tx *Tx) error {
+		return tx.SaveInteraction(&crm.Interaction{Client: c.ID, Kind: crm.TouchCall, Text: "бетоном займутся монтажники"})
+	})
+	if got := w.find(w.anna, "бет монт"); len(got) != 1 {
+		t.Error("before:", got)
+	}
+	w.fill(commonWord, "INSERT INTO search_docs (id, kind, record_id, client_id, at) VALUES ($1, 'interaction', $1, $2, 0)", func(i int) []any {
+		return []any{1000 + i, far.ID}
+	})
+	w.fill(commonWord, "INSERT INTO search_notes (rowid, words) VALUES ($1, 'бет')", func(i int) []any { return []any{1000 + i} })
+	for text, want := range map[string]int{"бет": 0, "бет монт": 0, "бетон": 1, "бетон монт": 1, "монт": 1} {
+		if got := w.find(w.anna, text); len(got) != want {
+			t.Errorf("%q finds %v, want %d", text, got, want)
+		}
 	}
 }
