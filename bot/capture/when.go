@@ -328,6 +328,9 @@ func (r *reader) more(e *expr, i int) int {
 		if e.invalid {
 			break
 		}
+		if next := r.lastingDays(e, i); next > i {
+			return next
+		}
 		next := r.one(e, i)
 		if next == i && e.kind == noDay && e.clock >= 0 && e.rule == "" {
 			next = r.repeatBehind(e, i)
@@ -338,24 +341,6 @@ func (r *reader) more(e *expr, i int) int {
 		i = next
 	}
 	return r.lasting(e, r.city(e, i))
-}
-
-// lasting reads how long something takes behind its clock: «в 15 на полчаса», "at 4pm for 30 minutes".
-func (r *reader) lasting(e *expr, i int) int {
-	if e.clock < 0 || e.until >= 0 || e.open && e.kind == noDay && e.prep == noPrep || r.fold(i) != "на" && r.fold(i) != "for" {
-		return i
-	}
-	var d distance
-	next := r.amounts(&d, i+1, r.fold(i) == "на")
-	if next == i+1 || d.coarse || d.dur <= 0 || d.dur > 12*time.Hour {
-		return i
-	}
-	if e.open && e.clock < 7*60 {
-		e.clock, e.open = e.clock+12*60, false
-	}
-	e.until = e.clock + int(d.dur/time.Minute)
-	e.bound = Within
-	return next
 }
 
 // one adds one piece, after a comma or a slash or directly.
@@ -556,6 +541,9 @@ func (r *reader) rangeEnd(e *expr, i int) int {
 	k = r.more(&second, k)
 	if (e.kind == noDay) != (second.kind == noDay) && !(e.kind != noDay && second.clock >= 0 && e.clock >= 0) {
 		return i
+	}
+	if moved && r.movedBy(e, j) {
+		return k
 	}
 	if moved {
 		prep := e.prep

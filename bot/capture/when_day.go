@@ -377,6 +377,13 @@ func (r *reader) saidTwice(e, add *expr, k, next int) bool {
 	if day.kind != fixedDay || !day.relative || date.relative && date.kind != weekdayDay || !day.oneDay() || !date.oneDay() || date.next || date.named {
 		return false
 	}
+	named := r.lex(k).rel != 0
+	for i := max(0, k-4); i < k && !named; i++ {
+		named = r.lex(i).rel != 0
+	}
+	if !named {
+		return false // «с 1 декабря на 10 дней» counts
+	}
 	other := *date
 	r.settleDay(&other, day.gone)
 	if date.kind == weekdayDay && date.weekday == day.first.Weekday() || date.kind == monthDay && date.first.Month == day.first.Month && date.first.Day == day.first.Day ||

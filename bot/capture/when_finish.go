@@ -231,6 +231,14 @@ func (r *reader) settleMonthDay(e *expr, past bool) *doubt {
 		for y := r.today.Year; y < r.today.Year+9; y++ {
 			if d, ok := r.inYear(day, y); ok && !d.Before(r.today) {
 				e.first = d
+				if last := crm.NewDate(r.today.Year, time.February, 28); !past && y > r.today.Year {
+					if last.Before(r.today) {
+						last = crm.NewDate(r.today.Year+1, time.February, 28)
+					}
+					if last.Before(crm.NewDate(y, time.February, 1)) {
+						return &doubt{"time.ask.leap_day", last} // years away: rather the end of the February that comes
+					}
+				}
 				return nil
 			}
 		}

@@ -172,10 +172,15 @@ func (r *reader) severalPeriods(e *expr, j int, m mod) int {
 	}
 	next := k + 1
 	gone := m == lastMod || m == finalMod
-	e.relative, e.gone = true, gone
 	if u == secondUnit || u == minuteUnit || u == hourUnit {
-		return j
+		length := map[unit]time.Duration{secondUnit: time.Second, minuteUnit: time.Minute, hourUnit: time.Hour}[u]
+		if gone || n > 600 {
+			return j
+		}
+		e.exact, e.at, e.fine, e.relative, e.bound = true, r.now.Add(time.Duration(n)*length), Minute, true, Before
+		return next // «в ближайшие 2 часа» end with the last of them
 	}
+	e.relative, e.gone = true, gone
 	if r.fold(j-1) == "upcoming" {
 		first, last, grain := cell(u, r.today, int(n))
 		e.fix(first, last, grain)
