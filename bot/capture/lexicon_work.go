@@ -296,4 +296,4 @@ var otherWords = lexicon("по за без под над через после �
 	"next week month monday tuesday wednesday thursday friday saturday sunday today tomorrow morning afternoon evening end until due before after back",
 	"карточка карточку карточки найди найти поищи покажи открой история инфо card find search show open history",
 	"utc gmt bst est pst cst msk мск edt pdt cet eet usd eur rub kzt byn cny gbp myr jpy chf pln",
-	"discount price deadline answer ping me please up new pm am day days good trip voicemail follow-up follow везде нигде никто никого ничего звоните нельзя отпуск отпуске ремонт")
+	"discount price deadline answer ping me please up new pm am day days good trip voicemail follow-up follow везде нигде никто никого ничего контакт контакта контакту контактом контакты контактов перевезли перевезла перевез перевозили подставить почитать звоните нельзя отпуск отпуске ремонт")

@@ -115,7 +115,7 @@ var dateWords = lexicon("январь февраль март апрель ма�
 	"суббота воскресенье сегодня завтра послезавтра вчера утро день вечер ночь полдень полночь обед час неделя месяц квартал год выходные",
 	"минута сто тысяча миллион два три четыре пять шесть семь восемь девять десять дней дня лет года часов недель новый первое второе",
 	"january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday",
-	"sunday today tomorrow morning noon evening night day week month year hundred million days weeks years hours hour часа минут рублей")
+	"sunday весна лето осень зима spring summer autumn winter today tomorrow morning noon evening night day week month year hundred million days weeks years hours hour часа минут рублей")
 
 // phoneWords stand before the last digits of a phone.
 var phoneWords = lexicon("тел телефон телефона телефону номер номера номеру номером моб мобильный сот phone tel number звонили звонок заканчивается ending",

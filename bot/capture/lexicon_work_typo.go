@@ -84,6 +84,9 @@ func slipOf(typed, word string) bool {
 	if utf8.RuneCountInString(typed) == utf8.RuneCountInString(word) || soundsAlike(typed, word) {
 		return soundsAlike(typed, word)
 	}
+	if utf8.RuneCountInString(typed) <= longWork {
+		return false // «контакт» is no «контракт»
+	}
 	_, a := utf8.DecodeRuneInString(word)
 	_, b := utf8.DecodeRuneInString(word[a:])
 	return strings.HasPrefix(typed, word[:a+b])

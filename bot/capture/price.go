@@ -13,8 +13,10 @@ import (
 var price = regexp.MustCompile(`(?i)(?:^|[^\p{L}])((?:цен[аыуеой]{1,2}|стоимость|бюджет|чек|price|budget)\s+(\d{1,3})[.,](\d{1,2}))(\s*[\p{L}\p{Sc}%/\d.,-]*)`)
 
 // notUnits may follow a price without saying what it is counted in.
-var notUnits = map[string]bool{"": true, ",": true, ".": true, "и": true, "а": true, "но": true, "в": true, "на": true, "за": true, "and": true, "but": true, "for": true,
-	"для": true, "с": true, "у": true, "от": true, "к": true, "до": true, "to": true, "with": true, "from": true, "by": true}
+var notUnits = map[string]bool{
+	"": true, ",": true, ".": true, "и": true, "а": true, "но": true, "в": true, "на": true, "за": true, "and": true, "but": true, "for": true,
+	"для": true, "с": true, "у": true, "от": true, "к": true, "до": true, "to": true, "with": true, "from": true, "by": true,
+}
 
 // Price finds a price without a unit: as it was written, and what it would be in millions of currency. false: there is none.
 func Price(text string, currency crm.Currency) (said string, millions crm.Money, found bool) {

@@ -207,7 +207,14 @@ func (s *scribe) alternates(start, i, to int) bool {
 			m, t = k, s.named[k].to
 		}
 	}
-	before := s.owners[i-1]
+	b := i - 1
+	if joinWords[s.tokens[b].fold] && b > start {
+		b--
+	}
+	before := s.owners[b]
+	if m >= 0 && t < to && s.tokens[b].kind == numberToken && s.tokens[t].kind == numberToken && before == (owner{-1, -1, -1}) && s.owners[t] == before && s.paidIn(start, i) {
+		return s.namesOther(start, i, m) // «заплатила гамма 90 и дельта 45»
+	}
 	if m >= 0 {
 		return (before.time >= 0 || before.sum >= 0) && t < to && (before.time >= 0 && s.owners[t].time >= 0 && s.owners[t].time != before.time || before.sum >= 0 && s.owners[t].sum >= 0) &&
 			s.namesOther(start, i, m)
@@ -218,6 +225,16 @@ func (s *scribe) alternates(start, i, to int) bool {
 	for t = i; t < to && s.owners[t].time == s.owners[i].time; t++ {
 	}
 	return t < to && s.owners[t].mention >= 0 && s.namesOther(start, i, s.owners[t].mention)
+}
+
+// paidIn reports whether money is said to have come between two tokens.
+func (s *scribe) paidIn(from, to int) bool {
+	for i := from; i < to; i++ {
+		if work[s.tokens[i].fold].act == actPaid {
+			return true
+		}
+	}
+	return false
 }
 
 // namesOther reports whether a client other than that of mention m is named between two tokens.

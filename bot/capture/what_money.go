@@ -208,6 +208,7 @@ func (s *scribe) promise(p *piece) bool {
 		return false
 	case word != nil:
 	case pay != nil && s.finite(pay.tok):
+	case pay == nil && p.has(actMove) != nil && p.has(actPayNoun) != nil && s.when(p) != nil: // «перенес оплату с 20 на 27 ноября»
 	case pay == nil && s.when(p) != nil && s.willGive(p) && p.has(actGive) == nil:
 	case pay == nil && p.has(actPayNoun) != nil && s.when(p) != nil && (s.any(p, willBe) || s.any(p, confirmed) || len(p.acts) == 1 && len(p.sums) == 0 && len(p.named) > 0):
 	default:
@@ -257,6 +258,9 @@ func (s *scribe) parts(p *piece, first Item, fits func(*Time) bool) {
 				part.Sum = &s.sums[n]
 			}
 		}
+		if part.Sum == nil && first.Sum.Bare {
+			part.Sum = s.figureBetween(p, after, t.Span.From)
+		}
 		if part.Sum == nil && !s.any(p, restWords) {
 			continue
 		}
@@ -264,6 +268,16 @@ func (s *scribe) parts(p *piece, first Item, fits func(*Time) bool) {
 		s.reading.Items[len(s.reading.Items)-1].Span.From = t.Span.From // so that it can be told from the first
 		after = t.Span.To
 	}
+}
+
+// figureBetween is a number between two places of a piece that is nothing else: «60 до пт и 60 до конца месяца».
+func (s *scribe) figureBetween(p *piece, from, to int) *Sum {
+	for i := p.from; i < p.to; i++ {
+		if t := &s.tokens[i]; t.From >= from && t.To <= to && t.kind == numberToken && t.value > 0 && !t.glued && s.owners[i] == (owner{-1, -1, -1}) {
+			return &Sum{Span: t.Span, Money: crm.Money{Minor: t.value * 100, Currency: s.currency()}, Bare: true}
+		}
+	}
+	return nil
 }
 
 // promisesMoney reports whether a promise without a verb is one of money: it has a sum, or the message speaks of paying, or
@@ -443,7 +457,7 @@ func (s *scribe) billAt(i int) bool {
 
 var disputeWords = lexicon("спор спорят спорим оспаривают оспорили претензия претензии dispute disputed disputes disputing")
 
-var overdueWords = lexicon("просрочил просрочила просрочили просрочен просрочена просрочены просрочка просрочку просрочки overdue")
+var overdueWords = lexicon("просрочил просрочила просрочили просрочен просрочена просрочены просрочка просрочку просрочки дз дебиторка дебиторки overdue")
 
 // bareInvoice reports whether an invoice without a sum is told of rather than mentioned.
 func (s *scribe) bareInvoice(p *piece) bool {

@@ -211,7 +211,7 @@ func (s *scribe) lastOne(t *Time) *Time {
 // Words of a contract's terms.
 var (
 	endWords      = lexicon("заканчивается заканчиваются кончается истекает закончится кончится ends expires expiring")
-	endedWords    = lexicon("закончился закончились кончился истек истекли expired ended")
+	endedWords    = lexicon("закончился закончились кончился истек истекли расторгнут расторгнута расторгли расторг аннулирован прекращен expired ended terminated")
 	renewWords    = lexicon("автопролонгация автопролонгацией автопродление автопродлением автопродлен автоматически автоматическая автоматическое auto autorenewal autorenew auto-renewal")
 	openWords     = lexicon("бессрочный бессрочно бессрочная open-ended indefinite evergreen")
 	agreeWords    = lexicon("соглашению соглашением согласию agreement")

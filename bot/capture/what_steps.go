@@ -157,7 +157,7 @@ func (s *scribe) followUp(p *piece) bool {
 		return false
 	case todo != nil && (s.any(p, readyWords) || s.any(p, wontWords)):
 		return false // «отказались подписать», «продлевать не будут»
-	case due == nil && s.wish(p, todo):
+	case due == nil && s.wish(todo):
 		return false // «хотят продлить договор»
 	case todo != nil, needed != nil && (paper != nil || noun != nil || due != nil):
 	case noun != nil && due != nil && todo == nil && s.toldNext(p, due):
@@ -234,7 +234,7 @@ func (s *scribe) otherDays(p *piece, item Item) {
 }
 
 // wish reports whether what is to be done is what the client wants to do: «хотят продлить договор». To talk or to meet takes both.
-func (s *scribe) wish(p *piece, todo *actAt) bool {
+func (s *scribe) wish(todo *actAt) bool {
 	if todo == nil || todo.act != actTodo || todo.verb != "task" && todo.verb != "send" && todo.verb != "check" {
 		return false
 	}

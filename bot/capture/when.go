@@ -131,7 +131,12 @@ func scanTimes(tokens []token, w World) ([]Time, []Invalid) {
 		return nil, r.invalid
 	}
 	times := make([]Time, 0, len(exprs))
-	for i := range exprs {
+	for i := 0; i < len(exprs); i++ {
+		if either := i+1 < len(exprs) && r.either(&exprs[i], &exprs[i+1]); either {
+			times = append(times, r.choice(&exprs[i], &exprs[i+1]))
+			i++
+			continue
+		}
 		times = append(times, r.finish(&exprs[i]))
 	}
 	return times, r.invalid

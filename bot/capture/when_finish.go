@@ -341,6 +341,26 @@ func (r *reader) settlePart(e *expr, past bool) {
 	e.relative = true
 }
 
+// either reports whether two times are offered to choose from: «в пн или вт», "Monday or Tuesday at 12".
+func (r *reader) either(a, b *expr) bool {
+	or := r.fold(a.to)
+	return b.from == a.to+1 && (or == "или" || or == "or" || or == "либо") && a.rule == "" && b.rule == "" && !a.exact && !b.exact && a.end == nil && b.end == nil &&
+		(a.oneDay() && b.oneDay() || a.kind == noDay && b.kind == noDay && a.clock >= 0 && b.clock >= 0)
+}
+
+// choice is the first of two times, with both to choose from.
+func (r *reader) choice(a, b *expr) Time {
+	if a.clock < 0 && a.part == noPart && (b.clock >= 0 || b.part != noPart) {
+		a.takeClock(b)
+	}
+	first, second := r.finish(a), r.finish(b)
+	first.Span.To = second.Span.To
+	first.Ask, second.Ask = nil, nil
+	open := first
+	open.Ask = &Question{Key: "time.ask.either", Choices: []Time{first, second}}
+	return open
+}
+
 // question offers the two readings of a doubtful time, the likelier first.
 func (r *reader) question(e *expr, t Time, d *doubt) *Question {
 	second := *e

@@ -156,14 +156,14 @@ func (p *place) after(tokens []token) {
 		p.subject = clientVerbs[fold] || i > p.end && tokens[p.end].fold == "не" || looksPresent(fold) || p.first && p.cases == anyCase && theyVerb(fold)
 		p.beside = work[fold].act != actNone || daysBeside[fold]
 		p.acted = p.acted || looksPast(fold) || otherWords[fold] && len(fold) > 8 && nameCases[fold] == 0 && !joinWords[fold]
-		p.beside = p.beside || nameCases[fold] != 0 && i+1 < len(tokens) && tokens[i+1].kind == numberToken // «вектор в 11»
+		p.beside = p.beside || (nameCases[fold] != 0 || datePrepositions[fold]) && i+1 < len(tokens) && (tokens[i+1].kind == numberToken || daysBeside[tokens[i+1].fold] || timeWords[tokens[i+1].fold].part != noPart) // «вектор в 11»
 		return
 	}
 	p.beside = p.end < len(tokens) && tokens[p.end].kind == numberToken
 }
 
 // daysBeside are days that a next step is set for right behind a name.
-var daysBeside = lexicon("сегодня завтра послезавтра вчера утром днем вечером понедельник вторник среду четверг пятницу пн вт ср чт пт tomorrow today yesterday",
+var daysBeside = lexicon("сегодня завтра послезавтра вчера утром днем вечером обеда обеду вечера вечеру понедельник вторник среду четверг пятницу пн вт ср чт пт tomorrow today yesterday",
 	"monday tuesday wednesday thursday friday ок все asap срочно новый новая новые")
 
 // adjective reports whether a word looks like an adjective, so that a noun behind it is rather a thing than a name.
