@@ -16,7 +16,7 @@ import (
 
 // Rules of requests.
 //
-// «Попроси Петра сделать акт для Ромашки до пятницы» asks a colleague; a team that is named is asked through its lead. What
+// «Попроси Петра сделать акт для Ромашки до пятницы» asks a colleague, and so does «напомни Петру»; a team that is named is asked through its lead. What
 // is asked, by when and of whom is shown and can be taken back. Without a time it is due at the end of the next working day.
 // The colleague gets it at once, or when he may be disturbed, with "done", "can't" and "question", answers by a button or by a
 // reply, and learns the client's name and nothing else of it. What he answers comes back to who asked, and stands in the
@@ -24,6 +24,8 @@ import (
 
 var (
 	askBegins = regexp.MustCompile(`(?i)^(?:попроси|попросить|поручи|поручить|делегируй|пусть|ask|tell|get)\s+`)
+	remindHim = regexp.MustCompile(`(?i)^(?:напомни|напомните|напомнить|remind)\s+`)
+	fromFirm  = regexp.MustCompile(`(?i)^\s*(?:из|от|с|in|at|from|of)\s`)
 	askTeam   = regexp.MustCompile(`(?i)^(?:команд\pL+|team|the team|отдел)\s+`)
 	askDone   = regexp.MustCompile(`(?i)^(?:готово|сделано|сделал|сделала|выполнено|отправил|отправила|done|ready|finished|sent)(?:[\s,.!:;—-]+(.*))?$`)
 	askCannot = regexp.MustCompile(`(?i)^(?:не могу|не смогу|не получится|не успею|не успеваю|нет времени|can'?t|cannot|can’t|won'?t manage|no time|unable)(?:[\s,.!:;—-]+(.*))?$`)
@@ -44,9 +46,16 @@ type asked struct {
 // askTalk takes a line that asks a colleague; false when it is none.
 func (t *turn) askTalk(text string) (bool, error) {
 	line := strings.TrimSpace(text)
-	begin := askBegins.FindString(line)
+	if begin := askBegins.FindString(line); begin != "" {
+		return t.askLine(line[len(begin):], 0)
+	}
+	begin := remindHim.FindString(line)
 	if begin == "" {
 		return false, nil
+	}
+	who, _, rest, err := t.askedWho(line[len(begin):])
+	if err != nil || who == 0 || who == t.me.ID || fromFirm.MatchString(rest) { // «напомни Ирине из Ромашки» is for oneself
+		return false, err
 	}
 	return t.askLine(line[len(begin):], 0)
 }
