@@ -72,7 +72,7 @@ type siege struct {
 }
 
 // kill kills a replica. When it was the leader, the next one is awaited, and every third time another replica is killed
-// while there is none.
+// while there is none; the wait counts from there.
 func (s *siege) kill(t *testing.T, victim int) {
 	t.Helper()
 	led := s.leader() == victim
@@ -91,6 +91,7 @@ func (s *siege) kill(t *testing.T, victim int) {
 		if s.leader() < 0 {
 			s.round++
 			s.beside++
+			began = time.Now()
 			s.fell(t, (victim+1)%3)
 		}
 	}
