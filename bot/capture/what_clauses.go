@@ -329,11 +329,25 @@ func (s *scribe) newAfter(from, to int, open act) bool {
 			return true
 		case w.act == actNoun && i <= from+1 && open != actTodo && open != actAsk && open != actTheyWait:
 			return true
+		case w.act == actPaper && i == from && i+1 < to && s.owners[i+1].mention >= 0 && s.foldAt(from-1) == "и" && s.behindPaper(from-2):
+			return true // «отправить КП заре и прайс гамме»
 		case w.act == actPaper && (named && s.owners[i-1].mention >= 0 || i == from && from > 1 && s.owners[from-2].sum >= 0):
 			return true
 		}
 	}
 	return named && summed
+}
+
+// behindPaper reports whether token i ends a client behind a paper: «КП заре».
+func (s *scribe) behindPaper(i int) bool {
+	m := -1
+	if i >= 0 {
+		m = s.owners[i].mention
+	}
+	for i >= 0 && m >= 0 && s.owners[i].mention == m {
+		i--
+	}
+	return m >= 0 && i >= 0 && work[s.tokens[i].fold].act == actPaper
 }
 
 // addPiece stores a piece with what it holds; an empty one is nothing.

@@ -161,6 +161,8 @@ func (s *scribe) document(p *piece) bool {
 		state = "received"
 	case p.has(actSent) != nil || formal && p.has(actTouched) != nil && p.has(actTouched).verb == "send":
 		state = "sent"
+	case formal && s.any(p, signedCopy) && s.any(p, cameBack):
+		state = "signed" // «пришел акт подписанный»
 	case formal && p.has(actReceived) != nil:
 		state = "received"
 	default:
@@ -182,9 +184,10 @@ func (s *scribe) requested(p *piece) {
 }
 
 var (
-	weAsk     = lexicon("просим запрашиваем")
-	askedFrom = lexicon("у from") // «запросили акт сверки у ромашки»
-	cameBack  = lexicon("пришел пришли пришла получил получила получили вернулся вернулись забрал забрала забрали есть arrived received back")
+	signedCopy = lexicon("подписанный подписанная подписанное подписанные")
+	weAsk      = lexicon("просим запрашиваем")
+	askedFrom  = lexicon("у from") // «запросили акт сверки у ромашки»
+	cameBack   = lexicon("пришел пришли пришла получил получила получили вернулся вернулись забрал забрала забрали есть arrived received back")
 )
 
 // period is the month or quarter that a paper is for, else the day on which something became of it.

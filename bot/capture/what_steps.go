@@ -336,6 +336,10 @@ func (s *scribe) paperDue(p *piece) bool {
 	}
 	item := Item{Kind: FollowUp, Verb: "send", When: due, Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)}
 	item.Thing = s.beginsWith(item.Text, p.paper())
+	joined := p.from > 0 && s.foldAt(p.from-1) == "и" && last != nil && last.Kind == FollowUp && len(p.named) > 0
+	if joined && due == nil {
+		item.When, due = last.When, last.When // «сегодня отправить КП заре и прайс гамме»
+	}
 	if s.any(p, endWords) {
 		item.Verb, item.Thing = "task", false // «1 декабря заканчивается договор»
 	}

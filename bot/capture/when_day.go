@@ -436,6 +436,10 @@ func (r *reader) numberOfMonth(e *expr, i int, backed bool) int {
 		if k, cell := r.monthAfter(j); k > j {
 			return r.dayInMonth(e, k, cell, day)
 		}
+		if p := r.lex(i - 1).prep; day > 24 && r.digits(i) == 2 && (r.fold(i-1) == "к" || r.fold(i-1) == "до" && p == toPrep) && r.ends(j) && !r.t[min(j, len(r.t)-1)].is("%") {
+			e.kind, e.first, e.grain = numberDay, crm.Date{Day: day}, Day // «вернут к 25»: no hour is that late
+			return j
+		}
 		return i
 	}
 	next := j
