@@ -73,7 +73,7 @@ func BenchmarkWorst(b *testing.B) {
 	world := World{Now: wednesday(b), Language: "ru", Habits: DefaultHabits(), Clients: p.portfolio}
 	for name, part := range map[string]string{
 		"slips": "с Рамашкай у Палярнай звизды ", "names": "Ромашка и Вектор, ", "joins": "и а но потом ", "latin": "hjvfirf dtrnjh Prometej ",
-		"numbers": "8 916 123 45 67 1 2 3 ", "letters": "Ъ", "acts": "созвонился ждут кп набрать оплатили ", "commas": ",.,.:;-", "capitals": "ТЕХНОПРАМ ЖЕМЧУЖИНО ", "one": "вектор",
+		"list": "завтра: вектор 11, ромашка 12, ", "payers": "ромашка 15к, вектор 20к, ", "run": "вектор в 11 вектор в 12 ", "verbs": "созвнилась перезовнить обещаал ", "numbers": "8 916 123 45 67 1 2 3 ", "letters": "Ъ", "acts": "созвонился ждут кп набрать оплатили ", "commas": ",.,.:;-", "capitals": "ТЕХНОПРАМ ЖЕМЧУЖИНО ", "one": "вектор",
 	} {
 		b.Run(name, func(b *testing.B) {
 			text := strings.Repeat(part, 4096/utf8.RuneCountInString(part)+1)

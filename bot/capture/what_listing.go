@@ -83,9 +83,12 @@ func (s *scribe) entered(i int) bool {
 	return true
 }
 
+// mostPayers is how many clients one verb behind them may have.
+const mostPayers = 12
+
 // paysToo reports whether piece i is a client and a sum before others that end with the verb: «ромашка 15к, гамма 20к оплатили».
 func (s *scribe) paysToo(i int) bool {
-	for k := i; k < len(s.pieces); k++ {
+	for k := i; k < min(len(s.pieces), i+mostPayers); k++ {
 		p := &s.pieces[k]
 		if k > i && !p.listed || len(p.named) == 0 || len(p.sums) == 0 && s.loneFigure(p) == nil {
 			return false
