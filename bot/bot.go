@@ -154,6 +154,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	late, stopLate := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLate()
 	b.life, b.turns = ctx, late
+	b.sender.pace.rested = b.now().Add(chatBurst * chatGap) // the process before may have used up every chat's burst
 	if b.store.Shared() {
 		b.sender.pace.follow(b.now())
 	}

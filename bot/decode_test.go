@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"followup/bot/message"
+	"followup/scheduler/clock/limit"
 )
 
 var us = self{id: 42, username: "FollowupBot"}
@@ -253,8 +254,14 @@ func FuzzDecode(f *testing.F) {
 		f.Add(s, 3, 5)
 	}
 	f.Fuzz(func(t *testing.T, raw string, offset, length int) {
-		u, ok := read(json.RawMessage(raw), us)
-		in, err := decode(json.RawMessage(raw), us)
+		var u incoming
+		var ok bool
+		var in message.In
+		var err error
+		limit.Check(t, func() {
+			u, ok = read(json.RawMessage(raw), us)
+			in, err = decode(json.RawMessage(raw), us)
+		})
 		if err == nil && ok && in.Update != u.update {
 			t.Error("two numbers of one update:", in.Update, u.update)
 		}
@@ -264,5 +271,27 @@ func FuzzDecode(f *testing.F) {
 		if from, to, ok := span(raw, offset, length); ok && message.Len(raw[from:to]) != length {
 			t.Error("a span of another length")
 		}
+	})
+}
+
+// FuzzAnswer reads whatever stands at the address of the Bot API: Telegram, a proxy, somebody else.
+func FuzzAnswer(f *testing.F) {
+	f.Add(200, `{"ok":true,"result":{"message_id":5}}`)
+	f.Add(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5","parameters":{"retry_after":5}}`)
+	f.Add(400, `{"ok":false,"error_code":400,"description":"Bad Request: can't parse \"тайна\"","parameters":{"migrate_to_chat_id":-1005}}`)
+	f.Add(502, "<html><body>502</body></html>")
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		limit.Check(t, func() {
+			var m made
+			err := judge("sendMessage", status, []byte(body), &m)
+			v, answer := judgeCall(err)
+			if err == nil && v != delivered || err != nil && answer == nil && v != unsure {
+				t.Errorf("%d %q is %s", status, body, v)
+			}
+			trim("sendMessage", []byte(body))
+			if code := codeOf(answer); len(code) > 130 || strings.ContainsFunc(code, func(c rune) bool { return c > 127 }) {
+				t.Errorf("the outbox would keep %q", code)
+			}
+		})
 	})
 }

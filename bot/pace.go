@@ -12,8 +12,9 @@ import (
 // within a slow call Telegram counted it. Reminders and digests start 35 ms apart, which leaves answers to people the next
 // free place. One private chat gets a message a second; answers may come in a burst of four, which Telegram
 // tolerates. A group gets 20 a minute. A 429 says that our picture was wrong: nothing starts until its time has passed,
-// but a group's own limit, which is counted in minutes, holds up that group alone. All of it is real time: Telegram's
-// limits know nothing of a simulated clock.
+// but a group's own limit, which is counted in minutes, holds up that group alone. What the program sent before it was
+// started anew is known to Telegram alone: so no chat gets a burst at first, and a group whose minute is full answers 429
+// once. All of it is real time: Telegram's limits know nothing of a simulated clock.
 
 const (
 	windowCalls = 30

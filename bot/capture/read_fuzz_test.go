@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"followup/scheduler/clock/limit"
 )
 
 // FuzzRead lets nothing that a person may send break the reader: spans lie inside the text, items name mentions that exist.
@@ -23,7 +25,8 @@ func FuzzRead(f *testing.F) {
 	}
 	world := World{Now: wednesday(f), Language: "ru", Habits: DefaultHabits(), Clients: p.portfolio}
 	f.Fuzz(func(t *testing.T, text string) {
-		r := Read(text, world)
+		var r Reading
+		limit.Check(t, func() { r = Read(text, world) })
 		within := func(s Span) {
 			if s.From < 0 || s.To > len(r.Text) || s.From > s.To {
 				t.Fatalf("span %v lies outside of %q", s, r.Text)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"followup/scheduler/clock/limit"
 	"followup/storage/crm"
 
 	"pgregory.net/rapid"
@@ -115,13 +116,14 @@ func seeds(f *testing.F) {
 func FuzzReadTimes(f *testing.F) {
 	seeds(f)
 	w := reading(f)
-	f.Fuzz(func(t *testing.T, text string) { checkWhole(t, text, w) })
+	f.Fuzz(func(t *testing.T, text string) { limit.Check(t, func() { checkWhole(t, text, w) }) })
 }
 
 func FuzzReadSum(f *testing.F) {
 	seeds(f)
 	w := reading(f)
 	f.Fuzz(func(t *testing.T, text string) {
+		limit.Check(t, func() { ReadTerms(text, w) })
 		if s, ok := ReadSum(text, w); ok && (s.Span.To > len(text) || s.Money.Minor > crm.MaxMinor+crm.MaxMinor/2 || s.Money.Minor < 0) {
 			t.Fatalf("%q: %+v", text, s)
 		}

@@ -50,13 +50,13 @@ var forgedArgs = []string{
 
 // forger tries everything as somebody and keeps what was said.
 type forger struct {
-	t      *testing.T
+	t      testing.TB
 	store  *storage.Store
 	dialog *Dialog
 	client int64
 }
 
-func newForger(t *testing.T) *forger {
+func newForger(t testing.TB) *forger {
 	t.Helper()
 	store, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "forged.db"), storage.Options{
 		Now: func() time.Time { return forgedNow }, Calendar: calendar.Russia(), Kinds: rules.Kinds, Log: slog.New(slog.DiscardHandler),

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"followup/scheduler/calendar"
+	"followup/scheduler/clock/limit"
 	"followup/storage/crm"
 )
 
@@ -173,7 +174,9 @@ func FuzzLoad(f *testing.F) {
 	f.Add("\ufeffyear 9999\noff 12-31")
 	f.Add("year 2027\noff 02-30")
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := calendar.Load(fstest.MapFS{"2027.txt": {Data: []byte(text)}})
+		var c *calendar.Calendar
+		var err error
+		limit.Check(t, func() { c, err = calendar.Load(fstest.MapFS{"2027.txt": {Data: []byte(text)}}) })
 		if err != nil {
 			return
 		}

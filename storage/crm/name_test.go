@@ -1,6 +1,10 @@
 package crm
 
-import "testing"
+import (
+	"testing"
+
+	"followup/scheduler/clock/limit"
+)
 
 func TestNameKey(t *testing.T) {
 	same := [][]string{
@@ -99,6 +103,7 @@ func FuzzNames(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		limit.Check(t, func() { NameKey(s) })
 		if key := NameKey(s); NameKey(key) != key {
 			t.Errorf("the key of %q isn't its own key: %q", s, key)
 		}
@@ -108,5 +113,26 @@ func FuzzNames(f *testing.F) {
 				t.Errorf("NormalPhone(%q) = %q isn't stable: %q", s, number, again)
 			}
 		}
+	})
+}
+
+// FuzzWords reads dates, times, percents and key rates, which settings and files hold.
+func FuzzWords(f *testing.F) {
+	for _, s := range []string{"2026-11-18", "09:30", "16,5 %", "2026-01-01 16\n2026-06-01 15,5\n", "0000-00-00", "24:00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		limit.Check(t, func() {
+			if d, err := ParseDate(s); err == nil && d != (Date{}) && !d.Valid() {
+				t.Errorf("%q is %v", s, d)
+			}
+			if c, err := ParseClock(s); err == nil && (c < 0 || c >= 24*60) {
+				t.Errorf("%q is %v", s, c)
+			}
+			if rate, err := ParsePercent(s); err == nil && rate < 0 {
+				t.Errorf("%q is %v", s, rate)
+			}
+			_, _ = ParseKeyRates(s) // an error is an answer
+		})
 	})
 }

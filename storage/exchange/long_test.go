@@ -2,10 +2,12 @@ package exchange
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"golang.org/x/text/encoding/charmap"
 
+	"followup/scheduler/clock/limit"
 	"followup/storage/crm"
 )
 
@@ -73,7 +75,9 @@ func FuzzReadTable(f *testing.F) {
 	f.Add([]byte("<html><table><tr><td>Клиент<td>ИНН<tr><td rowspan=2>А<td colspan=2>1<tr><td>2</table>"))
 	f.Add(book(f, sheetHead+`<row r="2"><c r="A2"><v>1</v></c></row></sheetData></worksheet>`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		table, _, err := ReadTable("file.csv", data)
+		var table Table
+		var err error
+		limit.Check(t, func() { table, _, err = ReadTable("file.csv", data) })
 		if err != nil {
 			keyOf(t, err)
 			return
@@ -100,8 +104,11 @@ func FuzzSheet(f *testing.F) {
 	f.Add(sheetHead+`<row r="2"><c r="A2" t="s"><v>0</v></c></row></sheetData></worksheet>`, "<sst><si><t>а</t></si></sst>")
 	f.Add(sheetHead+`<row><c t="inlineStr"><is><t>_x0041_</t></is></c></row></sheetData></worksheet>`, "")
 	f.Fuzz(func(t *testing.T, sheet, shared string) {
-		_, _, err := ReadTable("a.xlsx", book(t, sheet, "xl/sharedStrings.xml", shared))
-		keyOf(t, err)
+		file := book(t, sheet, "xl/sharedStrings.xml", shared)
+		limit.Check(t, func() {
+			_, _, err := ReadTable("a.xlsx", file)
+			keyOf(t, err)
+		})
 	})
 }
 
@@ -109,7 +116,9 @@ func FuzzReadCards(f *testing.F) {
 	f.Add([]byte("BEGIN:VCARD\r\nVERSION:3.0\r\nN:Ковалёва;Ирина;;;\r\nTEL;TYPE=CELL:+79031234567\r\nBDAY:--0315\r\nEND:VCARD\r\n"))
 	f.Add([]byte("BEGIN:VCARD\nVERSION:2.1\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=D0=98=\n=D1=80\nitem1.TEL;CELL:903\nEND:VCARD\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cards, _, err := ReadCards(data)
+		var cards []ContactRow
+		var err error
+		limit.Check(t, func() { cards, _, err = ReadCards(data) })
 		if err != nil {
 			keyOf(t, err)
 			return
@@ -119,5 +128,41 @@ func FuzzReadCards(f *testing.F) {
 				t.Fatalf("%+v", c)
 			}
 		}
+	})
+}
+
+// FuzzRead reads a file of any kind under any name, as it comes from the chat, and makes records of it.
+func FuzzRead(f *testing.F) {
+	f.Add("a.csv", []byte("Клиент;ИНН\nА;1\n"))
+	f.Add("a.txt", []byte("1CClientBankExchange\r\nСекцияДокумент\r\n"))
+	f.Add("a.vcf", []byte("BEGIN:VCARD\r\nFN:А\r\nEND:VCARD\r\n"))
+	f.Add("a.xls", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+	f.Add("a.xlsx", book(f, sheetHead+`<row r="2"><c r="A2"><v>1</v></c></row></sheetData></worksheet>`))
+	f.Add("a.ics", []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		limit.Check(t, func() {
+			file, err := Read(name, data)
+			if err != nil {
+				keyOf(t, err)
+				return
+			}
+			RecordsOf(file.Table, Map(file.Table.Headers))
+		})
+	})
+}
+
+// FuzzMapping gives any heading any meaning, as a person does with the buttons of an import, and makes records of the rows.
+func FuzzMapping(f *testing.F) {
+	f.Add("Клиент\tИНН\tСумма", "А\t7707083893\t1 000,50", uint16(0), uint16(3))
+	f.Add("Name\tPhone\tBirthday\tDue", "B\t+79261112233\t1985-11-20\t31.12.2026", uint16(2), uint16(17))
+	f.Fuzz(func(t *testing.T, head, cells string, column, meaning uint16) {
+		headers := strings.Split(head, "\t")
+		table := Table{Headers: headers, Rows: []Row{{Number: 2, Cells: strings.Split(cells, "\t")}}}
+		limit.Check(t, func() {
+			m := Map(headers)
+			RecordsOf(table, m)
+			m = m.Set(int(column)%len(headers), headings[int(meaning)%len(headings)].field)
+			RecordsOf(table, m)
+		})
 	})
 }

@@ -3,6 +3,8 @@ package match
 import (
 	"strings"
 	"testing"
+
+	"followup/scheduler/clock/limit"
 )
 
 // told is a short form of a purpose: numbers with their dates, contracts after «д:», the third party after «за:».
@@ -103,7 +105,8 @@ func FuzzReadPurpose(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		p := ReadPurpose(s)
+		var p Purpose
+		limit.Check(t, func() { p = ReadPurpose(s) })
 		for _, n := range append(p.Invoices, p.Contracts...) {
 			if n.Key == "" || isAccount(n.Text) {
 				t.Fatalf("%q gave the number %q", s, n.Text)
