@@ -161,10 +161,10 @@ func (s *scribe) document(p *piece) bool {
 		state = "received"
 	case p.has(actSent) != nil || formal && p.has(actTouched) != nil && p.has(actTouched).verb == "send":
 		state = "sent"
-	case formal && s.any(p, signedCopy) && s.any(p, cameBack):
-		state = "signed" // «пришел акт подписанный»
 	case formal && p.has(actReceived) != nil:
 		state = "received"
+	case formal && s.any(p, signedCopy) && s.any(p, cameBack):
+		state = "signed" // «пришел акт подписанный»
 	default:
 		return false
 	}
