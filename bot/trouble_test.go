@@ -111,6 +111,7 @@ type region struct {
 const people = 12
 
 func newRegion(t *testing.T, seed uint64) *region {
+	t.Helper()
 	r := &region{
 		wire: newWire(), rand: rand.New(rand.NewPCG(seed, seed)), group: groupID, said: map[string]int64{}, once: map[string]int64{},
 		closed: map[int64]bool{},
@@ -140,7 +141,9 @@ func newRegion(t *testing.T, seed uint64) *region {
 		r.halt()
 		api.Close()
 		_ = server.Close() // connections under way are cut
-		<-served
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 		if strings.Contains(r.log.String(), testToken) || strings.Contains(r.log.String(), private) {
 			t.Error("the log holds the token or a text")
 		}
@@ -297,8 +300,14 @@ func (r *region) check() {
 func (r *region) fault() sandbox.Fault {
 	method := []string{"sendMessage", "sendMessage", "sendDocument", "getUpdates", "getUpdates", "getMe", "setMyCommands"}[r.rand.IntN(7)]
 	kinds := []sandbox.Fault{
-		{Status: 429, RetryAfter: 1 + r.rand.IntN(40)}, {Status: 500}, {Status: 502}, {Status: 504}, {Reset: true}, {Reset: true, After: true},
-		{Hang: time.Minute}, {Hang: time.Minute, After: true},
+		{Status: 429, RetryAfter: 1 + r.rand.IntN(40)},
+		{Status: 500},
+		{Status: 502},
+		{Status: 504},
+		{Reset: true},
+		{Reset: true, After: true},
+		{Hang: time.Minute},
+		{Hang: time.Minute, After: true},
 	}
 	f := kinds[r.rand.IntN(len(kinds))]
 	f.Method = method
