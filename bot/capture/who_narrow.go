@@ -1,0 +1,96 @@
+package capture
+
+import "slices"
+
+// What the mentions of one text say of each other.
+
+// narrow lets a number or a contact decide between the matches of a name in the same text.
+func narrow(mentions []mention) {
+	for i := range mentions {
+		name := &mentions[i]
+		if name.number || name.Sure {
+			continue
+		}
+		for k := range mentions {
+			other := &mentions[k]
+			if k == i || !other.Sure {
+				continue
+			}
+			for _, match := range name.Matches {
+				if match.Client == other.Matches[0].Client && (other.number || other.contact || match.How == "contact") {
+					name.Matches, name.Sure = []Match{match}, true
+					name.contact = name.contact || match.How == "contact" // «ромашка, Ковалёва просит счёт»
+					break
+				}
+			}
+		}
+	}
+}
+
+// dropWeak drops what a sure mention beside it makes unlikely: an everyday word without anything that speaks for it, and a
+// contact of another company than the one named in the same clause.
+func dropWeak(tokens []token, mentions []mention) []mention {
+	sure := func(i int) bool {
+		for k := range mentions {
+			if k != i && mentions[k].Sure && !mentions[k].contact && (mentions[i].weak || sameClause(tokens, &mentions[i], &mentions[k])) {
+				return true
+			}
+		}
+		return false
+	}
+	kept := make([]mention, 0, len(mentions))
+	for i := range mentions {
+		m := &mentions[i]
+		switch {
+		case m.weak && !m.Sure && sure(i):
+		case m.contact && sure(i) && !sameClient(mentions, i):
+		case m.given && !m.ofContact(): // the name of a client alone is too little
+		case m.given && !ofNamed(mentions, i): // «альфа: новый контакт, Мария» is nobody of another client
+		default:
+			kept = append(kept, *m)
+		}
+	}
+	return kept
+}
+
+// ofContact reports whether one of those that a given name may mean is a contact.
+func (m *mention) ofContact() bool {
+	return m.contact || slices.ContainsFunc(m.Matches, func(x Match) bool { return x.How == "contact" })
+}
+
+// ofNamed narrows a given name to the client that the text names for sure; false when it names others.
+func ofNamed(mentions []mention, i int) bool {
+	m, others := &mentions[i], false
+	for k := range mentions {
+		if k == i || !mentions[k].Sure || mentions[k].contact {
+			continue
+		}
+		client := mentions[k].Matches[0].Client
+		at := slices.IndexFunc(m.Matches, func(x Match) bool { return x.Client == client })
+		if at >= 0 {
+			m.Matches, m.Sure, m.contact = m.Matches[at:at+1:at+1], true, true
+			return true
+		}
+		others = true
+	}
+	return !others
+}
+
+func sameClause(tokens []token, a, b *mention) bool {
+	for i := min(a.to, b.to); i < max(a.from, b.from); i++ {
+		if breaksClause(tokens, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameClient reports whether another mention of the text is of the same client.
+func sameClient(mentions []mention, i int) bool {
+	for k := range mentions {
+		if k != i && mentions[k].Matches[0].Client == mentions[i].Matches[0].Client {
+			return true
+		}
+	}
+	return false
+}
