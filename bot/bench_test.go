@@ -113,6 +113,9 @@ func BenchmarkUpdates(b *testing.B) {
 			b.ReportMetric(rate, "updates/s")
 			b.ReportMetric(rate/fsyncs, "of-fsync")
 			b.ReportMetric(fsyncs, "fsync/s")
+			if wal, err := os.Stat(filepath.Join(dir, "bench.db-wal")); err == nil {
+				b.ReportMetric(float64(wal.Size())/(1<<20), "wal-MB") // it is never cut, so this is the largest
+			}
 			cancel()
 			if err := <-ended; err != nil {
 				b.Fatal(err)

@@ -58,7 +58,7 @@ func speak(ctx context.Context, c *client, api *tg.Bot, o message.Out, p part, f
 		return upload(ctx, api, o, p)
 	}
 	return c.tell(ctx, "sendMessage", &tg.SendMessageParams{
-		ChatID: o.Chat, MessageThreadID: int(o.Thread), Text: p.text, Entities: entities(p.styles), LinkPreviewOptions: noPreview(),
+		ChatID: o.Chat, MessageThreadID: int(o.Thread), Text: p.text, Entities: entities(p.styles), LinkPreviewOptions: noPreview,
 		DisableNotification: o.Silent, ReplyParameters: reply(o, first), ReplyMarkup: below(o, p),
 	})
 }
@@ -71,7 +71,7 @@ func edit(ctx context.Context, c *client, o message.Out, p part) error {
 		return err
 	}
 	_, err := c.tell(ctx, "editMessageText", &tg.EditMessageTextParams{
-		ChatID: o.Chat, MessageID: int(o.Edit), Text: p.text, Entities: entities(p.styles), LinkPreviewOptions: noPreview(),
+		ChatID: o.Chat, MessageID: int(o.Edit), Text: p.text, Entities: entities(p.styles), LinkPreviewOptions: noPreview,
 		ReplyMarkup: below(o, p),
 	})
 	return err
@@ -107,9 +107,8 @@ func below(o message.Out, p part) models.ReplyMarkup {
 	return markup(o)
 }
 
-func noPreview() *models.LinkPreviewOptions {
-	return &models.LinkPreviewOptions{IsDisabled: tg.True()}
-}
+// noPreview is only read.
+var noPreview = &models.LinkPreviewOptions{IsDisabled: tg.True()}
 
 // reply points at the message that this one answers; it may have been deleted meanwhile.
 func reply(o message.Out, first bool) *models.ReplyParameters {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -157,15 +158,13 @@ func (c *client) post(ctx context.Context, method string, params, result any) er
 func (c *client) call(ctx context.Context, method, contentType string, body []byte, result any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeLimit(method, len(body)))
 	defer cancel()
-	var written atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		// A request that was cut off before its end is never carried out.
-		WroteRequest: func(i httptrace.WroteRequestInfo) { written.Store(i.Err == nil) },
-	})
+	var watch watch
+	watch.WroteRequest = watch.wrote
+	ctx = httptrace.WithClientTrace(ctx, &watch.ClientTrace)
 	// net/http repeats by itself only what it never wrote to an idle connection, and that is what we want.
 	resp, err := c.http.RoundTrip(c.request(ctx, method, contentType, body))
 	if err != nil {
-		return &lost{method: method, maybe: written.Load(), cause: causeOf(err)}
+		return &lost{method: method, maybe: watch.written.Load(), cause: causeOf(err)}
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, answerMax))
@@ -174,6 +173,14 @@ func (c *client) call(ctx context.Context, method, contentType string, body []by
 	}
 	return judge(method, resp.StatusCode, answer, result)
 }
+
+// watch sees whether a request went out whole: one that was cut off before its end is never carried out.
+type watch struct {
+	httptrace.ClientTrace
+	written atomic.Bool
+}
+
+func (w *watch) wrote(i httptrace.WroteRequestInfo) { w.written.Store(i.Err == nil) }
 
 // request is a POST of body. It is put together by hand because the address was checked once, by newClient, and because
 // net/http doesn't change a request's header, so that all can share one.
@@ -225,6 +232,15 @@ func judge(method string, status int, body []byte, result any) error {
 type made struct{ id int64 }
 
 func (m *made) UnmarshalJSON(raw []byte) error {
+	// Telegram says the number first.
+	if rest, ok := bytes.CutPrefix(raw, []byte(`{"message_id":`)); ok {
+		if end := bytes.IndexAny(rest, ",}"); end > 0 {
+			if id, err := strconv.ParseInt(string(rest[:end]), 10, 64); err == nil {
+				m.id = id
+				return nil
+			}
+		}
+	}
 	var message struct {
 		ID int64 `json:"message_id"`
 	}

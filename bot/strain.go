@@ -28,7 +28,7 @@ const (
 // strain is what the door remembers of a database that can't be written.
 type strain struct {
 	since atomic.Int64 // real unix nanoseconds; 0: all is well
-	asked sync.Map     // updates that were looked at: true when they were answered
+	asked asked        // updates that were looked at: true when they were answered
 
 	mu    sync.Mutex // held while something is said, so that calls go one by one
 	told  map[int64]time.Time
@@ -60,11 +60,11 @@ func (b *Bot) strained(ctx context.Context, list []incoming, err error) {
 		}
 	}
 	for _, u := range list {
-		if _, known := s.asked.Load(u.update); known {
+		if _, known := s.asked.get(u.update); known {
 			continue
 		}
 		in, err := u.open(*b.me.Load())
-		s.asked.Store(u.update, err == nil && in.Kind != message.Ignored && b.readOnly(ctx, in))
+		s.asked.set(u.update, err == nil && in.Kind != message.Ignored && b.readOnly(ctx, in))
 	}
 }
 
@@ -100,8 +100,36 @@ func (b *Bot) speakNow(ctx context.Context, o message.Out) {
 
 // answeredAlready tells whether an update got its answer while nothing could be written.
 func (b *Bot) answeredAlready(update int64) bool {
-	answered, known := b.strain.asked.Load(update)
-	return known && answered.(bool)
+	answered, _ := b.strain.asked.get(update)
+	return answered
+}
+
+// asked are updates with whether they got their answer. It is asked in every turn and most often empty.
+type asked struct {
+	sync.Mutex
+	list map[int64]bool
+}
+
+func (a *asked) get(update int64) (answered, known bool) {
+	a.Lock()
+	defer a.Unlock()
+	answered, known = a.list[update]
+	return answered, known
+}
+
+func (a *asked) set(update int64, answered bool) {
+	a.Lock()
+	defer a.Unlock()
+	if a.list == nil {
+		a.list = map[int64]bool{}
+	}
+	a.list[update] = answered
+}
+
+func (a *asked) forget(update int64) {
+	a.Lock()
+	defer a.Unlock()
+	delete(a.list, update)
 }
 
 // relieved is called after something was written; the owners hear of the end of a strain.

@@ -66,7 +66,7 @@ func (b *Bot) turn(u incoming) {
 		}
 	}
 	b.count.handled.Add(1)
-	b.strain.asked.Delete(u.update)
+	b.strain.asked.forget(u.update)
 	b.relieved(ctx)
 	if in.Kind != message.Ignored && !in.Group {
 		b.menus.touch(in.From.ID)

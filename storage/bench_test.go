@@ -117,6 +117,9 @@ func BenchmarkTurn(b *testing.B) {
 	}
 	all.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "turns/s")
+	if wal, err := os.Stat(w.path + "-wal"); err == nil {
+		b.ReportMetric(float64(wal.Size())/(1<<20), "wal-MB") // it is never cut, so this is the largest
+	}
 }
 
 // BenchmarkTouch logs a two-way call, which counts the client's silence anew, with the program's kinds and without those of
