@@ -13,7 +13,7 @@ import (
 
 const (
 	maxTurns  = 128
-	maxQueued = 4096
+	maxQueued = 1024
 )
 
 // incoming is an update that is safe in the inbox.
