@@ -17,6 +17,11 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"followup/bot"
+	"followup/bot/message"
+	"followup/scheduler/clock"
+	"followup/storage"
+	"followup/storage/crm"
 	"io"
 	"log/slog"
 	"net/http"
@@ -35,12 +40,6 @@ import (
 	"github.com/mymmrac/telego"
 	tele "gopkg.in/telebot.v4"
 	_ "modernc.org/sqlite"
-
-	"followup/bot"
-	"followup/bot/message"
-	"followup/scheduler/clock"
-	"followup/storage"
-	"followup/storage/crm"
 )
 
 const token = "4242424242:AAmill-token_of_the_right_form12345"

@@ -41,6 +41,7 @@ type crowd struct {
 }
 
 func newCrowd(b *testing.B, touches int) *crowd {
+	b.Helper()
 	c := &crowd{talk: dialog.New(dialog.Options{Calendar: calendar.Russia(), Zone: "Europe/Moscow", Language: "ru", BotName: func() string { return "bot" }})}
 	c.now.Store(evening.Unix())
 	path := filepath.Join(b.TempDir(), "crowd.db")
@@ -82,6 +83,7 @@ func newCrowd(b *testing.B, touches int) *crowd {
 }
 
 func (c *crowd) open(b *testing.B, path string) {
+	b.Helper()
 	store, err := storage.Open(context.Background(), path, storage.Options{
 		Now: func() time.Time { return time.Unix(c.now.Load(), 0) }, Kinds: rules.Kinds, Calendar: calendar.Russia(),
 	})
@@ -95,11 +97,12 @@ func (c *crowd) open(b *testing.B, path string) {
 // fillCrowd writes the records by a handful of statements, each for the numbers $i from 1 on; through the store ten million
 // would take an hour. It is done while the store is closed.
 func fillCrowd(b *testing.B, path string, touches, managers int, first, team int64) {
+	b.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
 	clients := managers * clientsEach
 	words := strings.NewReplacer(
