@@ -192,6 +192,9 @@ func (s *scribe) promise(p *piece) bool {
 		item := Item{Kind: Promise, When: s.lastDay(s.when(p)), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
 		if item.Sum == nil {
 			item.Sum = s.loneFigure(p) // «еще 50 обещают в понедельник»
+			if last := s.lastItem(); last != nil && (last.Kind == Promise || last.Kind == Payment) {
+				item.Sum = s.scaledAs(last.Sum, item.Sum)
+			}
 		}
 		s.add(p, item)
 		s.parts(p, item, s.ahead)
@@ -258,8 +261,8 @@ func (s *scribe) parts(p *piece, first Item, fits func(*Time) bool) {
 				part.Sum = &s.sums[n]
 			}
 		}
-		if part.Sum == nil && first.Sum.Bare {
-			part.Sum = s.figureBetween(p, after, t.Span.From)
+		if part.Sum == nil {
+			part.Sum = s.scaledAs(first.Sum, s.figureBetween(p, after, t.Span.From))
 		}
 		if part.Sum == nil && !s.any(p, restWords) {
 			continue
@@ -280,6 +283,26 @@ func (s *scribe) figureBetween(p *piece, from, to int) *Sum {
 	return nil
 }
 
+// scaledAs gives a bare figure the thousands or millions that the sum before it was written with: «100 тыс завтра и 110 в
+// пятницу».
+func (s *scribe) scaledAs(before, figure *Sum) *Sum {
+	if before == nil || figure == nil || before.Bare {
+		return figure
+	}
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if t.From < before.Span.From || t.To > before.Span.To || t.kind != numberToken || t.value <= 0 {
+			continue
+		}
+		scale := before.Money.Minor / (t.value * 100)
+		if scale != 1000 && (scale != 1_000_000 || figure.Money.Minor > t.value*1000) || figure.Money.Minor >= 1000*100 {
+			break // «2 млн завтра и 500 в пятницу» is asked
+		}
+		return &Sum{Span: figure.Span, Money: crm.Money{Minor: figure.Money.Minor * scale, Currency: before.Money.Currency}}
+	}
+	return figure
+}
+
 // promisesMoney reports whether a promise without a verb is one of money: it has a sum, or the message speaks of paying, or
 // it is the rest of what was promised before.
 func (s *scribe) promisesMoney(p *piece) bool {
@@ -293,7 +316,8 @@ func (s *scribe) promisesMoney(p *piece) bool {
 	if word != nil && strings.HasPrefix(s.tokens[word.tok].fold, "долж") {
 		return false // «вектор должен 486 тысяч» is a debt, no promise
 	}
-	if last != nil && (last.Kind == Payment || last.Kind == Promise) && len(p.named) == 0 && len(p.sums) > 0 && s.when(p) != nil && word == nil && s.allOf(p, moreWords) {
+	if last != nil && (last.Kind == Payment || last.Kind == Promise) && len(p.named) == 0 && s.when(p) != nil && word == nil && s.allOf(p, moreWords) &&
+		(len(p.sums) > 0 || s.loneFigure(p) != nil && !s.scaledAs(last.Sum, s.loneFigure(p)).Bare) {
 		return true
 	}
 	rest := s.any(p, restWords) && last != nil && (last.Kind == Promise || last.Kind == Payment) && s.when(p) != nil
