@@ -37,7 +37,7 @@ func (f *filing) pick(c choice) error {
 		if err := f.tx.DropDraft(f.draft.ID); err != nil {
 			return err
 		}
-		return f.show(f.screen("draft.dropped", "text", message.Cut(f.draft.Text, 200)))
+		return f.show(f.screen("draft.dropped", "text", f.gist(200)))
 	case c.Type:
 		return f.askInWords(q)
 	case c.Heard:
@@ -116,13 +116,14 @@ func (f *filing) setWho(at int, ids []int64) {
 }
 
 func (f *filing) setTime(at int, c chosen) {
-	if f.state.Times == nil {
-		f.state.Times = map[int]chosen{}
-	}
-	f.state.Times[at] = c
 	if q := f.state.Asked; q != nil && q.Kind == "invalid" {
-		f.retime(f.nextStep(), c)
+		for i, item := range f.reading.Items {
+			if f.undated(item) {
+				put(&f.state.Retimes, f.keys[i], c)
+			}
+		}
 	}
+	put(&f.state.Times, at, c)
 }
 
 // create makes a client of this member's own.
@@ -212,6 +213,18 @@ func (f *filing) nameAlone(r capture.Reading) (int64, error) {
 	return offered[0], nil
 }
 
+// repeatQuestion repeats the newest open question to an answer that chooses none of its choices: «да» to a list, «7» of three.
+func (t *turn) repeatQuestion(o *capture.Order) (bool, error) {
+	if o == nil || o.Verb != "yes" && o.Verb != "choose" {
+		return false, nil
+	}
+	f, err := t.waiting()
+	if f == nil || err != nil {
+		return false, err
+	}
+	return true, f.send(f.questionScreen())
+}
+
 // captionWithin is how long, in seconds, the next line is taken for a file's caption; later a reply is.
 const captionWithin = 600
 
@@ -262,17 +275,54 @@ func (f *filing) pickedBy(r capture.Reading) (int, bool) {
 			return indexOf(choices, func(c choice) bool { return len(c.Who) > 1 })
 		case o.Verb == "choose" && o.Choice >= 1 && o.Choice <= len(choices):
 			return o.Choice - 1, true
-		case o.Verb == "yes":
+		case o.Verb == "yes" && f.leading():
 			return 0, true
 		}
 	}
 	if n, err := strconv.Atoi(strings.TrimSpace(r.Text)); err == nil && n >= 1 && n <= len(choices) && numbered {
 		return n - 1, true
 	}
+	if i, ok := f.scaledBy(r.Text); ok {
+		return i, true
+	}
 	if len(r.Sums) == 1 && f.state.Asked.Kind == "sum" {
 		return indexOf(choices, func(c choice) bool { return c.Sum == r.Sums[0].Money.Minor })
 	}
 	return f.namedBy(r.Text)
+}
+
+// leading reports whether «да» to the question can only mean its first choice: a list of clients or bills has none like it.
+func (f *filing) leading() bool {
+	switch q := f.state.Asked; q.Kind {
+	case "who", "unknown", "whose", "nothing", "invoice", "due", "move", "bill":
+		return single(q.Choices) == 1 && q.Kind == "who"
+	case "forward":
+		return f.state.Suspect != 0
+	case "time", "sum", "invalid":
+		return false
+	}
+	return true
+}
+
+// scaleWords answer «200 — 200 000 ₽ или 200 ₽?» by a word alone.
+var scaleWords = map[string]bool{
+	"тысяч": true, "тысячи": true, "тыс": true, "тыщ": true, "к": true, "k": true, "thousand": true, "thousands": true,
+	"рублей": false, "рубля": false, "руб": false, "₽": false, "rubles": false, "roubles": false,
+}
+
+// scaledBy finds the greater or the smaller of two readings of a sum.
+func (f *filing) scaledBy(text string) (int, bool) {
+	great, ok := scaleWords[strings.Trim(strings.ToLower(text), " .!")]
+	found := -1
+	for i, c := range f.state.Asked.Choices {
+		if c.Sum == 0 || f.state.Asked.Kind != "sum" || !ok {
+			continue
+		}
+		if found < 0 || (c.Sum > f.state.Asked.Choices[found].Sum) == great {
+			found = i
+		}
+	}
+	return found, found >= 0
 }
 
 // namedBy finds the one choice whose label has a word that begins like the message: «московский» for Москва.
@@ -411,7 +461,7 @@ func (f *filing) typedAnswer(text string) error {
 		}
 		return f.pick(choice{Due: c.Day})
 	case "sum", "big":
-		w, err := f.world(f.draft.Created)
+		w, err := f.world(f.written())
 		if err != nil {
 			return err
 		}

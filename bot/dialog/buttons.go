@@ -19,6 +19,7 @@ func verbs() map[string]verb { //nolint:funlen // one table, a line for each but
 		"q":     (*turn).tapAnswer,
 		"dnote": (*turn).tapDraftNote,
 		"ddrop": (*turn).tapDraftDrop,
+		"dask":  (*turn).tapDraftAsk,
 		// the card after filing: card.go, repairs.go
 		"ok":      (*turn).tapOK,
 		"fixtime": (*turn).tapFixTime,
@@ -27,6 +28,8 @@ func verbs() map[string]verb { //nolint:funlen // one table, a line for each but
 		"fixkind": (*turn).tapFixKind,
 		"setkind": (*turn).tapSetKind,
 		"refile":  (*turn).tapRefile,
+		"mend":    (*turn).tapMend,
+		"unedit":  (*turn).tapUnedit,
 		"alias":   (*turn).tapAlias,
 		"split":   (*turn).tapSplit,
 		"workday": (*turn).tapWorkdays,

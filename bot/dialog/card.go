@@ -27,7 +27,9 @@ func (f *filing) card() error {
 		s.Line(line)
 	}
 	for _, bad := range f.reading.Invalid {
-		s.Line(f.Say("card.invalid", "said", bad.Text))
+		if _, answered := f.state.Times[bad.Span.From]; !answered {
+			s.Line(f.Say("card.invalid", "said", bad.Text))
+		}
 	}
 	s.row(f.button("card.ok", "ok", f.draft.ID), f.stepButton(), f.clientButton())
 	special, err := f.specialButtons()
@@ -154,13 +156,15 @@ func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
 	if c.ID == 0 {
 		return crm.Say("touch.client")
 	}
-	happened := f.draft.Created
+	happened := f.written()
 	if item.When != nil && item.When.Due.Before(f.now) {
 		happened = crm.MomentOf(item.When.Due)
 	}
 	text := f.reading.Text
-	if f.several() || strings.TrimSpace(text) == "" {
+	if f.several() || strings.TrimSpace(text) == "" || f.onlyCaption() {
 		text = item.Text
+	} else if f.state.Place != nil {
+		text += "\n" + f.mediaLine()
 	}
 	i := crm.Interaction{
 		Client: c.ID, Author: f.me.ID, Kind: item.Touch, Happened: happened, Text: text, Outcome: item.Outcome,
@@ -173,7 +177,7 @@ func (f *filing) saveTouch(item capture.Item, c crm.Client) error {
 	line := f.Say("card.touch", "kind", locale.Key("touch."+string(item.Touch)), "when", f.when(happened)) + f.ofClient(c)
 	if item.Outcome != "" {
 		line += "\n" + f.Say("card.outcome", "text", item.Outcome)
-	} else if words := strings.TrimSpace(item.Text); item.Touch == crm.TouchNote || len(strings.Fields(words)) > 1 {
+	} else if words := strings.TrimSpace(item.Text); len(f.state.Cards) == 0 && (item.Touch == crm.TouchNote || len(strings.Fields(words)) > 1) {
 		line += "\n" + message.Cut(words, 300)
 	}
 	if item.Deferral {

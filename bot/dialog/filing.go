@@ -20,39 +20,41 @@ import (
 
 // state is what a draft holds beside its text.
 type state struct {
-	Force    string            `json:",omitempty"` // from a command: a touch kind, or "followup"
-	Client   int64             `json:",omitempty"` // the message is about this client: a reply to its card
-	Who      map[int][]int64   `json:",omitempty"` // clients chosen, by mention; -1 is a name that nobody knew
-	Lone     bool              `json:",omitempty"` // no client is meant
-	Times    map[int]chosen    `json:",omitempty"` // by where the time stands in the text
-	Sums     map[int]int64     `json:",omitempty"` // minor units, by where the sum stands in the text
-	Invoices []int64           `json:",omitempty"` // that a payment goes to; oldestFirst, advance
-	Due      crm.Date          `json:",omitzero"`  // of an invoice or promise that named none
-	PayDay   crm.Date          `json:",omitzero"`  // a repair: the day of the payment
-	Retimes  map[int]chosen    `json:",omitempty"` // repairs: the times of steps, by where the step begins in the text
-	Resum    int64             `json:",omitempty"` // a repair: the sum
-	Currency crm.Currency      `json:",omitempty"` // of a sum that was asked for
-	Sure     bool              `json:",omitempty"` // a sum that was doubtful is right
-	Number   string            `json:",omitempty"` // a repair: the number of a bill
-	Reason   string            `json:",omitempty"` // of a concession
-	Parts    []part            `json:",omitempty"` // how a payment is split over bills, or the instalments of a plan
-	Workdays bool              `json:",omitempty"` // «10 дней» of an invoice are working days
-	Price    string            `json:",omitempty"` // a price without a unit: millions, or words
-	Asked    *question         `json:",omitempty"` // waits for an answer
-	Change   int64             `json:",omitempty"` // saved as this change
-	Made     []crm.Subject     `json:",omitempty"` // the records of it
-	Right    bool              `json:",omitempty"` // the person said that the card is right
-	Name     bool              `json:",omitempty"` // the text is a client's name alone
-	Alias    string            `json:",omitempty"` // a name that was asked about: the client may be called so from now on
-	Whose    bool              `json:",omitempty"` // ask for the client whatever the text says
-	Left     []int             `json:",omitempty"` // items that were split off, by where they begin
-	Move     bool              `json:",omitempty"` // a step is moved
-	Step     int64             `json:",omitempty"` // the one, or newStep
-	Terms    *terms            `json:",omitempty"` // of a contract, as they were answered
-	Follows  int64             `json:",omitempty"` // the contract that this one is signed after
-	Facts    map[string]string `json:",omitempty"`
-	Typed    crm.Moment        `json:",omitempty"` // when the person wrote it
-	Joined   crm.Moment        `json:",omitempty"` // when its last piece came
+	Force    string               `json:",omitempty"` // from a command: a touch kind, or "followup"
+	Client   int64                `json:",omitempty"` // the message is about this client: a reply to its card
+	Who      map[int][]int64      `json:",omitempty"` // clients chosen, by mention; -1 is a name that nobody knew
+	Lone     bool                 `json:",omitempty"` // no client is meant
+	Times    map[int]chosen       `json:",omitempty"` // by where the time stands in the text
+	Sums     map[int]int64        `json:",omitempty"` // minor units, by where the sum stands in the text
+	Invoices []int64              `json:",omitempty"` // that a payment goes to; oldestFirst, advance
+	Due      crm.Date             `json:",omitzero"`  // of an invoice or promise that named none
+	PayDay   crm.Date             `json:",omitzero"`  // a repair: the day of the payment
+	Retimes  map[string]chosen    `json:",omitempty"` // repairs: another time, by the item's key
+	Resums   map[string]crm.Money `json:",omitempty"` // repairs: another sum, by the item's key; without a currency it keeps its own
+	Rekinds  map[string]string    `json:",omitempty"` // repairs: another verb of a step, by the item's key
+	Mends    []mend               `json:",omitempty"` // repairs that wait for a choice
+	Currency crm.Currency         `json:",omitempty"` // of a sum that was asked for
+	Sure     bool                 `json:",omitempty"` // a sum that was doubtful is right
+	Number   string               `json:",omitempty"` // a repair: the number of a bill
+	Reason   string               `json:",omitempty"` // of a concession
+	Parts    []part               `json:",omitempty"` // how a payment is split over bills, or the instalments of a plan
+	Workdays bool                 `json:",omitempty"` // «10 дней» of an invoice are working days
+	Price    string               `json:",omitempty"` // a price without a unit: millions, or words
+	Asked    *question            `json:",omitempty"` // waits for an answer
+	Change   int64                `json:",omitempty"` // saved as this change
+	Made     []crm.Subject        `json:",omitempty"` // the records of it
+	Right    bool                 `json:",omitempty"` // the person said that the card is right
+	Name     bool                 `json:",omitempty"` // the text is a client's name alone
+	Alias    string               `json:",omitempty"` // a name that was asked about: the client may be called so from now on
+	Whose    bool                 `json:",omitempty"` // ask for the client whatever the text says
+	Left     []int                `json:",omitempty"` // items that were split off, by where they begin
+	Move     bool                 `json:",omitempty"` // a step is moved
+	Step     int64                `json:",omitempty"` // the one, or newStep
+	Terms    *terms               `json:",omitempty"` // of a contract, as they were answered
+	Follows  int64                `json:",omitempty"` // the contract that this one is signed after
+	Facts    map[string]string    `json:",omitempty"`
+	Typed    crm.Moment           `json:",omitempty"` // when the person wrote it
+	Joined   crm.Moment           `json:",omitempty"` // when its last piece came
 
 	Files []message.File `json:",omitempty"`
 	Album string         `json:",omitempty"`
@@ -69,6 +71,14 @@ type state struct {
 	Offer   *chosen           `json:",omitempty"` // a reminder that was offered
 }
 
+// unread is what a draft holds before its words are read: they are read anew.
+func (s state) unread() state {
+	return state{
+		Force: s.Force, Client: s.Client, Change: s.Change, Typed: s.Typed, Joined: s.Joined, Name: s.Name,
+		Files: s.Files, Album: s.Album, Cards: s.Cards, Place: s.Place, Forward: s.Forward, Comment: s.Comment,
+	}
+}
+
 // part is a share of a payment for a bill, or an instalment due on a day, in minor units.
 type part struct {
 	Invoice int64    `json:",omitempty"`
@@ -82,6 +92,7 @@ type chosen struct {
 	Clock crm.Clock
 	Clear bool // a time of day was meant, not only a day
 	Named bool
+	Rule  string `json:",omitempty"` // RFC 5545 RRULE of a repeat
 }
 
 func (c chosen) when() locale.When { return locale.When{Day: c.Day, Clock: c.Clock} }
@@ -99,6 +110,7 @@ type filing struct {
 	state   state
 	reading capture.Reading
 	lines   []string
+	keys    []string        // of the reading's items: what they were read as and where they begin
 	touch   map[int64]int64 // the interaction just saved, by client
 
 	promisedNow map[int64]int64 // minor units promised so far by this message, by client
@@ -114,10 +126,16 @@ func (t *turn) talk() error {
 	if done, err := t.planTalk(t.in.Text); done || err != nil {
 		return err
 	}
+	if done, err := t.kindTalk(crm.Subject{}); done || err != nil {
+		return err
+	}
 	if done, err := t.joinPieces(r); done || err != nil {
 		return err
 	}
 	if done, err := t.answerDraft(r); done || err != nil {
+		return err
+	}
+	if done, err := t.repeatQuestion(r.Order); done || err != nil {
 		return err
 	}
 	if done, err := t.debtsAsked(t.in.Text); done || err != nil {
@@ -139,9 +157,6 @@ func (t *turn) talk() error {
 func (t *turn) file(text string, s state) error {
 	d := storage.Draft{Member: t.me.ID, Chat: t.in.Chat, Message: t.in.Message, Text: text, Created: t.in.Date}
 	s.Typed = t.in.Date
-	if s.Forward != nil {
-		d.Created = s.Forward.Date // «до десятого» counts from the day it was written
-	}
 	return (&filing{turn: t, draft: d, state: s}).run()
 }
 
@@ -161,6 +176,17 @@ func (t *turn) loadDraft(id int64) (*filing, error) {
 		}
 	}
 	return f, nil
+}
+
+// written is the moment that the words were written: relative ones count from it, of a forward from the day of the client.
+func (f *filing) written() crm.Moment {
+	switch {
+	case f.state.Forward != nil:
+		return f.state.Forward.Date
+	case f.state.Typed != 0:
+		return f.state.Typed
+	}
+	return f.draft.Created
 }
 
 func (f *filing) keep() error {
@@ -193,7 +219,7 @@ func (f *filing) run() error {
 
 // read understands the text and puts the answers in.
 func (f *filing) read() error {
-	w, err := f.world(f.draft.Created)
+	w, err := f.world(f.written())
 	if err != nil {
 		return err
 	}
@@ -216,8 +242,13 @@ func (f *filing) take(r capture.Reading) {
 	f.reading.Items = slices.DeleteFunc(f.reading.Items, func(item capture.Item) bool {
 		return slices.Contains(f.state.Left, item.Span.From)
 	})
+	f.keys = make([]string, len(f.reading.Items))
 	for i := range f.reading.Items {
-		f.answerItem(&f.reading.Items[i])
+		item := &f.reading.Items[i]
+		f.keys[i] = fmt.Sprintf("%s@%d", item.Kind, item.Span.From)
+		f.answerItem(item)
+		f.mendItem(f.keys[i], item)
+		item.Text = f.withoutInvalid(item.Text)
 	}
 	f.pricePut()
 }
@@ -252,7 +283,7 @@ func (f *filing) force() {
 	switch f.state.Force {
 	case "":
 		text := strings.TrimSpace(r.Text)
-		if text == "" {
+		if text == "" || f.onlyCaption() {
 			text = f.mediaLine()
 		}
 		if r.Order != nil && r.Order.Verb == "move" && r.Order.When != nil && len(r.Mentions) > 0 {
@@ -400,30 +431,8 @@ func (f *filing) answerItem(item *capture.Item) {
 		if minor, ok := f.state.Sums[sum.Span.From]; ok {
 			sum.Money.Minor, sum.Bare = minor, false
 		}
-		if f.state.Resum != 0 {
-			sum.Money.Minor, sum.Bare = f.state.Resum, false
-		}
 		item.Sum = &sum
 	}
-	c, retimed := f.state.Retimes[item.Span.From]
-	if retimed && item.Kind == capture.Touch && len(f.reading.Invalid) > 0 && c.Day.In(f.zone, c.Clock).After(f.now) {
-		item.Kind, item.Verb = capture.FollowUp, verbOfTouch[item.Touch] // «30 февраля встреча»: it is still to come
-	}
-	if retimed && isStep(item.Kind) {
-		item.When = &capture.Time{
-			Day: c.Day, Clock: c.Clock, HasClock: c.Clear, Due: c.Day.In(f.zone, c.Clock), Grain: capture.Minute,
-			Bound: capture.At, Span: capture.Span{From: -1, To: -1},
-		}
-		if item.Kind == capture.Obligation {
-			item.When.Bound = capture.Before
-		}
-	}
-}
-
-// verbOfTouch is the step that leads to a kind of touch.
-var verbOfTouch = map[crm.TouchKind]string{
-	crm.TouchCall: "call", crm.TouchMeeting: "meet", crm.TouchVisit: "meet", crm.TouchPresentation: "meet", crm.TouchMail: "send",
-	crm.TouchMessage: "write",
 }
 
 // isStep reports whether an item has a due time of ours.
@@ -482,7 +491,7 @@ func (f *filing) save() error {
 	if f.state.Forward != nil {
 		return f.saveForward()
 	}
-	f.tx.Change("filed", crm.Subject{Kind: "client", ID: f.firstClient()}, crm.Fact{Name: "text", Value: message.Cut(f.draft.Text, 60)})
+	f.tx.Change("filed", crm.Subject{Kind: "client", ID: f.firstClient()}, crm.Fact{Name: "text", Value: f.gist(60)})
 	items := append([]capture.Item(nil), f.reading.Items...)
 	sort.SliceStable(items, func(i, j int) bool { return order[items[i].Kind] < order[items[j].Kind] })
 	for _, item := range items {

@@ -56,7 +56,7 @@ func (f *filing) named(item capture.Item) bool {
 	if c, ok := f.state.Times[item.When.Span.From]; ok {
 		return c.Named
 	}
-	return f.state.Retimes[item.Span.From].Named
+	return false
 }
 
 func (t *turn) defaultClock() crm.Clock { return capture.DefaultHabits().Default }

@@ -190,11 +190,8 @@ func (f *filing) saveForward() error {
 	if err != nil {
 		return err
 	}
-	f.tx.Change("filed", crm.Subject{Kind: "client", ID: id}, crm.Fact{Name: "text", Value: message.Cut(f.draft.Text, 60)})
-	text := f.draft.Text
-	if text == "" {
-		text = f.mediaLine()
-	}
+	f.tx.Change("filed", crm.Subject{Kind: "client", ID: id}, crm.Fact{Name: "text", Value: f.gist(60)})
+	text := f.gist(message.MaxText)
 	if f.state.Forward.Name != "" {
 		text = f.state.Forward.Name + ": " + text
 	}
@@ -207,6 +204,9 @@ func (f *filing) saveForward() error {
 	}
 	f.made("interaction", i.ID, f.Say("card.touch", "kind", locale.Key("touch.message"), "when", f.when(i.Happened)))
 	f.lines = append(f.lines, message.Cut(text, 300))
+	if f.state.Comment != "" {
+		f.lines = append(f.lines, f.Say("forward.comment", "text", message.Cut(f.state.Comment, 300)))
+	}
 	if f.reading.Deferral {
 		f.lines = append(f.lines, f.deferral(f.reading.Until))
 	}
@@ -257,7 +257,7 @@ func (t *turn) tapForwardRemind(id int64, _ string) error {
 	if err != nil {
 		return err
 	}
-	t.tx.Change("filed", crm.Subject{Kind: "client", ID: client}, crm.Fact{Name: "text", Value: message.Cut(f.draft.Text, 60)})
+	t.tx.Change("filed", crm.Subject{Kind: "client", ID: client}, crm.Fact{Name: "text", Value: f.gist(60)})
 	if err := f.keep(); err != nil {
 		return err
 	}

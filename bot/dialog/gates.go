@@ -37,7 +37,7 @@ var verbNeeds = map[string]crm.Action{
 	"text": crm.See,
 
 	"q": crm.Change, "dnote": crm.Change, "ddrop": crm.Change, "ok": crm.Change, "fixtime": crm.Change, "fixwho": crm.Change,
-	"setwho": crm.Change, "fixkind": crm.Change, "setkind": crm.Change, "refile": crm.Change, "alias": crm.Change,
+	"setwho": crm.Change, "fixkind": crm.Change, "setkind": crm.Change, "refile": crm.Change, "mend": crm.Change, "unedit": crm.Change, "dask": crm.Change, "alias": crm.Change,
 	"split": crm.Change, "workday": crm.Change, "pricem": crm.Change, "pricew": crm.Change, "fremind": crm.Change,
 	"done": crm.Change, "out": crm.Change, "next": crm.Change, "snooze": crm.Change, "other": crm.Change, "fcancel": crm.Change,
 	"cnew": crm.Change, "cadd": crm.Change, "ctier": crm.Change, "settier": crm.Change,

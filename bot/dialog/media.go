@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"fmt"
 	"strings"
 
 	"followup/bot/message"
@@ -124,13 +125,21 @@ func (f *filing) mediaLine() string {
 	case len(f.state.Cards) == 1:
 		return f.Say("file.contact", "name", contactName(f.state.Cards[0]))
 	case f.state.Place != nil:
-		return f.Say("file.place")
+		return f.Say("file.place") + fmt.Sprintf(" %.5f, %.5f", f.state.Place.Lat, f.state.Place.Lon)
 	case len(f.state.Files) > 1:
 		return f.Say("file.many", "n", len(f.state.Files))
 	case len(f.state.Files) == 1:
 		return f.Say("file."+f.state.Files[0].Kind, "name", f.state.Files[0].Name)
 	}
 	return ""
+}
+
+// gist is the message in at most so many units: its words, or what it is when it has none.
+func (f *filing) gist(limit int) string {
+	if text := strings.TrimSpace(f.draft.Text); text != "" {
+		return message.Cut(text, limit)
+	}
+	return message.Cut(f.mediaLine(), limit)
 }
 
 func contactName(c message.Contact) string {
@@ -141,6 +150,9 @@ func contactName(c message.Contact) string {
 func (f *filing) keepMedia() error {
 	if !f.state.hasMedia() {
 		return nil
+	}
+	if f.state.Place != nil && f.draft.Text != "" && !f.onlyCaption() {
+		f.lines = append(f.lines, f.mediaLine())
 	}
 	for _, card := range f.state.Cards {
 		if err := f.keepContact(card); err != nil {
@@ -222,21 +234,22 @@ func (f *filing) keepContact(card message.Contact) error {
 	if !ok {
 		phone = card.Phone
 	}
+	shown := prettyPhone(phone)
 	for _, old := range have {
 		for _, p := range old.Phones {
 			if p == phone {
-				f.lines = append(f.lines, f.Say("file.contact.known", "name", old.Name, "phone", phone))
+				f.lines = append(f.lines, f.Say("file.contact.known", "name", old.Name, "phone", shown))
 				return nil
 			}
 		}
 	}
 	c.Phones = []string{phone}
 	if c.Name == "" {
-		c.Name = phone
+		c.Name = shown
 	}
 	if err := f.tx.SaveContact(&c); err != nil {
 		return err
 	}
-	f.lines = append(f.lines, f.Say("file.contact.kept", "name", c.Name, "phone", phone))
+	f.lines = append(f.lines, f.Say("file.contact.kept", "name", c.Name, "phone", shown))
 	return nil
 }

@@ -65,7 +65,10 @@ func (f *filing) openInvoice(item capture.Item) *question {
 // wrongSum asks for a sum in the place of one that is nothing or has a minus before it.
 func (f *filing) wrongSum(sum *capture.Sum) *question {
 	at := sum.Span.From
-	if _, answered := f.state.Sums[at]; answered || sum.Share > 0 || f.state.Resum != 0 {
+	if at == mended {
+		return nil
+	}
+	if _, answered := f.state.Sums[at]; answered || sum.Share > 0 {
 		return nil
 	}
 	before := ""

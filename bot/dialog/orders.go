@@ -87,21 +87,20 @@ func (t *turn) stepOf(f *filing) (crm.FollowUp, error) {
 }
 
 // target is the step that an instruction is about.
-func (t *turn) target(about crm.Subject) (crm.FollowUp, *filing, error) {
+func (t *turn) target(about crm.Subject) (crm.FollowUp, error) {
 	if about.Kind == "" {
 		_, last, ok, err := t.tx.LastShown(t.in.Chat)
 		if err != nil {
-			return crm.FollowUp{}, nil, err
+			return crm.FollowUp{}, err
 		}
 		if !ok {
-			return crm.FollowUp{}, nil, crm.Say("order.nothing")
+			return crm.FollowUp{}, crm.Say("order.nothing")
 		}
 		about = last
 	}
 	switch about.Kind {
 	case "followup":
-		f, err := t.openStep(about.ID)
-		return f, nil, err
+		return t.openStep(about.ID)
 	case "draft":
 		f, err := t.loadDraft(about.ID)
 		var dropped *crm.Problem
@@ -109,24 +108,31 @@ func (t *turn) target(about crm.Subject) (crm.FollowUp, *filing, error) {
 			err = crm.Say("order.nothing")
 		}
 		if err != nil {
-			return crm.FollowUp{}, nil, err
+			return crm.FollowUp{}, err
 		}
-		step, err := t.stepOf(f)
-		return step, f, err
+		return t.stepOf(f)
 	case "client":
 		steps, err := t.tx.FollowUps(storage.FollowUpFilter{Client: about.ID, Status: crm.FollowUpOpen, Limit: 2})
 		if err == nil && len(steps) == 1 {
-			return steps[0], nil, nil
+			return steps[0], nil
 		}
 		if err != nil {
-			return crm.FollowUp{}, nil, err
+			return crm.FollowUp{}, err
 		}
 	}
-	return crm.FollowUp{}, nil, crm.Say("order.nothing")
+	return crm.FollowUp{}, crm.Say("order.nothing")
 }
 
 func (t *turn) orderSnooze(o capture.Order, about crm.Subject) error {
-	step, f, err := t.target(about)
+	if o.Verb == "move" && o.When != nil {
+		if f, err := t.cardOf(about); f != nil || err != nil {
+			if err != nil {
+				return err
+			}
+			return f.mendTime(*o.When)
+		}
+	}
+	step, err := t.target(about)
 	if err != nil {
 		return err
 	}
@@ -143,18 +149,11 @@ func (t *turn) orderSnooze(o capture.Order, about crm.Subject) error {
 	if c.Day.In(t.zone, c.Clock).Before(t.now) {
 		return crm.Say("when.past", "when", c.when())
 	}
-	if o.Verb == "move" && f != nil && f.state.Change != 0 {
-		if err := f.read(); err != nil {
-			return err
-		}
-		f.retime(f.nextStep(), c)
-		return f.refile()
-	}
 	return t.snooze(step, c)
 }
 
 func (t *turn) orderDone(o capture.Order, about crm.Subject) error {
-	step, _, err := t.target(about)
+	step, err := t.target(about)
 	if err != nil {
 		return err
 	}
@@ -162,7 +161,7 @@ func (t *turn) orderDone(o capture.Order, about crm.Subject) error {
 }
 
 func (t *turn) orderMissed(_ capture.Order, about crm.Subject) error {
-	step, _, err := t.target(about)
+	step, err := t.target(about)
 	if err != nil {
 		return err
 	}
@@ -188,7 +187,26 @@ func (t *turn) lastFiled(about crm.Subject) (*filing, error) {
 	if about.Kind != "draft" {
 		return nil, crm.Say("order.nothing")
 	}
-	return t.filed(about.ID)
+	return t.openDraft(about.ID)
+}
+
+// cardOf is lastFiled when that was saved and stands, else nil.
+func (t *turn) cardOf(about crm.Subject) (*filing, error) {
+	f, err := t.lastFiled(about)
+	var p *crm.Problem
+	if errors.As(err, &p) || err == nil && f.state.Change == 0 {
+		return nil, nil //nolint:nilnil // there is no such card, which is no error
+	}
+	return f, err
+}
+
+// openDraft is a draft that waits for an answer or was saved; one that was taken back is told.
+func (t *turn) openDraft(id int64) (*filing, error) {
+	f, err := t.loadDraft(id)
+	if err != nil || f.state.Change == 0 {
+		return f, err
+	}
+	return t.filed(id)
 }
 
 func (t *turn) orderClient(o capture.Order, about crm.Subject) error {
@@ -210,7 +228,7 @@ func (t *turn) orderClient(o capture.Order, about crm.Subject) error {
 		}
 		return t.send(t.screen("ask.client").rows(1, buttons...))
 	}
-	return f.moveTo(o.Mention.Matches[0].Client)
+	return f.mendClient(o.Mention.Matches[0].Client)
 }
 
 func (t *turn) orderSum(o capture.Order, about crm.Subject) error {
@@ -221,6 +239,5 @@ func (t *turn) orderSum(o capture.Order, about crm.Subject) error {
 	if o.Sum == nil {
 		return crm.Say("order.nothing")
 	}
-	f.state.Resum = o.Sum.Money.Minor
-	return f.refile()
+	return f.mendSum(*o.Sum)
 }

@@ -72,13 +72,8 @@ func (f *filing) openInvalid() (*question, error) {
 		return nil, nil
 	}
 	for _, item := range f.reading.Items {
-		needs := isStep(item.Kind) || item.Kind == capture.Invoice || item.Kind == capture.Promise || item.Kind == capture.Touch
-		if item.When == nil && needs {
-			at := f.reading.Invalid[0]
-			if _, ok := f.state.Times[at.Span.From]; ok || len(f.state.Retimes) > 0 {
-				return nil, nil
-			}
-			return &question{Kind: "invalid", At: at.Span.From, Choices: []choice{f.typed(), f.dropped()}}, nil
+		if f.undated(item) {
+			return f.invalidQuestion(), nil
 		}
 	}
 	return nil, nil
@@ -345,6 +340,7 @@ func (f *filing) moment(c chosen) choice {
 func (f *filing) ask(q question) error {
 	f.state.Asked = &q
 	f.draft.Asked = 0
+	f.draft.Created = crm.MomentOf(f.now) // it waits from now on
 	if err := f.keep(); err != nil {
 		return err
 	}
@@ -362,6 +358,9 @@ func (f *filing) questionScreen() *screen {
 			}
 		}
 	}
+	if q.Kind == "forward" && f.state.Comment != "" {
+		s.Line(f.Say("forward.comment", "text", message.Cut(f.state.Comment, 300)))
+	}
 	buttons := make([]message.Button, 0, len(q.Choices))
 	for i, c := range q.Choices {
 		label := c.Label
@@ -371,7 +370,7 @@ func (f *filing) questionScreen() *screen {
 		buttons = append(buttons, labelled(label, "q", f.draft.ID, strconv.Itoa(i)))
 	}
 	width := 1
-	if q.Kind == "sum" || q.Kind == "due" || q.Kind == "terms.end" || q.Kind == "terms.notice" || q.Kind == "terms.days" || q.Kind == "dayoff" || q.Kind == "time" {
+	if q.Kind == "sum" || q.Kind == "due" || q.Kind == "terms.end" || q.Kind == "terms.notice" || q.Kind == "terms.days" || q.Kind == "dayoff" || q.Kind == "time" || q.Kind == "invalid" {
 		width = 2
 	}
 	s.rows(width, buttons...)
@@ -389,6 +388,9 @@ func single(choices []choice) int {
 	return n
 }
 
+// longName is how long a name may be that is said beside the line it stands in.
+const longName = 30
+
 // wording is the kind of a question, or how it is put when there is nothing or something to quote.
 func (f *filing) wording(q *question) string {
 	switch {
@@ -396,6 +398,8 @@ func (f *filing) wording(q *question) string {
 		return entering[f.state.Force]
 	case q.Kind == "unknown" && strings.TrimSpace(f.reading.Rest) == "":
 		return "whose"
+	case q.Kind == "unknown" && message.Len(strings.TrimSpace(f.reading.Rest)) > longName:
+		return "unknown.long"
 	case q.Kind == "who" && single(q.Choices) == 1:
 		return "who.one"
 	case q.Kind == "plan":

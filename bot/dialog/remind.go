@@ -396,38 +396,3 @@ func (t *turn) whenShort(m crm.Moment) string {
 	}
 	return t.When(locale.When{Day: w.Day, Clock: w.Clock}, "")
 }
-
-// RemindDrafts asks once about lines that waited a day for an answer.
-func (d *Dialog) RemindDrafts(tx *storage.Tx, to crm.Member, drafts []storage.Draft) error {
-	for _, draft := range drafts {
-		t := d.turnOf(tx, to, message.In{Chat: draft.Chat})
-		f, err := t.loadDraft(draft.ID)
-		if err != nil {
-			return err
-		}
-		if f.state.Asked == nil {
-			s := t.screen("draft.waits", "text", message.Cut(draft.Text, 200))
-			s.row(t.button("draft.note", "dnote", draft.ID), t.button("draft.drop", "ddrop", draft.ID))
-			if err := t.sendAs(s, message.Reminder); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := f.read(); err != nil {
-			return err
-		}
-		s := &screen{}
-		waits := message.Cut(draft.Text, 200)
-		if waits == "" {
-			waits = f.mediaLine()
-		}
-		s.Add(t.Say("draft.waits", "text", waits))
-		q := f.questionScreen()
-		s.Gap().Add(q.String())
-		s.buttons, s.subject = q.buttons, q.subject
-		if err := t.sendAs(s, message.Reminder); err != nil {
-			return err
-		}
-	}
-	return nil
-}

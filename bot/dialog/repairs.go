@@ -23,33 +23,7 @@ func (f *filing) refile() error {
 	return f.run()
 }
 
-// nextStep is where in the text the step begins that a new time is for: the one with an hour, else the next one to take, else
-// what was promised, else what a day that doesn't exist was for. stepOf in orders.go finds the same among the records.
-func (f *filing) nextStep() int {
-	for _, meant := range []func(capture.Item) bool{
-		func(i capture.Item) bool { return i.Kind == capture.FollowUp && i.When != nil && i.When.HasClock },
-		func(i capture.Item) bool { return i.Kind == capture.FollowUp },
-		func(i capture.Item) bool { return isStep(i.Kind) },
-		func(capture.Item) bool { return true },
-	} {
-		for _, item := range f.reading.Items {
-			if meant(item) {
-				return item.Span.From
-			}
-		}
-	}
-	return 0
-}
-
-// retime gives the step that begins there in the text another time.
-func (f *filing) retime(at int, c chosen) {
-	if f.state.Retimes == nil {
-		f.state.Retimes = map[int]chosen{}
-	}
-	f.state.Retimes[at] = c
-}
-
-// tapFixTime asks for another time: of the step that begins at arg in the text, when there are several after asking of which.
+// tapFixTime asks for another time of a step; arg is the step's key when there are several.
 func (t *turn) tapFixTime(id int64, arg string) error {
 	f, err := t.filed(id)
 	if err != nil {
@@ -58,22 +32,30 @@ func (t *turn) tapFixTime(id int64, arg string) error {
 	if err := f.read(); err != nil {
 		return err
 	}
-	if arg == "" {
+	var steps []int
+	for i, item := range f.reading.Items {
+		if isStep(item.Kind) {
+			steps = append(steps, i)
+		}
+	}
+	switch {
+	case len(steps) == 0:
+		return crm.Say("already")
+	case arg == "" && len(steps) > 1:
 		var buttons []message.Button
-		for _, item := range f.reading.Items {
-			if isStep(item.Kind) {
-				buttons = append(buttons, labelled(f.snippet(item), "fixtime", id, strconv.Itoa(item.Span.From)))
-			}
+		for _, i := range steps {
+			buttons = append(buttons, labelled(f.snippet(f.reading.Items[i]), "fixtime", id, f.keys[i]))
 		}
-		if len(buttons) > 1 {
-			return t.send(t.screen("ask.whichtime").rows(1, buttons...))
-		}
-		arg = strconv.Itoa(f.nextStep())
+		return t.send(t.screen("ask.whichtime").rows(1, buttons...).about("draft", id))
+	case arg == "":
+		arg = f.keys[steps[0]]
 	}
 	s := t.screen("ask.when")
-	s.row(t.button("snooze.60", "refile", id, "60m@"+arg), t.button("snooze.tomorrow", "refile", id, "tomorrow@"+arg),
-		t.button("snooze.monday", "refile", id, "monday@"+arg))
-	return t.open("retime", formData{ID: id, Arg: arg}, s)
+	var later []message.Button
+	for _, word := range []string{"60m", "tomorrow", "monday"} {
+		later = append(later, t.button("snooze."+strings.TrimSuffix(word, "m"), "refile", id, word+"."+arg))
+	}
+	return t.open("retime", formData{ID: id, Arg: arg}, s.row(later...).about("draft", id))
 }
 
 // snippet is an item in the words that it was said with.
@@ -99,6 +81,9 @@ func (t *turn) filed(id int64) (*filing, error) {
 
 // tapRefile files again: with a time from a button, or with the text as it was edited.
 func (t *turn) tapRefile(id int64, arg string) error {
+	if arg == "anew" {
+		return t.anew(id)
+	}
 	f, err := t.filed(id)
 	if err != nil {
 		return err
@@ -108,20 +93,34 @@ func (t *turn) tapRefile(id int64, arg string) error {
 		if !ok {
 			return crm.Say("already")
 		}
-		f.draft.Text, f.state = text, state{Client: f.state.Client, Force: f.state.Force, Change: f.state.Change}
+		f.draft.Text, f.state = text, f.state.unread()
 		return f.refile()
 	}
-	word, step, _ := strings.Cut(arg, "@")
-	at, err := strconv.Atoi(step)
+	word, key, _ := strings.Cut(arg, ".")
 	c, ok := t.later(word)
-	if !ok || err != nil {
+	if !ok {
 		return crm.Say("button.unknown")
 	}
 	if err := t.closeForm(); err != nil {
 		return err
 	}
-	f.retime(at, c)
-	return f.refile()
+	return f.fixTime(key, c)
+}
+
+// fixTime gives the step of a key, or the first one, another time.
+func (f *filing) fixTime(key string, c chosen) error {
+	if err := f.read(); err != nil {
+		return err
+	}
+	for i, item := range f.reading.Items {
+		if isStep(item.Kind) && (key == "" || key == f.keys[i]) {
+			if was := f.dueNow(item); !c.Clear && was.Clear {
+				c.Clock, c.Clear = was.Clock, true
+			}
+			return f.apply(mend{Key: f.keys[i], When: &c})
+		}
+	}
+	return crm.Say("already")
 }
 
 func (t *turn) formRetime(d formData, text string) error {
@@ -136,12 +135,7 @@ func (t *turn) formRetime(d formData, text string) error {
 	if err := t.closeForm(); err != nil {
 		return err
 	}
-	at, err := strconv.Atoi(d.Arg)
-	if err != nil {
-		return crm.Say("button.unknown")
-	}
-	f.retime(at, c)
-	return f.refile()
+	return f.fixTime(d.Arg, c)
 }
 
 // tapFixClient offers other clients: those that were also meant, then the last ones dealt with; or a name in words.
@@ -283,24 +277,59 @@ func (t *turn) edited() error {
 	if err != nil {
 		return err
 	}
-	if f.state.Change == 0 {
-		f.draft.Text, f.state = t.in.Text, state{Client: f.state.Client, Force: f.state.Force}
-		return f.run()
-	}
-	if c, err := t.tx.ChangeByID(f.state.Change); err != nil || c.Undone {
-		return err
-	}
 	text := t.in.Text
 	if f.state.Force != "" && strings.HasPrefix(text, "/") {
 		_, text, _ = command(text)
+	}
+	if f.state.Change == 0 {
+		f.draft.Text, f.state = text, f.state.unread()
+		return f.run()
+	}
+	c, err := t.tx.ChangeByID(f.state.Change)
+	if err != nil {
+		return err
 	}
 	f.state.Facts = map[string]string{"edited": text}
 	if err := f.keep(); err != nil {
 		return err
 	}
 	s := t.screen("edited.ask", "text", message.Cut(text, 200))
-	s.row(t.button("edited.yes", "refile", d.ID, "edit"), t.button("edited.no", "ok", d.ID))
-	return t.send(s)
+	yes := t.button("edited.yes", "refile", d.ID, "edit")
+	if c.Undone {
+		s, yes = t.screen("edited.undone", "text", message.Cut(text, 200)), t.button("edited.anew", "refile", d.ID, "anew")
+	}
+	return t.send(s.row(yes, t.button("edited.no", "unedit", d.ID)))
+}
+
+// tapUnedit leaves what was saved as it is.
+func (t *turn) tapUnedit(id int64, _ string) error {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	if _, ok := f.state.Facts["edited"]; !ok {
+		return crm.Say("already")
+	}
+	f.state.Facts = nil
+	if err := f.keep(); err != nil {
+		return err
+	}
+	return t.plain()
+}
+
+// anew files the edited text of a message that was taken back.
+func (t *turn) anew(id int64) error {
+	f, err := t.loadDraft(id)
+	if err != nil {
+		return err
+	}
+	text, ok := f.state.Facts["edited"]
+	if !ok {
+		return crm.Say("already")
+	}
+	f.draft.Text, f.state = text, f.state.unread()
+	f.state.Change = 0
+	return f.run()
 }
 
 // reply handles a message that answers one of ours: it is about that client or item.
@@ -327,6 +356,9 @@ func (t *turn) reply(subject crm.Subject) error {
 		if f.state.Asked != nil {
 			return f.answered(r)
 		}
+	}
+	if done, err := t.kindTalk(subject); done || err != nil {
+		return err
 	}
 	if subject.Kind == "followup" && (r.Order == nil || !keepsOrder[r.Order.Verb]) {
 		f, err := t.tx.FollowUp(subject.ID)

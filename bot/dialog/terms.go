@@ -168,7 +168,7 @@ func (f *filing) typedTerms(kind, text string) error {
 		}
 		return f.pick(choice{Terms: f.termsWith("number", func(a *terms) { a.Number = number })})
 	}
-	w, err := f.world(f.draft.Created)
+	w, err := f.world(f.written())
 	if err != nil {
 		return err
 	}
