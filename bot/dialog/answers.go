@@ -151,7 +151,7 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 	if i, ok := f.pickedBy(r); ok {
 		return true, f.pick(f.state.Asked.Choices[i])
 	}
-	if who, err := f.nameAlone(r); who != 0 || err != nil {
+	if who, err := f.whoNamed(r); who != 0 || err != nil {
 		if err != nil {
 			return true, err
 		}
@@ -182,10 +182,10 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 // whoQuestions are those that a client's name answers.
 var whoQuestions = map[string]bool{"who": true, "whose": true, "unknown": true, "nothing": true}
 
-// nameAlone is the client whose name is all that a message says right under a question about clients: «ООО Вектор». Of
+// whoNamed is the client whose name is all that a message says right under a question about clients: «ООО Вектор». Of
 // several that are called so it is the one that the question offers, and to "which of the two" no third one is an answer.
 // 0 when it is none.
-func (f *filing) nameAlone(r capture.Reading) (int64, error) {
+func (f *filing) whoNamed(r capture.Reading) (int64, error) {
 	if !whoQuestions[f.state.Asked.Kind] || len(r.Mentions) != 1 || len(r.Items) > 0 || len(r.Times) > 0 || len(r.Sums) > 0 ||
 		r.Order != nil && r.Order.Verb != "card" {
 		return 0, nil
