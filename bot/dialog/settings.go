@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"followup/bot/capture"
 	"followup/bot/locale"
 	"followup/bot/message"
 	"followup/scheduler/calendar"
@@ -192,7 +194,31 @@ func (t *turn) tapSetting(first int64, arg string) error {
 	if !ok {
 		return crm.Say("button.unknown")
 	}
+	if err := t.closeForm(); err != nil { // of another hour, whose question this screen takes the place of
+		return err
+	}
 	return t.show(t.hourScreen(h, first))
+}
+
+// settingTalk takes an hour or a stretch that is typed while a setting of one is the last thing shown.
+func (t *turn) settingTalk(text string) (bool, error) {
+	_, about, ok, err := t.tx.LastShown(t.in.Chat)
+	if err != nil || !ok || about.Kind != "setting" || about.ID < 0 || about.ID >= int64(len(hourSettings)) {
+		return false, err
+	}
+	h, ok := t.hourSettingOf(hourSettings[about.ID].name)
+	if !ok {
+		return false, nil
+	}
+	_, clock := readClock(text)
+	_, _, stretch := readStretch(text)
+	if h.to == nil && !clock || h.to != nil && !stretch {
+		return false, nil
+	}
+	if err := t.setHour(h, text); err != nil {
+		return true, err
+	}
+	return true, t.send(t.settingsScreen(0))
 }
 
 // switches are the settings that one tap changes, and all of them at once.
@@ -324,6 +350,11 @@ func (t *turn) hourScreen(h hourSetting, first int64) *screen {
 	if !h.isDefault(t.me.Settings) {
 		s.row(labelled(t.Say("settings.reset.to", "value", h.usual()), "hour", first, h.name, "default"))
 	}
+	for i := range hourSettings {
+		if hourSettings[i].name == h.name {
+			s.about("setting", int64(i))
+		}
+	}
 	return s.row(t.button("back", "set", first))
 }
 
@@ -440,13 +471,13 @@ func clash(s crm.MemberSettings, lead bool) error {
 }
 
 // clockText is "9", "09:30", "9.30", "в 9 утра", "7 pm", "18 ч".
-var clockText = regexp.MustCompile(`^(?:в |с |at |from )?(\d{1,2})(?:[:. ]?(\d{2}))? ?(?:ч|час|часа|часов|h|hours?|o'clock)?\.? ?(утра|дня|вечера|ночи|am|pm|a\.m\.|p\.m\.)?$`)
+var clockText = regexp.MustCompile(`^(?:в |с |со |после |at |from |after )?(\d{1,2})(?:[:. ]?(\d{2}))? ?(?:ч|час|часа|часов|h|hours?|o'clock)?\.? ?(утра|дня|вечера|ночи|am|pm|a\.m\.|p\.m\.)?$`)
 
-// readClock reads a time of day that was typed.
+// readClock reads a time of day that was typed: in digits, else in words.
 func readClock(text string) (crm.Clock, bool) {
 	m := clockText.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
 	if m == nil {
-		return 0, false
+		return clockInWords(text)
 	}
 	hour, _ := strconv.Atoi(m[1])
 	minute, _ := strconv.Atoi("0" + m[2])
@@ -467,8 +498,23 @@ func readClock(text string) (crm.Clock, bool) {
 	return crm.At(hour, minute), true
 }
 
+// clockInWords reads «полдевятого», «в десять вечера»: one time, which names an hour and no day.
+func clockInWords(text string) (crm.Clock, bool) {
+	if strings.ContainsAny(text, "0123456789") {
+		return 0, false // digits that are no hour
+	}
+	w := capture.World{Now: time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC), Habits: capture.DefaultHabits()}
+	for _, said := range []string{text, "в " + text, "at " + text} {
+		times := capture.ReadTimes(said, w)
+		if len(times) == 1 && times[0].HasClock && times[0].Grain != capture.Part && times[0].Ask == nil && !times[0].Relative {
+			return times[0].Clock, true
+		}
+	}
+	return 0, false
+}
+
 // between parts the two ends of a stretch.
-var between = regexp.MustCompile(` *(?:[-–—−]| до | to | till | until | по ) *`)
+var between = regexp.MustCompile(` *(?:[-–—−]| (?:и )?до | (?:and )?(?:to|till|until) | по ) *`)
 
 // readStretch reads "9-18", «с 9 до 18», "22:00–7:00".
 func readStretch(text string) (from, to crm.Clock, ok bool) {
