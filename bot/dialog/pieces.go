@@ -155,13 +155,13 @@ func (f *filing) answers(r capture.Reading) bool {
 
 // onlyName reports whether the message is a client's name and nothing else.
 func (f *filing) onlyName() bool {
-	return f.nameAlone() && !f.state.hasMedia() && f.state.Forward == nil
+	return f.bareName() && !f.state.hasMedia() && f.state.Forward == nil
 }
 
 // onlyCaption reports whether a file, a card or a place came with a client's name and no more words.
-func (f *filing) onlyCaption() bool { return f.nameAlone() && f.state.hasMedia() }
+func (f *filing) onlyCaption() bool { return f.bareName() && f.state.hasMedia() }
 
-func (f *filing) nameAlone() bool {
+func (f *filing) bareName() bool {
 	r := f.reading
 	if len(r.Mentions) != 1 || len(r.Times) > 0 || len(r.Sums) > 0 {
 		return false
