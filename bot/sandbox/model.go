@@ -133,7 +133,7 @@ type Event struct {
 	At      time.Time `json:"at"`
 }
 
-// maxEvents bounds the memory of a long run; the oldest are forgotten.
+// maxEvents is Options.Keep where nothing else is said: it bounds the memory of a long run.
 const maxEvents = 1 << 18
 
 // note records an event and wakes those who wait. The caller holds s.mu.
@@ -143,8 +143,8 @@ func (s *Server) note(e Event) {
 	if e.At.IsZero() {
 		e.At = s.opts.Now()
 	}
-	if len(s.events) >= maxEvents {
-		s.events = slices.Delete(s.events, 0, maxEvents/8)
+	if len(s.events) >= s.opts.Keep {
+		s.events = slices.Delete(s.events, 0, 1+s.opts.Keep/8)
 	}
 	s.events = append(s.events, e)
 	s.touch()
@@ -201,6 +201,9 @@ func (s *Server) put(m *Message) {
 	m.Date = s.opts.Now()
 	if m.Kind == "" {
 		m.Kind = "text"
+	}
+	if list := s.messages[m.Chat]; len(list) >= s.opts.Keep {
+		s.messages[m.Chat] = slices.Delete(list, 0, 1+s.opts.Keep/8)
 	}
 	s.messages[m.Chat] = append(s.messages[m.Chat], m)
 	s.noteMessage("message", m)

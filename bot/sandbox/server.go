@@ -39,6 +39,7 @@ type Options struct {
 
 	Limits   Limits       // zero value: Telegram's
 	MaxBytes int64        // how much the files may hold together; 0: 512 MiB. The oldest are dropped first
+	Keep     int          // messages kept of a chat, and events of all; 0: 2^18. The oldest are forgotten
 	Log      *slog.Logger // ids only; nil: silent
 }
 
@@ -86,6 +87,9 @@ func New(o Options) *Server {
 	}
 	if o.MaxBytes == 0 {
 		o.MaxBytes = 512 << 20
+	}
+	if o.Keep == 0 {
+		o.Keep = maxEvents
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -29,23 +30,30 @@ import (
 // The whole program under load, in this process, against the Bot API server without limits: Telegram's own limit of thirty
 // messages a second would be measured otherwise. The long run of the design:
 //
-//	go test ./cmd/followup -run Load -load 30m -chats 500 -clients 10000 -touches 1000000 -v -timeout 2h
+//	go test ./cmd/followup -run Load -load 30m -chats 500 -clients 10000 -touches 1000000 -due 5000 -v -timeout 2h
 var (
 	loadTime    = flag.Duration("load", 3*time.Second, "how long the load lasts")
 	loadRate    = flag.Int("rate", 100, "updates a second under load")
 	loadChats   = flag.Int("chats", 50, "people who write under load")
 	loadClients = flag.Int("clients", 500, "clients under load")
 	loadTouches = flag.Int("touches", 0, "interactions that are there before")
+	loadDue     = flag.Int("due", 0, "reminders that are due in one minute, in the middle of a load of some minutes")
 )
 
 // stopwatch stands before the Bot API server and notes when each chat was answered.
 type stopwatch struct {
 	api http.Handler
 
-	mu    sync.Mutex
-	asked map[int64][]time.Time // by chat, oldest first
-	took  []time.Duration
+	mu       sync.Mutex
+	asked    map[int64][]time.Time // by chat, oldest first
+	took     []time.Duration
+	reminded map[string]int // by what was to be done
 }
+
+// dueWork is what is to be done of the follow-ups that are due in the middle of the load, before their number.
+const dueWork = "Проверить отгрузку "
+
+var dueText = regexp.MustCompile(dueWork + `(\d+)`)
 
 func (s *stopwatch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if path.Base(r.URL.Path) == "sendMessage" {
@@ -55,18 +63,24 @@ func (s *stopwatch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
 		var to struct {
-			Chat  int64           `json:"chat_id"`
-			Reply json.RawMessage `json:"reply_parameters"`
+			Chat int64  `json:"chat_id"`
+			Text string `json:"text"`
 		}
 		_ = json.Unmarshal(body, &to) // the server itself refuses what can't be read
-		s.answered(to.Chat)
+		s.answered(to.Chat, to.Text)
 	}
 	s.api.ServeHTTP(w, r)
 }
 
-func (s *stopwatch) answered(chat int64) {
+func (s *stopwatch) answered(chat int64, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if all := dueText.FindAllStringSubmatch(text, -1); all != nil { // what is due together comes in one message
+		for _, one := range all {
+			s.reminded[one[1]]++
+		}
+		return
+	}
 	if waiting := s.asked[chat]; len(waiting) > 0 {
 		s.took = append(s.took, time.Since(waiting[0]))
 		s.asked[chat] = waiting[1:]
@@ -94,8 +108,8 @@ func crowded(t *testing.T) (e *engine, box *sandbox.Server, watch *stopwatch, pe
 	if err != nil {
 		t.Fatal(err)
 	}
-	box = sandbox.New(sandbox.Options{Token: stageToken, Username: "followup_bot", Now: clock.Real().Now, Limits: sandbox.Limits{Off: true}})
-	watch = &stopwatch{api: box.Handler(), asked: map[int64][]time.Time{}}
+	box = sandbox.New(sandbox.Options{Token: stageToken, Username: "followup_bot", Now: clock.Real().Now, Limits: sandbox.Limits{Off: true}, Keep: 1000})
+	watch = &stopwatch{api: box.Handler(), asked: map[int64][]time.Time{}, reminded: map[string]int{}}
 	api := httptest.NewServer(watch)
 	db = filepath.Join(t.TempDir(), "load.db")
 	w := &world{ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
@@ -156,6 +170,33 @@ func fill(t *testing.T, store *storage.Store) {
 	}
 }
 
+// promise makes follow-ups that are due in one minute, whatever the hour here is.
+func promise(t *testing.T, store *storage.Store, at time.Time) {
+	t.Helper()
+	due := at.UTC().Truncate(time.Minute)
+	err := store.Update(t.Context(), func(tx *storage.Tx) error {
+		names, err := tx.System().Members(0)
+		if err != nil {
+			return err
+		}
+		for i := range *loadDue {
+			person := 1 + i%*loadChats
+			client := int64(person + *loadChats*(i / *loadChats % (*loadClients / *loadChats)))
+			step := crm.FollowUp{
+				Client: client, Assignee: names[person].ID, Author: names[person].ID, Text: dueWork + fmt.Sprint(i), Verb: "check", Zone: "UTC",
+				Day: crm.DateOf(due), Clock: crm.ClockOf(due), Named: true, Status: crm.FollowUpOpen,
+			}
+			if err := tx.System().SaveFollowUp(&step); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
@@ -169,6 +210,7 @@ func TestLoad(t *testing.T) {
 
 	said, journal := 0, int64(0)
 	began := clock.Real().Now()
+	promise(t, e.store, began.Add(*loadTime/2))
 	for said < int(loadTime.Seconds()*float64(*loadRate)) {
 		if err := clock.SleepUntil(ctx, clock.Real(), began.Add(time.Duration(said)*time.Second/time.Duration(*loadRate))); err != nil {
 			t.Fatal(err)
@@ -198,6 +240,11 @@ func TestLoad(t *testing.T) {
 	if err != nil || len(report.Faults) > 0 || report.Aside > 0 || report.Undeliverable > 0 {
 		t.Error(report, err)
 	}
+	for i := range *loadDue {
+		if n := watch.reminded[fmt.Sprint(i)]; n != 1 {
+			t.Errorf("reminder %d was said %d times", i, n)
+		}
+	}
 	slices.Sort(watch.took)
 	if len(watch.took) != said {
 		t.Errorf("%d answers to %d updates", len(watch.took), said)
@@ -211,8 +258,8 @@ func TestLoad(t *testing.T) {
 	if err != nil || kept < said {
 		t.Errorf("%d updates left %d next steps: %v", said, kept, err)
 	}
-	t.Logf("%d updates at %d/s from %d people, %d clients, %d touches: to the reply p50 %s, p99 %s, most %s; %d MB of memory taken (the server's included), journal at most %d MB",
-		said, *loadRate, *loadChats, *loadClients, *loadTouches, watch.took[len(watch.took)/2].Round(time.Millisecond/10),
+	t.Logf("%d updates at %d/s from %d people, %d clients, %d touches, %d reminders due in a minute: to the reply p50 %s, p99 %s, most %s; %d MB of memory taken (the server's included), journal at most %d MB",
+		said, *loadRate, *loadChats, *loadClients, *loadTouches, *loadDue, watch.took[len(watch.took)/2].Round(time.Millisecond/10),
 		watch.took[len(watch.took)*99/100].Round(time.Millisecond/10), watch.took[len(watch.took)-1].Round(time.Millisecond/10),
 		(memory.Sys-memory.HeapReleased)>>20, journal>>20)
 }
