@@ -78,7 +78,7 @@ var workRows = []workRow{
 	},
 	{
 		tradeWord{act: actTouched, touch: crm.TouchMessage, verb: "send"},
-		"написал отписал отписался писал скинул сбросил кинул переписывался",
+		"написал отписал отписался писал скинул сбросил кинул переписывался списался списывался",
 		"texted messaged wrote pinged dm'd",
 	},
 	{
@@ -156,8 +156,8 @@ var workRows = []workRow{
 	},
 	{tradeWord{act: actPromised}, "обещал пообещал", "promised"},
 	{tradeWord{act: actTheyPromise}, "", "обещали обещают обещает пообещали клянутся клянется гарантируют собираются обещаются"},
-	{tradeWord{act: actWait}, "", "жду ждем ожидаю ожидаем дожидаемся ждемс awaiting waiting expecting await"},
-	{tradeWord{act: actTheyWait}, "ждал ожидал", "ждут ждет ожидают ожидает"},
+	{tradeWord{act: actWait}, "", "жду ждем ожидаю ожидаем дожидаемся ждемс awaiting waiting expecting expect await"},
+	{tradeWord{act: actTheyWait}, "ждал ожидал", "ждут ждет ожидают ожидает expects"},
 	{
 		tradeWord{act: actAsk},
 		"просил попросил хотел запросил затребовал требовал интересовался заинтересовался запрашивал",

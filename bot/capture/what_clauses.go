@@ -172,6 +172,11 @@ func (s *scribe) cutRun(from, to int) {
 		if w.act == actNone {
 			continue
 		}
+		if i > start && s.wholeBill(i) && s.billedIn(start, i) { // «счет 5 на 10к до пятницы счет 6 на 20к»
+			s.addPiece(start, i)
+			start, open = i, actNone
+			continue
+		}
 		if s.begins(i, w, open, start) {
 			if w.act == actNeed && i-1 > start && work[s.tokens[i-1].fold].act == actPaper && work[s.foldAt(i+1)].act != actPaper {
 				s.addPiece(start, i-1) // «… договор нужен до конца ноября»
@@ -310,7 +315,7 @@ var verbOpeners = lexicon("чтобы что чтоб если когда как
 // newAfter reports whether something new begins after a joining word.
 func (s *scribe) newAfter(from, to int, open act) bool {
 	named, summed := false, false
-	if s.billAt(from) && s.foldAt(from-1) == "и" {
+	if s.billAt(from) && s.foldAt(from-1) == "и" || s.wholeBill(from) {
 		return true
 	}
 	for i := from; i < min(to, from+5); i++ {
@@ -331,11 +336,19 @@ func (s *scribe) newAfter(from, to int, open act) bool {
 			return true
 		case w.act == actPaper && i == from && i+1 < to && s.owners[i+1].mention >= 0 && s.foldAt(from-1) == "и" && s.behindPaper(from-2):
 			return true // «отправить КП заре и прайс гамме»
+		case w.act == actPaper && i == from && from > 1 && s.dueAt(from-2) && s.dueAt(min(i+1, to-1)):
+			return true // «КП до пятницы и прайс до среды»
 		case w.act == actPaper && (named && s.owners[i-1].mention >= 0 || i == from && from > 1 && s.owners[from-2].sum >= 0):
 			return true
 		}
 	}
 	return named && summed
+}
+
+// dueAt reports whether token i belongs to a time at which something is due.
+func (s *scribe) dueAt(i int) bool {
+	o := s.owners[i].time
+	return o >= 0 && !s.covers(&s.times[o]) && s.ahead(&s.times[o])
 }
 
 // behindPaper reports whether token i ends a client behind a paper: «КП заре».
@@ -462,6 +475,8 @@ func (s *scribe) actOf(i int) tradeWord {
 		return tradeWord{}
 	case t.fold == "price" && after != "list":
 		return tradeWord{}
+	case (t.fold == "expects" || t.fold == "expect") && after == "to":
+		return tradeWord{act: actTheyPromise} // "acme expects to pay by Friday"
 	case w.act == actWait && t.fold[0] < 0x80 && (theySay[before] || before == "is" || before == "are" || s.owners[max(0, i-1)].mention >= 0):
 		return tradeWord{act: actTheyWait}
 	case t.fold[0] >= 0x80:
@@ -489,7 +504,7 @@ var (
 	weWill   = lexicon("i'll we'll i’ll we’ll will-we gonna")
 	theyWill = lexicon("they'll he'll she'll they’ll he’ll she’ll will should must")
 	articles = lexicon("a an the our their your his her for")
-	theySay  = lexicon("they he she who client customer also")
+	theySay  = lexicon("they he she who client customer also they're they’re he's he’s she's she’s")
 )
 
 // russianAct settles Russian forms that say two things.

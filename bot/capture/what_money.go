@@ -52,7 +52,38 @@ func (s *scribe) loneFigure(p *piece) *Sum {
 		if i+1 < p.to && !figureEnds[s.tokens[i+1].fold] && work[s.tokens[i+1].fold].act != actPaid && s.tokens[i+1].kind != punctToken && s.owners[i+1] == (owner{-1, -1, -1}) || i+1 < p.to && s.tokens[i+1].kind == punctToken && s.tokens[i+1].glued && i+2 < p.to {
 			return nil
 		}
+		if f := s.foldAt(i + 1); (f == "из" || f == "of") && work[s.foldAt(i+3)].act == actPaper {
+			return nil // «оплатили 2 из 5 счетов»
+		}
 		return &Sum{Span: t.Span, Money: crm.Money{Minor: t.value * 100, Currency: s.currency()}, Bare: true}
+	}
+	return nil
+}
+
+// partOf is the first of two figures of «50 000 из 120 000», "5000 of 12000": what was paid, of which whole. The sum that was read may
+// be the whole. Nil when what is counted are things: «2 из 5 счетов».
+func (s *scribe) partOf(p *piece, sum *Sum) *Sum {
+	for i := p.from + 1; i+1 < p.to; i++ {
+		if f := s.tokens[i].fold; f != "из" && f != "of" {
+			continue
+		}
+		if s.tokens[i-1].kind != numberToken || s.tokens[i+1].kind != numberToken || s.owners[i-1].time >= 0 || s.owners[i+1].time >= 0 || sum != nil && sum.Span.From < s.tokens[i].From {
+			continue
+		}
+		end, start := i+1, i-1
+		for end+1 < p.to && (s.tokens[end+1].kind == numberToken || sum != nil && s.tokens[end+1].To <= sum.Span.To) {
+			end++
+		}
+		if end+1 < p.to && s.tokens[end+1].kind == wordToken && !figureEnds[s.tokens[end+1].fold] && s.owners[end+1] == (owner{-1, -1, -1}) {
+			return nil
+		}
+		for start > p.from && s.tokens[start].To-s.tokens[start].From == 3 && s.tokens[start-1].kind == numberToken {
+			start--
+		}
+		if part, ok := ReadSum(s.text[s.tokens[start].From:s.tokens[i-1].To], s.w); ok {
+			part.Span = Span{s.tokens[start].From, s.tokens[i-1].To}
+			return &part
+		}
 	}
 	return nil
 }
@@ -69,15 +100,21 @@ func (s *scribe) payment(p *piece) bool {
 		return true
 	}
 	paid := p.has(actPaid)
-	came := s.toAccount(p) || p.has(actPayNoun) != nil && (s.any(p, cameWords) || s.told(p))
+	came := s.toAccount(p) || s.cameFor(p) || p.has(actPayNoun) != nil && (s.any(p, cameWords) || s.told(p))
 	if paid == nil && !came || p.has(actTheyPromise, actPromised, actTodo, actNeed, actRemind, actWait) != nil {
 		return false
 	}
 	refs := s.numbersAfter(p, payFor)
+	if len(refs) == 0 {
+		refs = s.billPaidOf(p)
+	}
 	if paid != nil && closedAll(s.tokens[paid.tok].fold) {
 		refs = s.numbersAfter(p, closing(s.tokens[paid.tok].fold))
 	}
 	sum := s.sumOf(p, refs)
+	if part := s.partOf(p, sum); part != nil {
+		sum = part
+	}
 	if sum == nil {
 		sum = s.zero(p)
 	}
@@ -149,6 +186,46 @@ func (s *scribe) toAccount(p *piece) bool {
 	sent := p.has(actTouched)
 	return sent != nil && sent.verb == "send" && s.subjectAt(sent.tok-1) && (s.phrase(p, "на", "счет") || s.phrase(p, "на", "карту") || s.phrase(p, "на", "рс"))
 }
+
+// cameFor reports «300к от ромашки за 125-й»: a sum, from whom it came and the bill that it is for, without a verb.
+func (s *scribe) cameFor(p *piece) bool {
+	if len(p.sums) == 0 || len(p.named) != 1 || s.when(p) != nil || len(s.numbersAfter(p, payFor)) == 0 || s.sumOf(p, s.numbersAfter(p, payFor)) == nil {
+		return false
+	}
+	for _, a := range p.acts {
+		if a.paper != crm.PaperInvoice || !payFor[s.foldAt(a.tok-1)] {
+			return false
+		}
+	}
+	lead := s.named[p.named[0]].lead
+	return (s.owners[p.from].sum >= 0 || lead == p.from) && (s.tokens[lead].fold == "от" || s.tokens[lead].fold == "from")
+}
+
+// billPaidOf is the number of a bill that a payment names in an unusual place: before its paper («50 тыр 130 счет») or as what a part
+// was paid of, when it is too small to be a sum that the part could be of: "paid 5k of 78".
+func (s *scribe) billPaidOf(p *piece) []string {
+	for i := p.from + 1; i < p.to; i++ {
+		t := &s.tokens[i]
+		if t.kind != numberToken || t.glued || t.To-t.From < 2 || len(t.text) > 6 || s.owners[i].mention >= 0 || s.owners[i].time >= 0 || s.owners[i].sum >= 0 && !s.sums[s.owners[i].sum].Bare {
+			continue
+		}
+		paid := s.sumOf(p, []string{t.text})
+		if paid == nil || paid.Share != 0 {
+			continue
+		}
+		next := s.foldAt(i + 1)
+		switch {
+		case i+1 < p.to && oneBill[next] && (i+2 >= p.to || s.tokens[i+2].kind != numberToken && !numberSigns[s.tokens[i+2].fold]):
+			return []string{t.text}
+		case s.tokens[i-1].fold == "of" && s.bareNumber(i) && t.value*1000 <= paid.Money.Minor:
+			return []string{t.text}
+		}
+	}
+	return nil
+}
+
+// oneBill are words of a single bill.
+var oneBill = lexicon("счет счета счету сч invoice bill")
 
 var gotWords = lexicon("got")
 
@@ -432,6 +509,9 @@ func (s *scribe) invoice(p *piece) bool {
 		s.add(p, Item{Kind: Invoice, Number: number, Sum: s.invoiceSum(p, number), When: s.lastDay(s.when(p))})
 		return true
 	}
+	if s.billPaid(p) {
+		return true
+	}
 	paper := p.paper()
 	if s.bills = paper != nil && paper.paper == crm.PaperInvoice && len(p.sums) == 0 && p.to+1 < len(s.tokens) && s.tokens[p.to].is(":") && s.billAt(p.to+1); s.bills {
 		return true
@@ -477,6 +557,39 @@ func (s *scribe) billAt(i int) bool {
 		i++
 	}
 	return i+1 < len(s.tokens) && s.owners[i+1].sum >= 0 && !s.sums[s.owners[i+1].sum].Bare
+}
+
+// billPaid adds a further bill to a payment of one: «оплатили счет 5 на 10к и счет 6 на 20к».
+func (s *scribe) billPaid(p *piece) bool {
+	last := s.lastItem()
+	if last == nil || last.Kind != Payment || len(last.Refs) == 0 || p.line || len(p.named) > 0 || len(p.acts) != 1 || !s.wholeBill(p.from) || s.when(p) != nil {
+		return false
+	}
+	number := s.paperNumber(p)
+	s.add(p, Item{Kind: Payment, Sum: s.invoiceSum(p, number), Refs: []string{number}, When: last.When, Text: s.cut(p, keepTimes)})
+	return true
+}
+
+// wholeBill reports whether a bill stands at token i with its number and its sum: «счет 6 на 20к».
+func (s *scribe) wholeBill(i int) bool {
+	if i >= len(s.tokens) || s.owners[i].mention >= 0 || work[s.tokens[i].fold].paper != crm.PaperInvoice {
+		return false
+	}
+	for i++; i < len(s.tokens) && numberSigns[s.tokens[i].fold]; i++ {
+	}
+	return s.billAt(i)
+}
+
+// billedIn reports whether a bill and its sum stand between two tokens.
+func (s *scribe) billedIn(from, to int) bool {
+	paper := false
+	for i := from; i < to; i++ {
+		paper = paper || s.owners[i].mention < 0 && work[s.tokens[i].fold].paper == crm.PaperInvoice
+		if o := s.owners[i].sum; paper && o >= 0 && !s.sums[o].Bare {
+			return true
+		}
+	}
+	return false
 }
 
 var disputeWords = lexicon("спор спорят спорим оспаривают оспорили претензия претензии dispute disputed disputes disputing")

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"followup/storage/crm"
 )
@@ -29,13 +30,30 @@ func (s *scribe) obligation(p *piece) bool {
 
 // weOwe reads «мы обещали прислать», «с нас КП», «мы должны».
 func (s *scribe) weOwe(p *piece) bool {
-	if !s.phrase(p, "с", "нас") && !s.phrase(p, "с", "меня") && !s.phrase(p, "за", "нами") &&
+	if !s.promisedTo(p) && !s.phrase(p, "с", "нас") && !s.phrase(p, "с", "меня") && !s.phrase(p, "за", "нами") &&
 		!(s.phrase(p, "мы") && p.has(actTheyPromise, actNeed) != nil) && !s.phrase(p, "we", "owe") && !s.phrase(p, "i", "owe") {
 		return false
 	}
 	s.oblige(p, dropActs(actTheyPromise, actNeed))
 	return true
 }
+
+// promisedTo reports «обещали гамме каталог»: the client is whom it was promised to.
+func (s *scribe) promisedTo(p *piece) bool {
+	word := p.has(actTheyPromise)
+	if word == nil || !ourPromise[s.tokens[word.tok].fold] || !s.leads(p, word.tok) || len(p.named) != 1 {
+		return false
+	}
+	for i := p.from; i < p.to; i++ {
+		if s.owners[i].mention >= 0 && s.named[s.owners[i].mention].lead == i && s.dative(i) {
+			return s.named[s.owners[i].mention].Sure || i == word.tok+1
+		}
+	}
+	return false
+}
+
+// ourPromise are verbs of promising that are said of ourselves as well as of others.
+var ourPromise = lexicon("обещали пообещали")
 
 // waitedFor reads «ждут КП»: an obligation when it is a paper of ours, something «от нас» or has a deadline.
 func (s *scribe) waitedFor(p *piece) bool {
@@ -322,6 +340,35 @@ var (
 	againWords = lexicon("попробую попробовать попробуем повторить повторю еще снова try retry again")
 )
 
+// calledAgain reads what follows a call that reached nobody and says no more than that it is tried again: «попробую после обеда», "will
+// try again later". The step is another call, also when no time is named.
+func (s *scribe) calledAgain(p *piece) bool {
+	t := s.lastTouch()
+	if t == nil || t.Touch != crm.TouchMissed || len(p.named)+len(p.sums) > 0 || !s.any(p, againWords) {
+		return false
+	}
+	text := s.cut(p, keepWords)
+	words := strings.Fields(foldText(text))
+	for _, w := range words {
+		if !againWords[w] && !againBeside[w] {
+			return false
+		}
+	}
+	switch {
+	case len(words) == 0:
+		return false
+	case words[0][0] >= utf8.RuneSelf:
+		text = "перезвонить" // «попробую» alone doesn't say what
+	default:
+		text = strings.TrimPrefix(text, "will ")
+	}
+	s.add(p, Item{Kind: FollowUp, Verb: "call", When: s.when(p), Text: text})
+	return true
+}
+
+// againBeside stand beside againWords and say nothing more.
+var againBeside = lexicon("раз позже попозже потом будем буду will later once more him her them")
+
 // paperDue reads a paper without a verb: with a time to come it is to be sent («акт сверки с вектором до 30.11»), behind an
 // item of the same kind it is another («обещал вектору КП завтра, гамме акт в пятницу»).
 func (s *scribe) paperDue(p *piece) bool {
@@ -336,7 +383,7 @@ func (s *scribe) paperDue(p *piece) bool {
 	}
 	item := Item{Kind: FollowUp, Verb: "send", When: due, Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)}
 	item.Thing = s.beginsWith(item.Text, p.paper())
-	joined := p.from > 0 && s.foldAt(p.from-1) == "и" && last != nil && last.Kind == FollowUp && len(p.named) > 0
+	joined := s.joined(p) && last != nil && last.Kind == FollowUp && len(p.named) > 0
 	if joined && due == nil {
 		item.When, due = last.When, last.When // «сегодня отправить КП заре и прайс гамме»
 	}
@@ -346,7 +393,7 @@ func (s *scribe) paperDue(p *piece) bool {
 	switch {
 	case s.listing != "":
 		item.Kind = s.listing
-	case last != nil && p.listed && (due != nil || len(p.named) > 0) && (last.Kind == Obligation || last.Kind == Await || last.Kind == FollowUp && len(p.named) > 0):
+	case last != nil && (p.listed || s.joined(p) && len(p.named) == 0) && (due != nil || len(p.named) > 0) && (last.Kind == Obligation || last.Kind == Await || last.Kind == FollowUp && len(p.named) > 0):
 		item.Kind, item.Verb = last.Kind, last.Verb
 	case due == nil && last != nil && p.listed && len(p.named) == 0 && last.Kind == FollowUp && last.Verb == "send" && last.When == nil && last.Text != "":
 		last.Text += ", " + item.Text // «просит каталог, прайс и образцы»
@@ -357,6 +404,9 @@ func (s *scribe) paperDue(p *piece) bool {
 	s.add(p, item)
 	return true
 }
+
+// joined reports whether «и» or "and" stands right before the piece.
+func (s *scribe) joined(p *piece) bool { return joins(s.foldAt(p.from - 1)) }
 
 // sameFor reads «ромашке кп отправила, вектору завтра»: the paper that went to one client is to go to another.
 func (s *scribe) sameFor(p *piece) bool {

@@ -132,7 +132,7 @@ func (s *scribe) joints(p *piece, drop []bool) {
 
 // pronouns of the client go with the verb that they belong to; «от нас» says whose it is, which the kind of item says too.
 var (
-	pronouns = lexicon("им ему ей они он она they he she is are")
+	pronouns = lexicon("им ему ей они он она they he she is are they're they’re he's he’s she's she’s")
 	fromUs   = map[[2]string]bool{{"с", "нас"}: true, {"с", "меня"}: true, {"за", "нами"}: true, {"от", "нас"}: true, {"за", "мной"}: true, {"we", "owe"}: true, {"i", "owe"}: true, {"from", "us"}: true}
 )
 

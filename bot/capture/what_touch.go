@@ -159,6 +159,9 @@ func (s *scribe) touched(p *piece) bool {
 	switch a := p.has(actTouched); {
 	case a == nil && p.has(actNoun) != nil && (s.any(p, agreedWords) || s.phrase(p, "без", "ответа")):
 		return s.keep(p) // «договорились о встрече», «3 письма без ответа»
+	case a == nil && len(p.named) == 0 && !p.line && s.lastTouch() != nil && s.happened(p) == nil && s.when(p) == nil && s.any(p, demoWords) && s.rated(p):
+		s.outcome(p)
+		return true // «встреча с дельтой, понравилось демо»
 	case a != nil && talkedOver[s.tokens[a.tok].fold] && len(p.named) == 0 && s.lastTouch() != nil && s.happened(p) == nil && !p.line:
 		s.outcome(p)
 		return true
@@ -176,6 +179,17 @@ func (s *scribe) touched(p *piece) bool {
 	s.addTouch(p, kind)
 	return true
 }
+
+// rated reports whether a piece says how something was liked: «понравилось демо», "the demo went well".
+func (s *scribe) rated(p *piece) bool {
+	return s.any(p, likedWords) || s.any(p, wentWords) && s.any(p, wellWords)
+}
+
+var (
+	likedWords = lexicon("понравилось понравилась понравился понравились зашло зашла впечатлило впечатлила впечатлились хвалят хвалили liked loved enjoyed impressed")
+	wentWords  = lexicon("прошло прошла went was")
+	wellWords  = lexicon("хорошо отлично нормально успешно супер неплохо плохо well great fine good smoothly badly")
+)
 
 // talkedOver are verbs that go on with the touch before them: «встретились, обсудили поставки».
 var talkedOver = lexicon("обсудил обсудила обсудили обсуждали поговорили поговорила поговорил пообщались общались переговорили показал показала показали",

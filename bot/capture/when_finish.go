@@ -48,7 +48,18 @@ func (r *reader) finish(e *expr) Time {
 
 // setFor reports whether something is set for the day: «подтвердили встречу на четверг».
 func (r *reader) setFor(e *expr) bool {
-	return e.prep == onPrep && r.fold(e.from) == "на" && (e.kind == weekdayDay || e.kind == monthDay || e.kind == numberDay)
+	return e.prep == onPrep && r.fold(e.from) == "на" && (e.kind == weekdayDay || e.kind == monthDay || e.kind == numberDay) || e.bound == Before && r.issuedBefore(e.from)
+}
+
+// issuedBefore reports whether a bill is told to have been made out in the clause before token i, so that a deadline there is
+// that of its payment: «выставила счет 5 на 10к до пятницы».
+func (r *reader) issuedBefore(i int) bool {
+	for k := i - 1; k >= 0 && !r.clauseEnd(k); k-- {
+		if work[r.fold(k)].act == actIssued {
+			return true
+		}
+	}
+	return false
 }
 
 // setExact fills a time that is an instant.

@@ -81,11 +81,21 @@ func (r *reader) clauseEnd(k int) bool {
 	}
 	switch r.t[k].fold {
 	case ",", ".":
-		return !(r.glued(k) && r.glued(k+1) && r.digits(k-1) > 0) && !(r.t[k].is(".") && r.glued(k) && len(r.fold(k-1)) <= 4)
+		return !(r.glued(k) && r.glued(k+1) && r.digits(k-1) > 0) && !(r.t[k].is(".") && r.glued(k) && r.shortened(k-1))
 	case ";", "!", "?", ":":
 		return !(r.glued(k) && r.digits(k-1) > 0)
 	}
 	return false
+}
+
+// shortened reports whether word k is so short that a full stop behind it belongs to it: «ул.», "Mon.", "a.m.". English has whole
+// words as short: the one behind "had a call." ends the clause.
+func (r *reader) shortened(k int) bool {
+	fold := r.fold(k)
+	if len(fold) > 4 {
+		return false
+	}
+	return len(fold) < 2 || fold[0] >= 0x80 || r.t[k].kind == numberToken || abbreviated[fold] || r.x[k] != (lex{})
 }
 
 func infinitive(f string) bool {

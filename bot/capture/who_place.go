@@ -89,8 +89,9 @@ func (p *place) before(tokens []token, i int) {
 			p.start = i
 		default:
 			p.dated = datePrepositions[t.fold]
+			p.object = measured(tokens, i) // «счет на 40 тысяч вектор»
 			p.known = knownWord(t.fold) && !adjective(t.fold)
-			p.object = work[t.fold].act != actNone || looksInfinitive(t.fold) || i == 0 && orderVocabulary[t.fold] || correctionWords[t.fold] && (i <= 1 || tokens[i-1].is(",") || tokens[i-1].fold == "а")
+			p.object = p.object || work[t.fold].act != actNone || looksInfinitive(t.fold) || i == 0 && orderVocabulary[t.fold] || correctionWords[t.fold] && (i <= 1 || tokens[i-1].is(",") || tokens[i-1].fold == "а")
 		}
 		if p.start == i && nameCases[t.fold] != 0 && (i > 0 && reaches(t.fold, tokens[behindDays(tokens, i-1)].fold) || p.end < len(tokens) && reaches(t.fold, tokens[p.end].fold) || reachedBefore(tokens, i)) {
 			p.near = true
@@ -105,6 +106,19 @@ func (p *place) before(tokens []token, i int) {
 		p.alone = next < len(tokens) && (tokens[next].fold == "и" || tokens[next].fold == "and" || tokens[next].is("/")) || next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
 		p.colon = next < len(tokens) && (tokens[next].is(":") || dash(tokens, next))
 	}
+}
+
+// sumMeasures are words behind the number of a sum.
+var sumMeasures = lexicon("тысяч тысячи тысячу тыс тыщ тыр млн миллион миллиона миллионов рублей рубля руб р долларов евро thousand million rubles dollars usd eur rub")
+
+// measured reports whether token i ends a sum in words: «40 тысяч», «2 млн рублей».
+func measured(tokens []token, i int) bool {
+	for i > 0 && sumMeasures[tokens[i].fold] {
+		if i--; tokens[i].kind == numberToken {
+			return true
+		}
+	}
+	return false
 }
 
 // behindDays is the token at i, or the one before a word of a day there: «был сегодня на гамме».
