@@ -66,6 +66,7 @@ func verbs() map[string]verb { //nolint:funlen // one table, a line for each but
 		// lists: plan.go, debts.go, dso.go, renewals.go
 		"plan":   (*turn).tapPlan,
 		"all":    (*turn).tapAll,          // plan_all.go
+		"due":    (*turn).tapDue,          // due.go
 		"bind":   (*turn).tapBind,         // bind.go
 		"reqnew": (*turn).tapAskColleague, // ask.go
 		"req":    (*turn).tapRequest,

@@ -274,6 +274,15 @@ func (t *turn) world(at crm.Moment) (capture.World, error) {
 	}, nil
 }
 
+// understood is what capture makes of words of this turn; relative ones count from when they were written.
+func (t *turn) understood(text string) (capture.Reading, error) {
+	w, err := t.world(t.in.Date)
+	if err != nil {
+		return capture.Reading{}, err
+	}
+	return capture.Read(text, w), nil
+}
+
 // portfolio is the index of clients' names as this member sees them.
 func (t *turn) portfolio() (*capture.Portfolio, error) {
 	version, err := t.tx.NamesVersion()

@@ -118,15 +118,17 @@ type filing struct {
 
 // talk handles plain text in the private chat.
 func (t *turn) talk() error {
-	w, err := t.world(t.in.Date)
+	r, err := t.understood(t.in.Text)
 	if err != nil {
 		return err
 	}
-	r := capture.Read(t.in.Text, w)
 	if done, err := t.planTalk(t.in.Text); done || err != nil {
 		return err
 	}
 	if done, err := t.kindTalk(crm.Subject{}); done || err != nil {
+		return err
+	}
+	if done, err := t.dueTalk(crm.Subject{}); done || err != nil {
 		return err
 	}
 	if done, err := t.joinPieces(r); done || err != nil {

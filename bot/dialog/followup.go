@@ -278,14 +278,7 @@ func (t *turn) tapSnooze(id int64, arg string) error {
 // snooze moves this occurrence; a repeat's series stays where it is.
 func (t *turn) snooze(f crm.FollowUp, c chosen) error {
 	t.tx.Change("snoozed", crm.Subject{Kind: "followup", ID: f.ID}, crm.Fact{Name: "text", Value: message.Cut(f.Text, 60)})
-	at := crm.MomentOf(c.Day.In(t.zone, c.Clock))
-	if f.Rule != "" || f.Asker != 0 { // the series, and the time that was asked for, stay
-		f.Snoozed = at
-	} else {
-		f.Day, f.Clock, f.Zone, f.Snoozed, f.AllDay = c.Day, c.Clock, t.me.Zone, 0, f.Obligation
-	}
-	f.Named = c.Named
-	if err := t.tx.SaveFollowUp(&f); err != nil {
+	if err := t.putOff(&f, c); err != nil {
 		return err
 	}
 	name, err := t.clientName(f.Client)
@@ -294,9 +287,20 @@ func (t *turn) snooze(f crm.FollowUp, c chosen) error {
 	}
 	s := &screen{}
 	s.Bold(name)
-	s.Line(t.Say("snoozed", "text", capital(f.Text), "when", t.when(at)))
+	s.Line(t.Say("snoozed", "text", capital(f.Text), "when", c.when()))
 	s.row(t.button("followup.done.button", "done", f.ID), t.button("card.undo", "undo", t.tx.ChangeID()), t.planButton())
 	return t.show(s.about("followup", f.ID))
+}
+
+// putOff gives a step another time; of a series, and of a request, only this once.
+func (t *turn) putOff(f *crm.FollowUp, c chosen) error {
+	if f.Rule != "" || f.Asker != 0 { // the series, and the time that was asked for, stay
+		f.Snoozed = crm.MomentOf(c.Day.In(t.zone, c.Clock))
+	} else {
+		f.Day, f.Clock, f.Zone, f.Snoozed, f.AllDay = c.Day, c.Clock, t.me.Zone, 0, f.Obligation
+	}
+	f.Named = c.Named
+	return t.tx.SaveFollowUp(f)
 }
 
 // tapOtherTime asks for the time in words.

@@ -51,6 +51,7 @@ var verbNeeds = map[string]crm.Action{
 
 	"person": crm.See, "born": crm.Change,
 	"all":    crm.Change,
+	"due":    crm.Change,
 	"reqnew": crm.Change, "req": crm.Change,
 	"bind":    crm.Bind,
 	"greeted": crm.Change,

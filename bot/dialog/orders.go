@@ -139,10 +139,7 @@ func (t *turn) orderSnooze(o capture.Order, about crm.Subject) error {
 	if o.When == nil {
 		return t.open("when", formData{ID: step.ID}, t.screen("ask.when"))
 	}
-	c := chosen{Day: o.When.Day, Clock: o.When.Clock, Clear: o.When.HasClock, Named: o.When.HasClock}
-	if o.When.Grain == capture.Minute || o.When.Grain == capture.Hour {
-		c.Named, c.Clear = true, true
-	}
+	c := movedTo(*o.When)
 	if o.Verb == "move" && o.When.HasClock && !o.When.Relative && o.When.Day == t.today && step.Day.After(t.today) {
 		c.Day = step.Day // «нет, в 16»: the same day at another hour
 	}
@@ -150,6 +147,12 @@ func (t *turn) orderSnooze(o capture.Order, about crm.Subject) error {
 		return crm.Say("when.past", "when", c.when())
 	}
 	return t.snooze(step, c)
+}
+
+// movedTo is the time of an order as the time of a step.
+func movedTo(when capture.Time) chosen {
+	exact := when.HasClock || when.Grain == capture.Minute || when.Grain == capture.Hour
+	return chosen{Day: when.Day, Clock: when.Clock, Clear: exact, Named: exact}
 }
 
 func (t *turn) orderDone(o capture.Order, about crm.Subject) error {
@@ -165,6 +168,11 @@ func (t *turn) orderMissed(_ capture.Order, about crm.Subject) error {
 	if err != nil {
 		return err
 	}
+	return t.missed(step)
+}
+
+// missed closes a step of which nothing came: nobody answered.
+func (t *turn) missed(step crm.FollowUp) error {
 	t.tx.Change("followup.done", crm.Subject{Kind: "followup", ID: step.ID}, crm.Fact{Name: "text", Value: message.Cut(step.Text, 60)})
 	closed, _, err := t.tx.Finish(step.ID, "")
 	if err != nil {

@@ -382,7 +382,8 @@ func (t *turn) remindMany(due []rules.Due) (*screen, error) {
 		l.add(openers[r.About.Kind], r.About.ID, line)
 	}
 	l.done()
-	return s.about("plan", t.me.ID), nil
+	id, err := t.keepDue(due)
+	return s.about("due", id), err
 }
 
 // openers are the verbs that open a record by its kind.

@@ -334,11 +334,13 @@ func (t *turn) anew(id int64) error {
 
 // reply handles a message that answers one of ours: it is about that client or item.
 func (t *turn) reply(subject crm.Subject) error {
-	w, err := t.world(t.in.Date)
+	r, err := t.understood(t.in.Text)
 	if err != nil {
 		return err
 	}
-	r := capture.Read(t.in.Text, w)
+	if done, err := t.dueTalk(subject); done || err != nil {
+		return err
+	}
 	if subject.Kind == "debts" {
 		if done, err := t.debtsFiltered(t.in.Text); done || err != nil {
 			return err
