@@ -1,6 +1,9 @@
 package capture
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // Words around names: what stands before one, what is no distinctive part of one, and which names are everyday words.
 
@@ -63,10 +66,22 @@ var firstNames = lexicon("александр алексей анатолий а�
 	"john james robert michael david william richard thomas charles mary anna jennifer linda elizabeth susan peter paul mark george kevin",
 	"brian sarah emma olivia kate jane alex max tom mike dave bob jim steve chris")
 
-// givenForms are the forms of given names with their cases.
-var givenForms = formsOf(firstNames)
+// petNames are the short forms of given names. A client may well be called so, «Кофейня Рита»: unlike firstNames they take nothing
+// from the name of a client.
+var petNames = lexicon("юля катя лена оля таня наташа саша маша даша женя коля вася петя ваня дима сережа леша миша паша костя витя толя гена юра",
+	"света ира аня настя ксюша галя люда надя рита лиза люба лера вика ника соня ася варя валя валера виталик толик стас влад рома боря гриша сеня федя степа",
+	"андрюша илюша гоша жора сева лева лиля зина тоня рая тася маруся аленка эдик алик яша",
+	"nick dan ben sam joe tim rob greg matt andy tony ken phil jen liz beth amy meg maggie becky katie annie josh",
+	"charlie harry larry jerry terry gary ron ray fred ted vic sandy vicky debbie lucy sophie ellie")
 
-func formsOf(names map[string]bool) map[string]caseSet {
+// givenForms are the forms of given names and their short forms with their cases.
+var givenForms = formsOf(firstNames, petNames)
+
+func formsOf(sets ...map[string]bool) map[string]caseSet {
+	names := map[string]bool{}
+	for _, set := range sets {
+		maps.Copy(names, set)
+	}
 	forms := map[string]caseSet{}
 	for name := range names {
 		for _, s := range stemsOf(name, nil) {

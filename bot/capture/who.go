@@ -213,7 +213,7 @@ func (p *Portfolio) addGiven(c int32, name, source string) {
 		}
 	}
 	for _, w := range key {
-		if firstNames[w] {
+		if firstNames[w] || petNames[w] {
 			p.index(clientName{client: c, source: source, words: []int32{p.word(w)}, kind: givenOnly})
 			return
 		}

@@ -43,6 +43,7 @@ func findMentions(tokens []token, p *Portfolio) []mention {
 	mentions = append(mentions, numbers...)
 	slices.SortStableFunc(mentions, func(a, b mention) int { return cmp.Compare(a.from, b.from) })
 	narrow(mentions)
+	p.takeTails(tokens, mentions)
 	return dropWeak(tokens, mentions)
 }
 
@@ -483,6 +484,44 @@ func (p *Portfolio) phoneMention(tokens []token, from, to int, digits string) (m
 		return mention{}, false
 	}
 	return p.numberMention(tokens, from, to, clients, "phone", 950), true
+}
+
+// takeTails lets the last four digits of a contact's phone right beside his client belong to the mention: «4567 ромашка звонок». They
+// are no sum and no bill's number; of several clients of the name they decide.
+func (p *Portfolio) takeTails(tokens []token, mentions []mention) {
+	for i := range tokens {
+		if t := &tokens[i]; t.kind != numberToken || len(t.text) != 4 || t.glued || i+1 < len(tokens) && tokens[i+1].glued && tokens[i+1].kind != punctToken {
+			continue
+		}
+		for k := range mentions {
+			m := &mentions[k]
+			before := m.lead == i+1 && m.lead == m.from && (i == 0 || breaksClause(tokens, i-1))
+			if !before && (m.to != i || i+1 < len(tokens) && !breaksClause(tokens, i+1) && work[tokens[i+1].fold].act == actNone) {
+				continue
+			}
+			if at := p.phoneOf(m, tokens[i].text); at >= 0 {
+				m.Matches, m.Sure = m.Matches[at:at+1:at+1], true
+				m.from, m.lead, m.to = min(m.from, i), min(m.lead, i), max(m.to, i+1)
+				m.Span = Span{tokens[m.from].From, tokens[m.to-1].To}
+				break
+			}
+		}
+	}
+}
+
+// phoneOf is the one match of a mention that has a contact whose phone ends with the digits, -1 when none or several have.
+func (p *Portfolio) phoneOf(m *mention, digits string) int {
+	at := -1
+	for _, ref := range p.byTail[digits] {
+		k := slices.IndexFunc(m.Matches, func(x Match) bool { return x.Client == p.clients[ref.client].id })
+		if k >= 0 && at >= 0 && k != at {
+			return -1
+		}
+		if k >= 0 && p.clients[ref.client].own {
+			at = k
+		}
+	}
+	return at
 }
 
 // afterPhoneWord reports whether «тел», «номер на» or the like stands within three tokens before i.

@@ -43,6 +43,7 @@ func dropWeak(tokens []token, mentions []mention) []mention {
 		m := &mentions[i]
 		switch {
 		case m.weak && !m.Sure && sure(i):
+		case personOf(tokens, mentions, i): // «рите из вектора» is nobody of the client «Рита»
 		case m.contact && sure(i) && !sameClient(mentions, i):
 		case m.given && !m.ofContact(): // the name of a client alone is too little
 		case m.given && !ofNamed(mentions, i): // «альфа: новый контакт, Мария» is nobody of another client
@@ -51,6 +52,15 @@ func dropWeak(tokens []token, mentions []mention) []mention {
 		}
 	}
 	return kept
+}
+
+// personOf reports whether a mention is a given name in front of the client whose person it is: «рите из вектора», "nick from acme".
+func personOf(tokens []token, mentions []mention, i int) bool {
+	m := &mentions[i]
+	if m.contact || m.to != m.from+1 || givenForms[tokens[m.from].fold] == 0 || m.to >= len(tokens) || tokens[m.to].fold != "из" && tokens[m.to].fold != "from" {
+		return false
+	}
+	return i+1 < len(mentions) && mentions[i+1].lead == m.to
 }
 
 // ofContact reports whether one of those that a given name may mean is a contact.

@@ -11,8 +11,8 @@ import (
 //
 // When a message names no client of the portfolio, its words that look like a name are given back so that the dialog can
 // offer to create the client: what stands in quotes or beside a legal form, a word with a capital inside a sentence, a
-// word after «с», «у», «для», «от» that is none of the trade's, or one before a verb of clients («ромашка оплатила»). Given
-// names of people alone are no client.
+// word after «с», «у», «для», «от» or behind a touch in the dative («звонок глобексу») that is none of the trade's, or one before a
+// verb of clients («ромашка оплатила»). Given names of people alone and what people are, «директору», are no client.
 
 // readUnknown finds the name that a message without a known one seems to mean.
 func (s *scribe) readUnknown() {
@@ -70,12 +70,67 @@ func (s *scribe) nameLikeness(i int) int {
 		return 3
 	case t.upper && !t.opens && !t.caps && fresh && !peopleWords[t.fold]:
 		return 2
-	case closePrepositions[before] && !topicPrepositions[before] && (t.upper || t.fold[0] >= utf8.RuneSelf || before != "to") && fresh && !peopleWords[t.fold] && !particles[t.fold]:
+	case closePrepositions[before] && !topicPrepositions[before] && (t.upper || t.fold[0] >= utf8.RuneSelf || before != "to") && fresh && !peopleWords[t.fold] && !personForms[t.fold] && !particles[t.fold] && !s.describesPerson(i):
 		return 1
 	case clientVerbs[s.foldAt(i+1)] && fresh && !questionWords[t.fold] && !pronouns[t.fold] && !peopleWords[t.fold] && !companyWords[t.fold] && !particles[t.fold] && (i == 0 || breaksClause(s.tokens, i-1)):
 		return 1
+	case fresh && s.reachedBy(i-1) && looksDative(t.fold) && !personForms[t.fold] && !pronouns[t.fold] && !questionWords[t.fold] && !particles[t.fold] && !besideTouch[t.fold]:
+		return 1
 	}
 	return 0
+}
+
+// describesPerson reports whether token i is an adjective of what somebody is: «с новым поставщиком».
+func (s *scribe) describesPerson(i int) bool {
+	fold := s.tokens[i].fold
+	return personForms[s.foldAt(i+1)] && (adjective(fold) || hasAnySuffix(fold, "ым", "им"))
+}
+
+// reachedBy reports whether token i is a word of the trade that who is reached follows in the dative: «звонок глобексу», «написала глобексу».
+func (s *scribe) reachedBy(i int) bool {
+	for i >= 0 && s.owners[i].time >= 0 {
+		i-- // «звонок завтра глобексу»
+	}
+	switch w := work[s.foldAt(i)]; w.act {
+	case actNoun, actTouched:
+		return w.touch == crm.TouchCall || w.touch == crm.TouchMail && w.act == actNoun || w.touch == crm.TouchMessage
+	case actTodo:
+		return w.verb == "call" || w.verb == "write"
+	}
+	return false
+}
+
+// looksDative reports whether a Russian word ends like a noun in the dative.
+func looksDative(fold string) bool {
+	if utf8.RuneCountInString(fold) < 5 || fold[0] < utf8.RuneSelf || adjective(fold) || looksPast(fold) || looksPresent(fold) {
+		return false
+	}
+	return hasAnySuffix(fold, "у", "ю", "е", "ии", "ам", "ям")
+}
+
+// besideTouch are words behind one of reaching that end like a dative and name nobody.
+var besideTouch = lexicon("сразу позже попозже раньше пораньше лучше больше меньше дальше вместе вообще дважды трижды почему поэтому потому поутру наверху вечерком",
+	"повторно прямо ближе иначе также крайне поводу повод причине насчет вопросам вопросу договоренности просьбе итогам утрам вечерам ночам дням будням выходным",
+	"пятницам средам вторникам четвергам понедельникам почте телефону мобильному видео скайпу ватсапу вотсапу телеге телеграму зуму базе списку кругу очереди скрипту",
+	"плану делу сделке проекту теме цене ценам счету счетам оплате долгу долгам акту актам отчету тендеру заявке заявкам поставке поставкам отгрузке доставке встрече")
+
+// personForms are the forms of people by what they are: to a client they may belong, its name they are not.
+var personForms = allForms("директор бухгалтер менеджер закупщик снабженец юрист секретарь клиент партнер поставщик заказчик покупатель подрядчик инженер логист кладовщик",
+	"собственник владелец учредитель руководитель начальник заместитель помощник ассистент администратор оператор специалист технолог маркетолог аналитик программист",
+	"водитель курьер экспедитор охранник сотрудник коллега шеф босс гендиректор гендир финдиректор финдир коммерсант товаровед мастер прораб бригадир консультант",
+	"эксперт куратор представитель агент дилер дистрибьютор риелтор риэлтор врач нотариус аудитор банкир контрагент конкурент знакомый друг приятель сосед брат сестра",
+	"мама папа мать отец жена муж сын дочь тетя дядя бабушка дедушка ребенок команда отдел бухгалтерия снабжение логистика охрана поддержка банк налоговая",
+	"ресепшен приемная склад офис кадровик айтишник сисадмин дизайнер верстальщик копирайтер человек мужчина женщина девушка парень ребята люди")
+
+func allForms(lists ...string) map[string]bool {
+	set := lexicon(lists...)
+	for form := range formsOf(lexicon(lists...)) {
+		set[form] = true
+	}
+	for _, form := range [...]string{"людям", "людьми", "ребятам", "ребятами", "человеку", "коллегам", "коллегами", "клиентам", "клиентами", "партнерам", "партнерами"} {
+		set[form] = true
+	}
+	return set
 }
 
 // topicPrepositions lead to what is spoken about rather than to whom: «про отчет».
