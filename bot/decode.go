@@ -82,6 +82,7 @@ type said struct {
 	Video     *models.Video      `json:"video"`
 	Contact   *models.Contact    `json:"contact"`
 	Location  *models.Location   `json:"location"`
+	odd
 	service
 }
 
@@ -98,6 +99,39 @@ type chat struct {
 	ID    int64           `json:"id"`
 	Type  models.ChatType `json:"type"`
 	Title string          `json:"title"`
+}
+
+// odd are the kinds of messages of which nothing can be kept.
+type odd struct {
+	Sticker   some `json:"sticker"`
+	Dice      some `json:"dice"`
+	Game      some `json:"game"`
+	Poll      some `json:"poll"`
+	Story     some `json:"story"`
+	Checklist some `json:"checklist"`
+	PaidMedia some `json:"paid_media"`
+	Giveaway  some `json:"giveaway"`
+	Winners   some `json:"giveaway_winners"`
+	Invoice   some `json:"invoice"`
+}
+
+// kind names what it is, empty for none of them.
+func (o odd) kind() string {
+	switch {
+	case bool(o.Sticker):
+		return "sticker"
+	case bool(o.Dice):
+		return "dice"
+	case bool(o.Game):
+		return "game"
+	case bool(o.Poll):
+		return "poll"
+	case bool(o.Story):
+		return "story"
+	case o != (odd{}):
+		return "other"
+	}
+	return ""
 }
 
 // service are the marks of a message that Telegram wrote about the chat, and no person.
@@ -241,6 +275,9 @@ func fromMessage(in *message.In, m *said, me self, kind message.Kind) {
 	text, marks := m.Text, m.Entities
 	if text == "" {
 		text, marks = m.Caption, m.CaptionEntities
+	}
+	if text == "" && len(in.Files) == 0 {
+		in.Odd = m.kind()
 	}
 	mine := words(in, text, marks, me)
 	in.Called = in.Group && (in.Called || toBot)

@@ -105,6 +105,29 @@ func TestDecode(t *testing.T) {
 			}),
 		},
 		{
+			"a sticker", `"message":{` + inPrivate + `,"sticker":{"file_id":"s","file_unique_id":"us","type":"regular","width":1,"height":1}}`,
+			seen(func(in *message.In) { in.Odd = "sticker" }),
+		},
+		{
+			"a die", `"message":{` + inPrivate + `,"dice":{"emoji":"🎲","value":4}}`,
+			seen(func(in *message.In) { in.Odd = "dice" }),
+		},
+		{
+			"a poll", `"message":{` + inPrivate + `,"poll":{"id":"1","question":"Когда?","options":[]}}`,
+			seen(func(in *message.In) { in.Odd = "poll" }),
+		},
+		{
+			"paid pictures", `"message":{` + inPrivate + `,"paid_media":{"star_count":1,"paid_media":[]}}`,
+			seen(func(in *message.In) { in.Odd = "other" }),
+		},
+		{
+			"a picture that moves is a file", `"message":{` + inPrivate + `,"animation":{"file_id":"g","file_unique_id":"ug"},
+			"document":{"file_id":"g","file_unique_id":"ug","file_name":"demo.mp4","mime_type":"video/mp4"}}`,
+			seen(func(in *message.In) {
+				in.Files = []message.File{{Kind: "document", ID: "g", Unique: "ug", Name: "demo.mp4", MIME: "video/mp4"}}
+			}),
+		},
+		{
 			"a contact card", `"message":{` + inPrivate + `,"contact":{"phone_number":"+79120000000","first_name":"Ольга","last_name":"П","user_id":8,"vcard":"BEGIN:VCARD"}}`,
 			seen(func(in *message.In) {
 				in.Contact = &message.Contact{Phone: "+79120000000", First: "Ольга", Last: "П", User: 8, VCard: "BEGIN:VCARD"}

@@ -133,6 +133,9 @@ func (t *turn) act() error {
 	case message.Edit:
 		return t.edited()
 	case message.Text:
+		if t.in.Odd != "" {
+			return t.odd()
+		}
 		if t.in.Group {
 			return t.group()
 		}

@@ -42,6 +42,7 @@ type In struct {
 	Files   []File
 	Contact *Contact
 	Place   *Place
+	Odd     string // what the message is when there are no words and nothing of it can be kept: sticker, dice, game, poll, story, other
 }
 
 // Person is a Telegram user.

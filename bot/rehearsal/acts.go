@@ -40,6 +40,11 @@ var things = map[string]func(d *deed, rest string) error{
 	"videonote": readSpeech("video_note", "video/mp4"),
 	"contact":   readContact,
 	"place":     readPlace,
+	"sticker":   readOdd("sticker"),
+	"dice":      readOdd("dice"),
+	"game":      readOdd("game"),
+	"poll":      readOdd("poll"),
+	"story":     readOdd("story"),
 }
 
 // deed is one act of a person while it is read: in is what will be sent, and the rest names messages that only the run knows.
@@ -221,7 +226,7 @@ func readSends(d *deed, rest string) error {
 	word, after, _ := strings.Cut(rest, " ")
 	read := things[word]
 	if read == nil {
-		return fmt.Errorf("what can be sent is photo, album, file, voice, videonote, contact, place")
+		return fmt.Errorf("what can be sent is photo, album, file, voice, videonote, contact, place, sticker, dice, game, poll, story")
 	}
 	return read(d, strings.TrimSpace(after))
 }
@@ -308,6 +313,17 @@ func readPlace(d *deed, rest string) error {
 	}
 	d.in.Place = &message.Place{Lat: north, Lon: east}
 	return nil
+}
+
+// readOdd reads what is sent without a word more.
+func readOdd(kind string) func(d *deed, rest string) error {
+	return func(d *deed, rest string) error {
+		d.in.Odd = kind
+		if rest != "" {
+			return fmt.Errorf("nothing may follow this word")
+		}
+		return nil
+	}
 }
 
 func plain(do func(*player) error) func(*Script, string) (func(*player) error, error) {

@@ -29,6 +29,7 @@
 //	Анна sends videonote 0:15 saying «…»             (a round video)
 //	Анна sends contact +79031234567 Ирина Ковалёва
 //	Анна sends place 56.84 60.61
+//	Анна sends sticker                         (or dice, game, poll, story: what can't be kept)
 //	Анна in Чат Севера: @followup_bot запиши встречу      (every act of a person may be in a group)
 //	Бот ✎ Анна:                                (an edited message with its whole new content)
 //	Бот • Анна: уже отмечено                   (the answer to a tap; an empty one is not printed)
