@@ -48,6 +48,8 @@ func (f *filing) pick(c choice) error {
 			return err
 		}
 		return f.ask(*ask)
+	case c.INN != "":
+		return f.askNewName(c.INN)
 	case c.New != "":
 		id, err := f.create(c.New)
 		if err != nil {
@@ -99,6 +101,9 @@ func (f *filing) askedName(q *question) string {
 	switch {
 	case q.Kind == "unknown":
 		name = strings.TrimSpace(f.reading.Rest)
+		if f.namedByINN() != "" {
+			return ""
+		}
 	case q.Kind == "who" && single(q.Choices) == 1:
 		name = f.said(f.reading.Mentions[q.At].Span)
 	}

@@ -240,6 +240,7 @@ func (f *filing) read() error {
 // take puts commands, answers and repairs into what was read.
 func (f *filing) take(r capture.Reading) {
 	f.reading = r
+	f.withINN()
 	f.force()
 	f.reading.Items = slices.DeleteFunc(f.reading.Items, func(item capture.Item) bool {
 		return slices.Contains(f.state.Left, item.Span.From)

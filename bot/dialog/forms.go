@@ -60,6 +60,7 @@ func formTable() map[string]form {
 		"birthday": (*turn).formBirthday,    // birthday_typed.go: when a person was born
 		"receipt":  (*turn).formReceipt,     // receipt.go: whose a receipt is
 		"new":      (*turn).formNew,         // client.go: the name of a new client
+		"newinn":   (*turn).formNewINN,      // client_inn.go: what the client of an INN is called
 		"teamname": (*turn).formTeamName,    // team.go: what a team is called
 		"invite":   (*turn).formInvite,      // invite.go: an invitation in the making
 	}

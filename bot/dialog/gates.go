@@ -76,7 +76,7 @@ var formNeeds = map[string]crm.Action{
 	"when": crm.Change, "outcome": crm.Change, "answer": crm.Change, "retime": crm.Change, "reclient": crm.Change,
 	"promise": crm.Change, "reason": crm.Change, "kday": crm.Change, "knew": crm.Change, "kend": crm.Change, "kindex": crm.Change, "dispute": crm.Change, "pause": crm.Change, "deadline": crm.Change, "dday": crm.Change,
 	"claim": crm.Change, "track": crm.Change, "pay": crm.Change, "payday": crm.Change, "splitpay": crm.Change,
-	"billno": crm.Change, "plan": crm.Change, "concede": crm.Change, "field": crm.Change, "birthday": crm.Change, "new": crm.Change, "receipt": crm.Import,
+	"billno": crm.Change, "plan": crm.Change, "concede": crm.Change, "field": crm.Change, "birthday": crm.Change, "new": crm.Change, "newinn": crm.Change, "receipt": crm.Import,
 	"ask": crm.Change, "request": crm.Change,
 	"away": crm.ChangeMember,
 }

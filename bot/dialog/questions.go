@@ -33,6 +33,7 @@ type choice struct {
 	Label    string
 	Who      []int64      `json:",omitempty"`
 	New      string       `json:",omitempty"` // create a client of this name
+	INN      string       `json:",omitempty"` // ask what the client with this number is called, and create it
 	Lone     bool         `json:",omitempty"`
 	Note     bool         `json:",omitempty"` // keep the text as a note
 	Time     *chosen      `json:",omitempty"`
@@ -225,7 +226,9 @@ func (f *filing) unknown() (*question, error) {
 		}
 		q.Choices = append(q.Choices, choice{Label: c.Name, Who: []int64{c.ID}})
 	}
-	if name != "" && message.Len(name) <= 100 {
+	if inn := f.namedByINN(); inn != "" {
+		q.Choices = append(q.Choices, choice{Label: f.Say("answer.create.inn", "inn", message.Cut(inn, 20)), INN: inn})
+	} else if name != "" && message.Len(name) <= 100 {
 		for _, n := range slices.Compact([]string{f.reading.NewName(), name}) {
 			if n == strings.ToLower(n) {
 				n = capital(n)
