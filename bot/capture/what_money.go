@@ -427,7 +427,7 @@ func (s *scribe) invoice(p *piece) bool {
 		s.add(p, Item{Kind: Invoice, Number: number, Sum: s.invoiceSum(p, number), When: s.lastDay(s.when(p))})
 		return true
 	}
-	if s.billPaid(p) {
+	if s.anotherBill(p) {
 		return true
 	}
 	paper := p.paper()

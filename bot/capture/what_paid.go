@@ -86,14 +86,29 @@ func (s *scribe) billPaidOf(p *piece) []string {
 // oneBill are words of a single bill.
 var oneBill = lexicon("счет счету сч invoice bill")
 
-// billPaid adds a further bill to a payment of one: «оплатили счет 5 на 10к и счет 6 на 20к».
-func (s *scribe) billPaid(p *piece) bool {
+// anotherBill adds a further bill to what was said of one: «оплатили счет 5 на 10к и счет 6 на 20к», «выставить счет 5 на 10к и счет 6
+// на 20к».
+func (s *scribe) anotherBill(p *piece) bool {
 	last := s.lastItem()
-	if last == nil || last.Kind != Payment || len(last.Refs) == 0 || p.line || len(p.named) > 0 || len(p.acts) != 1 || !s.wholeBill(p.from) || s.when(p) != nil {
+	if last == nil || p.line || len(p.named) > 0 || len(p.acts) != 1 || !s.wholeBill(p.from) {
 		return false
 	}
-	number := s.paperNumber(p)
-	s.add(p, Item{Kind: Payment, Sum: s.invoiceSum(p, number), Refs: []string{number}, When: last.When, Text: s.cut(p, keepTimes)})
+	number, due := s.paperNumber(p), s.when(p)
+	switch {
+	case last.Kind == Payment && len(last.Refs) > 0 && due == nil:
+		s.add(p, Item{Kind: Payment, Sum: s.invoiceSum(p, number), Refs: []string{number}, When: last.When, Text: s.cut(p, keepTimes)})
+	case last.Kind == Promise && len(last.Refs) > 0 && due != nil:
+		s.add(p, Item{Kind: Promise, Sum: s.invoiceSum(p, number), Refs: []string{number}, When: s.lastDay(due), By: last.By, Text: s.cut(p, keepTimes)})
+	case (last.Kind == FollowUp || last.Kind == Obligation) && last.Paper == string(crm.PaperInvoice) && last.Number != "":
+		item := *last
+		item.Number, item.Text, item.Thing = number, s.cut(p, keepWords), false
+		if due != nil {
+			item.When = due
+		}
+		s.add(p, item)
+	default:
+		return false
+	}
 	return true
 }
 
@@ -104,7 +119,12 @@ func (s *scribe) wholeBill(i int) bool {
 	}
 	for i++; i < len(s.tokens) && numberSigns[s.tokens[i].fold]; i++ {
 	}
-	return s.billAt(i)
+	return s.billAt(i) || i+2 < len(s.tokens) && s.tokens[i].kind == numberToken && s.owners[i] == (owner{-1, -1, -1}) && s.sumFor(i+2)
+}
+
+// sumFor reports whether a sum stands at token i behind «на» or "for", where it may lack a measure: «счет 6 на 20 000».
+func (s *scribe) sumFor(i int) bool {
+	return s.owners[i].sum >= 0 && (s.foldAt(i-1) == "на" || s.foldAt(i-1) == "for")
 }
 
 // billedIn reports whether a bill and its sum stand between two tokens.
@@ -112,7 +132,7 @@ func (s *scribe) billedIn(from, to int) bool {
 	paper := false
 	for i := from; i < to; i++ {
 		paper = paper || s.owners[i].mention < 0 && work[s.tokens[i].fold].paper == crm.PaperInvoice
-		if o := s.owners[i].sum; paper && o >= 0 && !s.sums[o].Bare {
+		if o := s.owners[i].sum; paper && o >= 0 && (!s.sums[o].Bare || s.sumFor(i)) {
 			return true
 		}
 	}

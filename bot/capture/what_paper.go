@@ -125,6 +125,12 @@ func (s *scribe) numbersAfter(p *piece, words map[string]bool) []string {
 		if joinWords[s.tokens[i-1].fold] && len(numbers) == 0 {
 			continue
 		}
+		if len(numbers) > 0 && s.sumFor(i) && s.tokens[i-2].kind == numberToken { // "invoice 5 for 10,000"
+			for i+1 < p.to && s.owners[i+1].sum == s.owners[i].sum {
+				i++
+			}
+			continue
+		}
 		number, to := s.numberAt(i, p.to)
 		if to == i || len(number) > 12 {
 			continue
