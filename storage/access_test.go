@@ -251,7 +251,7 @@ func TestNamesOfForeignClientsAreNamesAlone(t *testing.T) {
 		return n
 	}
 	full := crm.ClientName{
-		ID: e.client.ID, Name: "Ромашка", Aliases: []string{"ромашечка"}, INN: "7707083893", City: "Тула", Own: true,
+		ID: e.client.ID, Name: "Ромашка", Aliases: []string{"ромашечка"}, INN: "7707083893", City: "Тула", Manager: w.anna.ID, Team: w.north.ID, Own: true,
 		Contacts: []crm.ContactName{{Name: "Ирина Ковалёва", Phones: []string{"+79161234567"}}},
 	}
 	if diff := cmp.Diff(full, names(w.anna)); diff != "" {

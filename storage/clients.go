@@ -110,7 +110,7 @@ func (tx *Tx) Client(id int64) (crm.Client, error) { return tx.client(id, crm.Se
 // ClientNames lists what finds every client of the company in a text, archived ones too. Of clients that Me may not see
 // there is the name alone, with its aliases.
 func (tx *Tx) ClientNames() ([]crm.ClientName, error) {
-	if err := tx.allow(crm.SeeName, crm.Foreign); err != nil {
+	if err := tx.MayNames(); err != nil {
 		return nil, err
 	}
 	var names []crm.ClientName
@@ -118,16 +118,14 @@ func (tx *Tx) ClientNames() ([]crm.ClientName, error) {
 	err := tx.each("SELECT id, name, aliases, inn, city, COALESCE(manager_id, 0), COALESCE(team_id, 0) FROM clients ORDER BY id", nil,
 		func(scan func(...any) error) error {
 			var n crm.ClientName
-			var manager, team int64
-			if err := scan(&n.ID, &n.Name, listCell{&n.Aliases}, &n.INN, &n.City, &manager, &team); err != nil {
+			if err := scan(&n.ID, &n.Name, listCell{&n.Aliases}, &n.INN, &n.City, &n.Manager, &n.Team); err != nil {
 				return err
 			}
-			relation := tx.relationOf(crm.Client{ID: n.ID, Manager: manager, Team: team})
-			n.Own = relation == crm.Own
-			if tx.may(crm.See, relation) {
+			var may bool
+			if n.Own, may = tx.Sight(n); may {
 				seen[n.ID] = len(names)
 			} else {
-				n.INN, n.City = "", ""
+				n.INN, n.City, n.Manager, n.Team = "", "", 0, 0
 			}
 			names = append(names, n)
 			return nil
@@ -152,9 +150,20 @@ func (tx *Tx) ClientNames() ([]crm.ClientName, error) {
 	return names, err
 }
 
-// NamesVersion changes whenever ClientNames may have changed for anybody.
-func (tx *Tx) NamesVersion() (int64, error) {
-	return tx.count("SELECT value FROM counters WHERE name = 'names'")
+// MayNames is the Problem "denied" when Me may not know what clients are called.
+func (tx *Tx) MayNames() error { return tx.allow(crm.SeeName, crm.Foreign) }
+
+// Sight says whether a client is Me's own, and whether Me may see more of it than its name.
+func (tx *Tx) Sight(n crm.ClientName) (own, seen bool) {
+	relation := tx.relationOf(crm.Client{ID: n.ID, Manager: n.Manager, Team: n.Team})
+	return relation == crm.Own, tx.may(crm.See, relation)
+}
+
+// NamesVersion changes whenever ClientNames may have changed for anybody. settled is false when this turn has changed them: what
+// is made of them now must not outlive it.
+func (tx *Tx) NamesVersion() (version int64, settled bool, err error) {
+	version, err = tx.count("SELECT value FROM counters WHERE name = 'names'")
+	return version, !tx.names, err
 }
 
 // ClientFilter selects clients; zero values select everything. Text is contained in the name's key or in an alias, or is

@@ -173,7 +173,7 @@ func TestMergeKeepsEverything(t *testing.T) {
 func TestNamesVersionTells(t *testing.T) {
 	w := newWorld(t)
 	version := func() (n int64) {
-		w.as(w.anna, func(tx *Tx) (err error) { n, err = tx.NamesVersion(); return err })
+		w.as(w.anna, func(tx *Tx) (err error) { n, _, err = tx.NamesVersion(); return err })
 		return n
 	}
 	was := version()

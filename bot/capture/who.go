@@ -36,8 +36,27 @@ type Person struct {
 	Phones []string
 }
 
-// Portfolio finds clients by what people write. It never changes and may be used by many at once.
+// Portfolio finds clients by what people write, as one person sees them. It never changes and may be used by many at once.
+// The names of a company are indexed once for everybody; a person's portfolio adds which clients are his own and of which he
+// may see more than the name. People, numbers and cities of the others are as if they weren't there.
 type Portfolio struct {
+	*nameIndex
+	own, seen clientSet
+}
+
+// clientSet is a set of clients by their places in the index.
+type clientSet []uint64
+
+func newClientSet(n int) clientSet   { return make(clientSet, (n+63)/64) }
+func (s clientSet) has(c int32) bool { return s[c/64]&(1<<(c%64)) != 0 }
+func (s clientSet) put(c int32, in bool) {
+	if in {
+		s[c/64] |= 1 << (c % 64)
+	}
+}
+
+// nameIndex is what is known of all clients.
+type nameIndex struct {
 	clients []client
 	names   []clientName
 	words   []nameWord
@@ -46,7 +65,7 @@ type Portfolio struct {
 	sounds  map[string][]int32
 	near    map[[3]rune][]int32 // stems of a beginning or an end, for slips
 	slipped []slipStem
-	byINN   map[string]int32
+	byINN   map[string][]int32
 	byTail  map[string][]phoneRef // by the last four digits
 	initial map[string][]int32    // names by their initials
 }
@@ -54,7 +73,6 @@ type Portfolio struct {
 // client is an entry without its names.
 type client struct {
 	id   int64
-	own  bool
 	form string
 	city string // stem of the city's first word
 }
@@ -66,7 +84,11 @@ type clientName struct {
 	source string // exact, alias, contact, or person: the given name of a client that is one
 	kind   nameKind
 	anchor bool // it is found by its distinctive words; otherwise by any
+	alone  bool // a given name without the surname: it leads to own clients only
 }
+
+// person reports whether the name is somebody's at a client or of a client that is a person.
+func (n *clientName) person() bool { return n.source == "contact" || n.source == "person" }
 
 // nameKind says how careful one must be with a name.
 type nameKind uint8
@@ -86,7 +108,14 @@ type nameWord struct {
 	generic bool
 	given   bool
 	initial bool    // a single letter
-	names   []int32 // those that are found by it
+	named   bool    // is in a client's name
+	names   []int32 // of clients, that are found by it
+	people  []int32 // of people at clients, that have it; they are shown to those who may see them
+}
+
+// finds reports whether a word finds a name that has it: one that tells little does so only when the others tell no more.
+func (w *nameWord) finds(n *clientName) bool {
+	return !n.anchor || !w.generic && !w.given && !w.initial
 }
 
 // stemRef leads from a stem to a word.
@@ -109,12 +138,97 @@ type phoneRef struct {
 	client int32
 }
 
-// NewPortfolio indexes clients; the order of entries breaks ties.
+// NewPortfolio indexes clients, of which everything may be seen; the order of entries breaks ties.
 func NewPortfolio(entries []Entry) *Portfolio {
-	p := &Portfolio{
+	own := make(map[int64]bool, len(entries))
+	for _, e := range entries {
+		own[e.ID] = e.Own
+	}
+	p := &Portfolio{nameIndex: newNameIndex(entries)}
+	return p.For(func(id int64) (bool, bool) { return own[id], true })
+}
+
+// For is the same portfolio as somebody else sees it: sight says whether a client is his own, and whether he may see more of it
+// than its name and aliases. The index is shared.
+func (p *Portfolio) For(sight func(id int64) (own, seen bool)) *Portfolio {
+	view := &Portfolio{nameIndex: p.nameIndex, own: newClientSet(len(p.clients)), seen: newClientSet(len(p.clients))}
+	for i := range p.clients {
+		own, seen := sight(p.clients[i].id)
+		view.own.put(int32(i), own)
+		view.seen.put(int32(i), seen)
+	}
+	return view
+}
+
+// shown reports whether a person's name may lead to his client.
+func (p *Portfolio) shown(name int32) bool {
+	n := &p.names[name]
+	if n.alone {
+		return p.own.has(n.client)
+	}
+	return p.seen.has(n.client)
+}
+
+// leads appends the names that a word leads to, at most limit of clients and as many of people.
+func (p *Portfolio) leads(word int32, limit int, names []int32) []int32 {
+	w := &p.words[word]
+	names = append(names, w.names[:min(len(w.names), limit)]...)
+	most := len(names) + limit
+	for _, n := range w.people {
+		if len(names) == most {
+			break
+		}
+		if p.shown(n) && w.finds(&p.names[n]) {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// common reports whether a word leads to more than limit names.
+func (p *Portfolio) common(word int32, limit int) bool {
+	w := &p.words[word]
+	count := len(w.names)
+	for i := 0; i < len(w.people) && count <= limit; i++ {
+		if p.shown(w.people[i]) && w.finds(&p.names[w.people[i]]) {
+			count++
+		}
+	}
+	return count > limit
+}
+
+// leading leaves out hits of words that only people have who aren't shown.
+func (p *Portfolio) leading(hits []hit) []hit {
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		w := &p.words[h.word]
+		return !w.named && !slices.ContainsFunc(w.people, p.shown)
+	})
+}
+
+// numbered are the clients of a taxpayer number.
+func (p *Portfolio) numbered(inn string) []int32 {
+	var list []int32
+	for _, c := range p.byINN[inn] {
+		if p.seen.has(c) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// cityOf is where a client is, as far as it is shown.
+func (p *Portfolio) cityOf(c int32) string {
+	if !p.seen.has(c) {
+		return ""
+	}
+	return p.clients[c].city
+}
+
+func newNameIndex(entries []Entry) *nameIndex {
+	p := &nameIndex{
 		clients: make([]client, 0, len(entries)), names: make([]clientName, 0, len(entries)), wordIDs: make(map[string]int32, len(entries)),
 		stems: make(map[string][]stemRef, 3*len(entries)), sounds: make(map[string][]int32, len(entries)), near: map[[3]rune][]int32{},
-		byINN: map[string]int32{}, byTail: map[string][]phoneRef{}, initial: map[string][]int32{},
+		byINN: map[string][]int32{}, byTail: map[string][]phoneRef{}, initial: map[string][]int32{},
 	}
 	for _, e := range entries {
 		p.add(e)
@@ -122,25 +236,21 @@ func NewPortfolio(entries []Entry) *Portfolio {
 	return p
 }
 
-func (p *Portfolio) add(e Entry) {
+func (p *nameIndex) add(e Entry) {
 	form, _ := crm.SplitLegalForm(e.Name)
 	c := int32(len(p.clients))
-	p.clients = append(p.clients, client{id: e.ID, own: e.Own, form: foldText(form), city: cityStem(e.City)})
+	p.clients = append(p.clients, client{id: e.ID, form: foldText(form), city: cityStem(e.City)})
 	p.addName(c, e.Name, "exact")
 	for _, alias := range e.Aliases {
 		p.addName(c, alias, "alias")
 	}
 	if e.INN != "" {
-		p.byINN[e.INN] = c
+		p.byINN[e.INN] = append(p.byINN[e.INN], c)
 	}
-	if e.Own {
-		p.addGiven(c, e.Name, "person")
-	}
+	p.addGiven(c, e.Name, "person")
 	for _, person := range e.Contacts {
 		p.addName(c, person.Name, "contact")
-		if e.Own {
-			p.addGiven(c, person.Name, "contact")
-		}
+		p.addGiven(c, person.Name, "contact")
 		for _, phone := range person.Phones {
 			if d := onlyDigits(phone); len(d) >= 5 {
 				tail := d[len(d)-4:]
@@ -179,7 +289,7 @@ func cityStem(city string) string {
 // maxNameWords bounds the words of a name that are indexed.
 const maxNameWords = 8
 
-func (p *Portfolio) addName(c int32, name, source string) {
+func (p *nameIndex) addName(c int32, name, source string) {
 	key := strings.Fields(crm.NameKey(name))
 	if len(key) == 0 {
 		return
@@ -200,9 +310,9 @@ func (p *Portfolio) addName(c int32, name, source string) {
 	}
 }
 
-// addGiven notes the given name of an own client's contact or of a client that is a person, «Ирина» of «Ирина Ковалёва»:
+// addGiven notes the given name of a contact or of a client that is a person, «Ирина» of «Ирина Ковалёва»:
 // «набрать Ирину» is she when nobody else in the portfolio is called so.
-func (p *Portfolio) addGiven(c int32, name, source string) {
+func (p *nameIndex) addGiven(c int32, name, source string) {
 	key := strings.Fields(crm.NameKey(name))
 	if len(key) < 2 || len(key) > 3 {
 		return
@@ -214,25 +324,32 @@ func (p *Portfolio) addGiven(c int32, name, source string) {
 	}
 	for _, w := range key {
 		if firstNames[w] || petNames[w] {
-			p.index(clientName{client: c, source: source, words: []int32{p.word(w)}, kind: givenOnly})
+			p.index(clientName{client: c, source: source, words: []int32{p.word(w)}, kind: givenOnly, alone: true})
 			return
 		}
 	}
 }
 
 // index stores a name and notes it at the words by which it is found.
-func (p *Portfolio) index(n clientName) {
+func (p *nameIndex) index(n clientName) {
 	id := int32(len(p.names))
 	p.names = append(p.names, n)
 	for _, w := range n.words {
-		if word := &p.words[w]; !n.anchor || !word.generic && !word.given && !word.initial {
-			word.names = append(word.names, id)
+		word := &p.words[w]
+		switch {
+		case n.person():
+			word.people = append(word.people, id)
+		default:
+			word.named = true
+			if word.finds(&n) {
+				word.names = append(word.names, id)
+			}
 		}
 	}
 }
 
 // longestWord is how many letters the longest word of a name has.
-func (p *Portfolio) longestWord(n *clientName) int {
+func (p *nameIndex) longestWord(n *clientName) int {
 	longest := 0
 	for _, w := range n.words {
 		longest = max(longest, utf8.RuneCountInString(p.words[w].text))
@@ -240,7 +357,7 @@ func (p *Portfolio) longestWord(n *clientName) int {
 	return longest
 }
 
-func (p *Portfolio) addInitials(key []string, name int32) {
+func (p *nameIndex) addInitials(key []string, name int32) {
 	var short strings.Builder
 	for _, w := range key {
 		r, _ := utf8.DecodeRuneInString(w)
@@ -282,7 +399,7 @@ func kindOf(key []string) nameKind {
 }
 
 // word is the number of a word, indexed when it is new.
-func (p *Portfolio) word(text string) int32 {
+func (p *nameIndex) word(text string) int32 {
 	if id, ok := p.wordIDs[text]; ok {
 		return id
 	}
@@ -313,7 +430,7 @@ func patronymic(text string) bool {
 	return false
 }
 
-func (p *Portfolio) addStems(text string, id int32, translit bool) {
+func (p *nameIndex) addStems(text string, id int32, translit bool) {
 	var room [8]stem
 	for _, s := range stemsOf(text, room[:0]) {
 		ref := stemRef{id, s.class, translit}
@@ -323,7 +440,7 @@ func (p *Portfolio) addStems(text string, id int32, translit bool) {
 }
 
 // addSlips notes a stem under its first and its last letters: a slip leaves one of them whole.
-func (p *Portfolio) addSlips(text string, ref stemRef) {
+func (p *nameIndex) addSlips(text string, ref stemRef) {
 	l, ok := lettersOf(text)
 	if !ok || l.n < 4 || (ref.class == classBare || ref.class == classNominative) && strings.ContainsFunc(text, isCyrillic) {
 		return
@@ -494,7 +611,7 @@ func (p *Portfolio) Find(words string) []Match {
 	r.run(true)
 	best := map[int32]Match{}
 	keep := func(c int32, score int, how string) {
-		if !p.clients[c].own {
+		if !p.own.has(c) {
 			score -= strangerPenalty
 		}
 		if old, ok := best[c]; !ok || old.Score < score {
@@ -535,7 +652,7 @@ func (p *Portfolio) beginnings(typed string, keep func(int32, int, string)) {
 			if !strings.HasPrefix(p.words[i].text, s) {
 				continue
 			}
-			for _, n := range p.words[i].names {
+			for _, n := range p.leads(int32(i), len(p.names), nil) {
 				name := &p.names[n]
 				keep(name.client, 600-50*k-min(100, len(p.words[i].text)-len(s))-sourcePenalty(name.source), "inflected")
 			}
@@ -545,7 +662,7 @@ func (p *Portfolio) beginnings(typed string, keep func(int32, int, string)) {
 
 // numbers finds clients by a taxpayer number or by the last digits of a phone.
 func (p *Portfolio) numbers(digits string, keep func(int32, int, string)) {
-	if c, ok := p.byINN[digits]; ok {
+	for _, c := range p.numbered(digits) {
 		keep(c, 1000, "inn")
 	}
 	tail := digits
@@ -553,7 +670,7 @@ func (p *Portfolio) numbers(digits string, keep func(int32, int, string)) {
 		tail = digits[len(digits)-10:]
 	}
 	for _, ref := range p.byTail[digits[len(digits)-4:]] {
-		if strings.HasSuffix(ref.digits, tail) {
+		if p.seen.has(ref.client) && strings.HasSuffix(ref.digits, tail) {
 			keep(ref.client, 950, "phone")
 		}
 	}

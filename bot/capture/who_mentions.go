@@ -250,7 +250,7 @@ func (r *nameReader) weigh(f *foundName, at *place) {
 			f.score -= ahead + 40
 		}
 	}
-	if !c.own {
+	if !r.p.own.has(f.client) {
 		f.score -= strangerPenalty
 	}
 }
@@ -332,7 +332,7 @@ func (r *nameReader) byCity(best map[int32]*foundName, order []int32) int {
 
 // cityNear is a word of the client's city at most reach words from its name, -1 without.
 func (r *nameReader) cityNear(f *foundName, reach int) int {
-	city := r.p.clients[f.client].city
+	city := r.p.cityOf(f.client)
 	if len(city) < 6 {
 		return -1
 	}
@@ -406,7 +406,7 @@ func strangeCapital(t *token) bool {
 }
 
 func (r *nameReader) isCity(c int32, fold string) bool {
-	city := r.p.clients[c].city
+	city := r.p.cityOf(c)
 	return len(city) >= 6 && strings.HasPrefix(fold, city)
 }
 
@@ -434,8 +434,8 @@ func (p *Portfolio) numberMentions(tokens []token) []mention {
 			continue
 		}
 		if (len(t.text) == 10 || len(t.text) == 12) && t.kind == numberToken && crm.ValidINN(t.text) {
-			if c, ok := p.byINN[t.text]; ok {
-				mentions = append(mentions, p.numberMention(tokens, i, i+1, []int32{c}, "inn", 1000))
+			if clients := p.numbered(t.text); len(clients) > 0 {
+				mentions = append(mentions, p.numberMention(tokens, i, i+1, clients, "inn", 1000))
 				continue
 			}
 		}
@@ -476,7 +476,7 @@ func (p *Portfolio) phoneMention(tokens []token, from, to int, digits string) (m
 	}
 	var clients []int32
 	for _, ref := range p.byTail[digits[n-4:]] {
-		if strings.HasSuffix(ref.digits, tail) && !slices.Contains(clients, ref.client) {
+		if p.seen.has(ref.client) && strings.HasSuffix(ref.digits, tail) && !slices.Contains(clients, ref.client) {
 			clients = append(clients, ref.client)
 		}
 	}
@@ -548,7 +548,7 @@ func (p *Portfolio) numberMention(tokens []token, from, to int, clients []int32,
 	owned := 0
 	for _, c := range clients {
 		s := score
-		if !p.clients[c].own {
+		if !p.own.has(c) {
 			s -= strangerPenalty
 		} else {
 			owned++

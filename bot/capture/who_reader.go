@@ -72,13 +72,13 @@ func (r *nameReader) run(loose bool) {
 	budget := maxRespelledWords
 	for i := range r.words {
 		w := &r.words[i]
-		w.hits = r.p.lookup(w.fold, "", w.hits)
+		w.hits = r.p.leading(r.p.lookup(w.fold, "", w.hits))
 		if len(w.hits) > 0 || !loose && !r.worthRespelling(i) || budget == 0 {
 			continue
 		}
 		budget--
-		if w.hits = r.p.respelled(w.fold, w.hits); len(w.hits) == 0 {
-			w.hits = r.p.mistyped(w.fold, w.hits)
+		if w.hits = r.p.leading(r.p.respelled(w.fold, w.hits)); len(w.hits) == 0 {
+			w.hits = r.p.leading(r.p.mistyped(w.fold, w.hits))
 		}
 	}
 	for i := range r.words {
@@ -108,7 +108,7 @@ func (r *nameReader) cutWords() {
 		}
 		if t.kind == wordToken && t.text[0] < utf8.RuneSelf {
 			if to, fold := r.keysOfOtherLayout(i); to > i+1 && len(r.p.lookup(fold, "layout", nil)) > 0 {
-				w.to, w.hits = to, r.p.lookup(fold, "layout", nil)
+				w.to, w.hits = to, r.p.leading(r.p.lookup(fold, "layout", nil))
 				i = to - 1
 			}
 		}
@@ -177,8 +177,8 @@ func (r *nameReader) namesAt(i int) {
 		if seenBefore(r.words[i].hits[:k], word) {
 			continue
 		}
-		names := r.p.words[word].names
-		for _, n := range names[:min(len(names), namesPerWord)] {
+		var room [16]int32
+		for _, n := range r.p.leads(word, namesPerWord, room[:0]) {
 			for at, w := range r.p.names[n].words {
 				if w == word {
 					r.match(n, at, i)
@@ -209,7 +209,7 @@ func (r *nameReader) match(n int32, at, i int) {
 	for k := at + 1; k < len(name.words); k++ {
 		r.extend(&f, name, name.words[k], +1)
 	}
-	if f.missing > 0 && len(r.p.words[name.words[at]].names) > commonWord {
+	if f.missing > 0 && r.p.common(name.words[at], commonWord) {
 		return
 	}
 	if name.source != "exact" && f.how == "exact" || name.source == "person" {
@@ -297,7 +297,7 @@ func (r *nameReader) joinedAt(i int) {
 	}
 	var room [4]hit
 	for _, h := range r.p.lookup(a.fold+b.fold, "", room[:0]) {
-		for _, n := range r.p.words[h.word].names {
+		for _, n := range r.p.leads(h.word, namesPerWord, nil) {
 			name := &r.p.names[n]
 			if len(name.words) == 1 {
 				r.found = append(r.found, foundName{

@@ -38,7 +38,15 @@ type Options struct {
 type Dialog struct {
 	o     Options
 	mu    sync.Mutex
+	all   allNames
 	names map[int64]namesOf
+}
+
+// allNames is the index of every client's names at a version of them in the store. Members share it.
+type allNames struct {
+	version   int64
+	clients   map[int64]crm.ClientName // whose they are
+	portfolio *capture.Portfolio       // nil at first
 }
 
 // namesOf is a member's portfolio at a version of the names in the store.
@@ -49,8 +57,8 @@ type namesOf struct {
 	lookalikes *storage.Lookalikes // nil until it is asked for
 }
 
-// maxPortfolios bounds the cache; a rebuilt portfolio costs milliseconds.
-const maxPortfolios = 200
+// maxPortfolios bounds the cache: each is two bits a client, and costs a millisecond for ten thousand of them.
+const maxPortfolios = 4096
 
 // New makes a Dialog.
 func New(o Options) *Dialog {
@@ -288,7 +296,7 @@ func (t *turn) understood(text string) (capture.Reading, error) {
 
 // portfolio is the index of clients' names as this member sees them.
 func (t *turn) portfolio() (*capture.Portfolio, error) {
-	version, err := t.tx.NamesVersion()
+	version, settled, err := t.tx.NamesVersion()
 	if err != nil {
 		return nil, err
 	}
@@ -299,19 +307,17 @@ func (t *turn) portfolio() (*capture.Portfolio, error) {
 	if ok && cached.version == version && cached.rights == rights {
 		return cached.portfolio, nil
 	}
-	names, err := t.tx.ClientNames()
+	if err := t.tx.MayNames(); err != nil {
+		return nil, err
+	}
+	all, err := t.everybody(version, settled)
 	if err != nil {
 		return nil, err
 	}
-	entries := make([]capture.Entry, 0, len(names))
-	for _, n := range names {
-		e := capture.Entry{ID: n.ID, Name: n.Name, Aliases: n.Aliases, INN: n.INN, City: n.City, Own: n.Own}
-		for _, c := range n.Contacts {
-			e.Contacts = append(e.Contacts, capture.Person{Name: c.Name, Phones: c.Phones})
-		}
-		entries = append(entries, e)
+	p := all.portfolio.For(func(id int64) (own, seen bool) { return t.tx.Sight(all.clients[id]) })
+	if !settled {
+		return p, nil
 	}
-	p := capture.NewPortfolio(entries)
 	t.d.mu.Lock()
 	defer t.d.mu.Unlock()
 	if len(t.d.names) >= maxPortfolios {
@@ -319,6 +325,37 @@ func (t *turn) portfolio() (*capture.Portfolio, error) {
 	}
 	t.d.names[t.me.ID] = namesOf{version: version, rights: rights, portfolio: p}
 	return p, nil
+}
+
+// everybody is the index of all names, which is kept while no name changes.
+func (t *turn) everybody(version int64, settled bool) (allNames, error) {
+	t.d.mu.Lock()
+	all := t.d.all
+	t.d.mu.Unlock()
+	if all.portfolio != nil && all.version == version {
+		return all, nil
+	}
+	names, err := t.tx.System().ClientNames()
+	if err != nil {
+		return all, err
+	}
+	all = allNames{version: version, clients: make(map[int64]crm.ClientName, len(names))}
+	entries := make([]capture.Entry, 0, len(names))
+	for _, n := range names {
+		e := capture.Entry{ID: n.ID, Name: n.Name, Aliases: n.Aliases, INN: n.INN, City: n.City}
+		for _, c := range n.Contacts {
+			e.Contacts = append(e.Contacts, capture.Person{Name: c.Name, Phones: c.Phones})
+		}
+		entries = append(entries, e)
+		all.clients[n.ID] = crm.ClientName{ID: n.ID, Manager: n.Manager, Team: n.Team}
+	}
+	all.portfolio = capture.NewPortfolio(entries)
+	if settled {
+		t.d.mu.Lock()
+		t.d.all = all
+		t.d.mu.Unlock()
+	}
+	return all, nil
 }
 
 // rights tell apart what a member may see at one time and at another, while no name has changed.

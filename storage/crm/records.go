@@ -115,6 +115,8 @@ type ClientName struct {
 	Aliases  []string
 	INN      string
 	City     string
+	Manager  int64
+	Team     int64
 	Own      bool // the asking member is responsible
 	Contacts []ContactName
 }
