@@ -517,7 +517,7 @@ func (p *Portfolio) phoneOf(m *mention, digits string) int {
 		if k >= 0 && at >= 0 && k != at {
 			return -1
 		}
-		if k >= 0 && p.clients[ref.client].own {
+		if k >= 0 && p.own.has(ref.client) {
 			at = k
 		}
 	}
