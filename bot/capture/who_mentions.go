@@ -509,15 +509,19 @@ func (p *Portfolio) takeTails(tokens []token, mentions []mention) {
 	}
 }
 
-// phoneOf is the one match of a mention that has a contact whose phone ends with the digits, -1 when none or several have.
+// phoneOf is the one own match of a mention that has a contact whose phone ends with the digits, -1 when none or several have.
 func (p *Portfolio) phoneOf(m *mention, digits string) int {
 	at := -1
 	for _, ref := range p.byTail[digits] {
-		k := slices.IndexFunc(m.Matches, func(x Match) bool { return x.Client == p.clients[ref.client].id })
-		if k >= 0 && at >= 0 && k != at {
-			return -1
+		if !p.own.has(ref.client) {
+			continue
 		}
-		if k >= 0 && p.own.has(ref.client) {
+		k := slices.IndexFunc(m.Matches, func(x Match) bool { return x.Client == p.clients[ref.client].id })
+		switch {
+		case k < 0:
+		case at >= 0 && k != at:
+			return -1
+		default:
 			at = k
 		}
 	}
