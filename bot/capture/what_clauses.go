@@ -336,19 +336,15 @@ func (s *scribe) newAfter(from, to int, open act) bool {
 			return true
 		case w.act == actPaper && i == from && i+1 < to && s.owners[i+1].mention >= 0 && s.foldAt(from-1) == "и" && s.behindPaper(from-2):
 			return true // «отправить КП заре и прайс гамме»
-		case w.act == actPaper && i == from && from > 1 && s.dueAt(from-2) && s.dueAt(min(i+1, to-1)):
-			return true // «КП до пятницы и прайс до среды»
+		case w.act == actReceived && i == from && open != actNone && strings.HasPrefix(s.tokens[i].fold, "получил"):
+			return true // «выставила счет 5 и получила акт»
+		case (w.act == actPaper || w.act == actNoun) && s.opensWith(from, i) && (s.dueToo(from, i, to) || w.act == actPaper && s.stateToo(from, i, to)):
+			return true
 		case w.act == actPaper && (named && s.owners[i-1].mention >= 0 || i == from && from > 1 && s.owners[from-2].sum >= 0):
 			return true
 		}
 	}
 	return named && summed
-}
-
-// dueAt reports whether token i belongs to a time at which something is due.
-func (s *scribe) dueAt(i int) bool {
-	o := s.owners[i].time
-	return o >= 0 && !s.covers(&s.times[o]) && s.ahead(&s.times[o])
 }
 
 // behindPaper reports whether token i ends a client behind a paper: «КП заре».

@@ -90,7 +90,7 @@ const mostPayers = 12
 func (s *scribe) paysToo(i int) bool {
 	for k := i; k < min(len(s.pieces), i+mostPayers); k++ {
 		p := &s.pieces[k]
-		if k > i && !p.listed || len(p.named) == 0 || len(p.sums) == 0 && s.loneFigure(p) == nil {
+		if k > i && !p.listed && !s.joined(p) || len(p.named) == 0 || len(p.sums) == 0 && s.loneFigure(p) == nil {
 			return false
 		}
 		if k > i && p.has(actPaid) != nil {
