@@ -62,6 +62,7 @@ func verbs() map[string]verb { //nolint:funlen // one table, a line for each but
 		"people":  (*turn).tapContacts,
 		"person":  (*turn).tapContact,
 		"born":    (*turn).tapBirthday, // birthday_typed.go
+		"bornof":  (*turn).tapBornOf,   // birthday_talk.go
 		"greeted": (*turn).tapGreeted,  // birthday.go
 		// lists: plan.go, debts.go, dso.go, renewals.go
 		"plan":   (*turn).tapPlan,

@@ -249,6 +249,9 @@ func (t *turn) openDue(about crm.Subject, verb string) error {
 	if do == nil {
 		return crm.Say("order.nothing")
 	}
+	if about.Kind == "contact" {
+		return do(t, about.ID, "") // greeted
+	}
 	return do(t, about.ID, "today")
 }
 

@@ -49,7 +49,7 @@ var verbNeeds = map[string]crm.Action{
 	"payday": crm.Change, "splitpay": crm.Change, "advance": crm.Change, "billno": crm.Change, "newbill": crm.Change, "newpay": crm.Change,
 	"iplan": crm.Change, "concede": crm.Change, "tolead": crm.Change, "agree": crm.Forgive, "textall": crm.See, "sentall": crm.Change,
 
-	"person": crm.See, "born": crm.Change,
+	"person": crm.See, "born": crm.Change, "bornof": crm.Change,
 	"all":    crm.Change,
 	"due":    crm.Change,
 	"reqnew": crm.Change, "req": crm.Change,

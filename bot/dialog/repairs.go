@@ -381,6 +381,9 @@ func (t *turn) reply(subject crm.Subject) error {
 	if err != nil {
 		return err
 	}
+	if done, err := t.birthdayTalk(t.in.Text, client); done || err != nil {
+		return err
+	}
 	return t.file(t.in.Text, state{Client: client})
 }
 
