@@ -89,6 +89,8 @@ func (f *filing) specialButtons() ([]message.Button, error) {
 		switch {
 		case item.Kind == capture.Invoice && item.When != nil && f.inDays(item) > 0 && !f.state.Workdays:
 			row = append(row, f.button("card.workdays", "workday", f.draft.ID))
+		case item.Kind == capture.FollowUp && aboutDebt(item):
+			more, err = f.letterButton(item)
 		case item.Kind == capture.Contract:
 			more, err = f.contractTools()
 		case item.Kind == capture.Document:
