@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ func (t *turn) mergeTalk(text string) (bool, error) {
 	if err := t.pass(verbNeeds, "same"); err != nil {
 		return true, err
 	}
-	var unknown string
+	unknown, same := "", false
 	for _, cut := range cuts {
 		pairs, missing, err := t.pairsOf(m[1][:cut[0]], m[1][cut[1]:])
 		switch {
@@ -41,15 +42,21 @@ func (t *turn) mergeTalk(text string) (bool, error) {
 		case len(pairs) > 1:
 			return true, t.askPair(pairs)
 		}
-		unknown = missing
+		unknown, same = cmp.Or(unknown, missing), same || missing == ""
 	}
-	if unknown != "" {
+	switch {
+	case same:
+		return true, crm.Say("merge.one")
+	case unknown != noClients:
 		return true, crm.Say("client.unknown", "name", message.Cut(unknown, 60))
 	}
-	return true, crm.Say("merge.one")
+	return false, nil // it is about something else
 }
 
-// pairsOf are the pairs of different clients that two names may mean; missing is the name that nobody has.
+// noClients stands for two names that nobody has.
+const noClients = "\x00"
+
+// pairsOf are the pairs of different clients that two names may mean; missing is the name that nobody has, or noClients.
 func (t *turn) pairsOf(one, other string) (pairs [][2]crm.Client, missing string, err error) {
 	first, err := t.findClients(one)
 	if err != nil {
@@ -60,6 +67,8 @@ func (t *turn) pairsOf(one, other string) (pairs [][2]crm.Client, missing string
 		return nil, "", err
 	}
 	switch {
+	case len(first.sure)+len(second.sure) == 0:
+		return nil, noClients, nil
 	case len(first.sure) == 0:
 		return nil, one, nil
 	case len(second.sure) == 0:
