@@ -274,11 +274,10 @@ func (t *turn) formAway(d formData, text string) error {
 // speaksOfWork reports whether a text names a client or a sum, asks for a list, or tells what was done or promised: then
 // its days are no answer.
 func (t *turn) speaksOfWork(text string) (bool, error) {
-	w, err := t.world(t.in.Date)
+	r, err := t.understood(text)
 	if err != nil {
 		return false, err
 	}
-	r := capture.Read(text, w)
 	done := slices.ContainsFunc(r.Items, func(i capture.Item) bool { return i.Kind != capture.FollowUp })
 	return done || len(r.Mentions) > 0 || len(r.Sums) > 0 || r.Order != nil && r.Order.Verb != "move" && r.Order.Verb != "snooze", nil
 }
@@ -286,11 +285,10 @@ func (t *turn) speaksOfWork(text string) (bool, error) {
 // notColleague is what a typed answer is that names neither a day nor a colleague: a slip of the pen when it is a word or two
 // that mean nothing else, or else another message.
 func (t *turn) notColleague(text string) error {
-	w, err := t.world(t.in.Date)
+	r, err := t.understood(text)
 	if err != nil {
 		return err
 	}
-	r := capture.Read(text, w)
 	if r.Order != nil || r.Chat != "" || len(r.Items) > 0 || len(r.Mentions) > 0 || len(strings.Fields(text)) > 2 {
 		return errNotMine
 	}
@@ -305,11 +303,10 @@ func (t *turn) notColleague(text string) error {
 }
 
 func (t *turn) typedExcept(o *storage.Offer, a absence, text string) error {
-	w, err := t.world(t.in.Date)
+	r, err := t.understood(text)
 	if err != nil {
 		return err
 	}
-	r := capture.Read(text, w)
 	if len(r.Mentions) == 0 {
 		return errNotMine
 	}

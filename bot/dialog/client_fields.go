@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"followup/bot/capture"
 	"followup/bot/message"
 	"followup/storage/crm"
 )
@@ -139,11 +138,10 @@ func (t *turn) isOther(field, text string) (bool, error) {
 	case field != "touch" && field != "step":
 		return t.isWork(text)
 	}
-	w, err := t.world(t.in.Date)
+	r, err := t.understood(text)
 	if err != nil {
 		return false, err
 	}
-	r := capture.Read(text, w)
 	return r.Order != nil || r.Chat != "", nil
 }
 

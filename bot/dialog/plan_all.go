@@ -146,11 +146,10 @@ func (t *turn) keptBack(words string, due []crm.FollowUp) (map[int64]bool, error
 	if strings.TrimSpace(words) == "" {
 		return kept, nil
 	}
-	w, err := t.world(t.in.Date)
+	r, err := t.understood(words)
 	if err != nil {
 		return nil, err
 	}
-	r := capture.Read(words, w)
 	rest := []byte(words)
 	for _, m := range r.Mentions {
 		for i := m.Span.From; i < m.Span.To; i++ {

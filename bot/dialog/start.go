@@ -227,11 +227,10 @@ func (t *turn) unlessWork(text string, err error) error {
 // isWork reports whether a message is a record, an order to the bot or small talk: no answer to a form. What capture takes
 // for a mere note, and orders that are nothing but a value («в 16», «15000»), may be an answer.
 func (t *turn) isWork(text string) (bool, error) {
-	w, err := t.world(t.in.Date)
+	r, err := t.understood(text)
 	if err != nil {
 		return false, err
 	}
-	r := capture.Read(text, w)
 	for _, item := range r.Items {
 		if item.Kind != capture.Touch || item.Touch != crm.TouchNote {
 			return true, nil
