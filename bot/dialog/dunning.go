@@ -97,6 +97,11 @@ func (t *turn) nextOf(i crm.Invoice) (string, error) {
 	return "", nil
 }
 
+// levelWord is what is done at a level of a debt, the same in lists, on screens and in reminders.
+func (t *turn) levelWord(level int) string {
+	return t.Say("dunning.brief." + levelName(max(level, 1)))
+}
+
 // dunningLines say where a bill stands, on its screen.
 func (t *turn) dunningLines(s *screen, i crm.Invoice, st standing) {
 	if settledOff(i) {
@@ -106,7 +111,7 @@ func (t *turn) dunningLines(s *screen, i crm.Invoice, st standing) {
 		return
 	}
 	if st.level > 0 {
-		s.Line(t.Say("invoice.level", "level", st.level))
+		s.Line(t.Say("invoice.level", "level", st.level, "what", t.levelWord(st.level)))
 	}
 	if !i.Claimed.IsZero() {
 		s.Line(t.claimLine(i))
@@ -139,7 +144,7 @@ func (t *turn) escalated(r rules.Due) (string, error) {
 		}
 		manager = m.Name
 	}
-	line := t.Say("dunning.lead", "number", t.number(i.Number), "sum", i.Balance, "days", t.overdueDays(i.Due), "level", i.Level)
+	line := t.Say("dunning.lead", "number", t.number(i.Number), "sum", i.Balance, "days", t.overdueDays(i.Due), "level", i.Level, "what", t.levelWord(i.Level))
 	if manager != "" {
 		line += " · " + message.Cut(manager, 60)
 	}

@@ -263,7 +263,7 @@ var chartAges = []string{"chart.age.none", "chart.age.30", "chart.age.60", "char
 // agingChart is what is owed by its age.
 func (t *turn) agingChart(r *told, sum storage.Debt) chart.Chart {
 	note := t.Say("report.owed", "total", sum.Total, "overdue", sum.Overdue, "percent", portion(sum.Overdue.Minor, sum.Total.Minor))
-	c := t.newChart(t.Say("chart.aging", "currency", string(sum.Total.Currency)), r.title+" · "+note, chart.Ages)
+	c := t.newChart(t.Say("chart.aging", "currency", sum.Total.Currency), r.title+" · "+note, chart.Ages)
 	for i, age := range sum.ByAge {
 		parts := make([]int64, len(ages))
 		parts[i] = max(age.Minor, 0)

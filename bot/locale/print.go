@@ -95,6 +95,8 @@ func (p Printer) print(v any, name, style string) string {
 		return p.Date(x, style)
 	case When:
 		return p.When(x, style)
+	case crm.Currency:
+		return symbolOf(x)
 	case crm.Clock:
 		return x.String()
 	case crm.Rate:
@@ -108,6 +110,14 @@ func (p Printer) print(v any, name, style string) string {
 	return "⟦" + name + "⟧"
 }
 
+// symbolOf is a currency's sign, or its code when it has none.
+func symbolOf(c crm.Currency) string {
+	if symbol := symbols[c]; symbol != "" {
+		return symbol
+	}
+	return string(c)
+}
+
 // Money prints a sum: in full "1 200 000,00 ₽"; style "short" without kopecks that are zero; style "brief" rounded to
 // three figures, "3,41 млн ₽".
 func (p Printer) Money(m crm.Money, style string) string {
@@ -118,10 +128,7 @@ func (p Printer) Money(m crm.Money, style string) string {
 	if n < 0 {
 		sign, n = "−", -n
 	}
-	symbol := symbols[m.Currency]
-	if symbol == "" {
-		symbol = string(m.Currency)
-	}
+	symbol := symbolOf(m.Currency)
 	if style == "brief" && n >= 1_000_000_00 {
 		return sign + p.brief(n) + nbsp + symbol
 	}
