@@ -174,6 +174,7 @@ func (c *crowd) due(name string, n int) question {
 
 // check asks for the first time, which also prepares its statements, and looks at the answer.
 func (c *crowd) check(b *testing.B, q question) {
+	b.Helper()
 	if err := c.store.Update(context.Background(), q.ask); err != nil {
 		b.Fatal(q.name, ": ", err)
 	}
@@ -188,6 +189,7 @@ func (c *crowd) check(b *testing.B, q question) {
 
 // again asks and takes back what was written.
 func (c *crowd) again(b *testing.B, q question) {
+	b.Helper()
 	err := c.store.Update(context.Background(), func(tx *storage.Tx) error {
 		if err := q.ask(tx); err != nil {
 			return err
