@@ -108,7 +108,7 @@ func crowded(t *testing.T) (e *engine, box *sandbox.Server, watch *stopwatch, pe
 	if err != nil {
 		t.Fatal(err)
 	}
-	box = sandbox.New(sandbox.Options{Token: stageToken, Username: "followup_bot", Now: clock.Real().Now, Limits: sandbox.Limits{Off: true}, Keep: 1000})
+	box = sandbox.New(sandbox.Options{Token: stageToken, Username: "followup_bot", Now: clock.Real().Now, Limits: sandbox.Limits{Off: true}, Keep: 50})
 	watch = &stopwatch{api: box.Handler(), asked: map[int64][]time.Time{}, reminded: map[string]int{}}
 	api := httptest.NewServer(watch)
 	db = filepath.Join(t.TempDir(), "load.db")
