@@ -173,7 +173,8 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 	if f.state.Asked.Kind == "nothing" && f.state.hasMedia() && f.draft.Text == "" && len(r.Mentions) > 0 && r.Order == nil {
 		return f.captioned(t.in.Text)
 	}
-	bareTime := timeQuestions[f.state.Asked.Kind] && len(r.Items) == 0 && len(r.Times) > 0
+	asks := r.Order != nil && !piece[r.Order.Verb] // «что завтра» is no day to put something on
+	bareTime := timeQuestions[f.state.Asked.Kind] && len(r.Items) == 0 && len(r.Times) > 0 && !asks
 	parts := f.state.Asked.Kind == "plan" && len(r.Times) > 0 || f.state.Asked.Kind == "why" && r.Order == nil && r.Chat == ""
 	if len(r.Mentions) > 0 || !bareTime && !parts && !isTerms(f.state.Asked.Kind) {
 		return false, nil
