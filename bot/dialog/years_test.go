@@ -275,7 +275,7 @@ func (l *life) words(tx *storage.Tx, d rules.Due) ([]string, error) {
 	case d.Of.Invoice != nil: // one line of a client may stand for several bills
 		return []string{client}, nil
 	case d.Of.Contract != nil:
-		return []string{"№ " + d.Of.Contract.Number, "No. " + d.Of.Contract.Number, "№\u00a0" + d.Of.Contract.Number}, nil
+		return []string{"№\u00a0" + d.Of.Contract.Number, "No.\u00a0" + d.Of.Contract.Number}, nil
 	case d.Of.Document != nil && d.Of.Document.Number != "":
 		return []string{d.Of.Document.Number}, nil
 	case d.Of.Promise != nil, d.Of.Document != nil, d.About.Kind == "client":
