@@ -78,6 +78,11 @@ func (s *Server) SendLocation(person, chat int64, at Location, o ...SayOption) (
 	return s.send(person, &Message{Chat: chat, Kind: "location", Location: &at}, o)
 }
 
+// SendOdd sends a sticker, dice, game, poll or story, as far as a bot needs to know: that it was one.
+func (s *Server) SendOdd(person, chat int64, kind string, o ...SayOption) (int, error) {
+	return s.send(person, &Message{Chat: chat, Kind: kind}, o)
+}
+
 func (s *Server) sendMedia(person, chat int64, kind string, info FileInfo, data []byte, caption string, o []SayOption) (int, error) {
 	if len(data) == 0 {
 		return 0, errEmpty

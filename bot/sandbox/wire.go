@@ -73,6 +73,11 @@ type wireMessage struct {
 	VideoNote       *wireFile    `json:"video_note,omitempty"`
 	Contact         *Contact     `json:"contact,omitempty"`
 	Location        *Location    `json:"location,omitempty"`
+	Sticker         *struct{}    `json:"sticker,omitempty"` // like those below, of interest for being there alone
+	Dice            *struct{}    `json:"dice,omitempty"`
+	Game            *struct{}    `json:"game,omitempty"`
+	Poll            *struct{}    `json:"poll,omitempty"`
+	Story           *struct{}    `json:"story,omitempty"`
 	ReplyMarkup     *wireMarkup  `json:"reply_markup,omitempty"`
 	wireService
 }
@@ -162,6 +167,9 @@ func (s *Server) wire(m *Message, withReply bool) wireMessage {
 		w.Text, w.Entities = m.Text, m.Entities
 	case m.Kind != "service":
 		w.Caption, w.CaptionEntities = m.Text, m.Entities
+	}
+	if at := map[string]**struct{}{"sticker": &w.Sticker, "dice": &w.Dice, "game": &w.Game, "poll": &w.Poll, "story": &w.Story}[m.Kind]; at != nil {
+		*at = &struct{}{}
 	}
 	if m.File != nil {
 		s.wireMedia(&w, m)

@@ -132,6 +132,8 @@ func (h *httpStage) send(in *message.In) (int, error) {
 	}
 	person, chat := in.From.ID, in.Chat
 	switch {
+	case in.Odd != "":
+		return h.box.SendOdd(person, chat, in.Odd, options...)
 	case in.Contact != nil:
 		card := sandbox.Contact{Phone: in.Contact.Phone, FirstName: in.Contact.First, LastName: in.Contact.Last}
 		return h.box.SendContact(person, chat, card, options...)
