@@ -120,7 +120,9 @@ func TestPlansUseIndexes(t *testing.T) {
 				}
 				plans = append(plans, plan)
 				served = served || strings.Contains(plan, index)
-				if table := scanned(plan); table != "" {
+				// How common a word is is counted up to a bound, and PostgreSQL may count in thousands of rows without the index.
+				counts := pgtest.On() && strings.HasSuffix(text, " LIMIT 1 OFFSET $2")
+				if table := scanned(plan); table != "" && !counts {
 					t.Errorf("%s reads %s whole: %s\n%s", name, table, text, plan)
 				}
 			}
