@@ -120,7 +120,7 @@ func TestPlansUseIndexes(t *testing.T) {
 				}
 				plans = append(plans, plan)
 				served = served || strings.Contains(plan, index)
-				// How common a word is is counted up to a bound, and PostgreSQL may count in thousands of rows without the index.
+				// The records of a word are counted up to a bound, and PostgreSQL may count in thousands of rows without the index.
 				counts := pgtest.On() && strings.HasSuffix(text, " LIMIT 1 OFFSET $2")
 				if table := scanned(plan); table != "" && !counts {
 					t.Errorf("%s reads %s whole: %s\n%s", name, table, text, plan)
