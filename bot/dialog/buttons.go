@@ -9,158 +9,161 @@ import (
 
 // A verb is what a button does. It gets the id from the button and whatever else the button carried. Every verb reads its
 // record first, so that a second tap, an old message or a repeated update finds out that nothing is left to do. The store
-// asks the permission table whether the member may.
-type verb func(t *turn, id int64, arg string) error
+// asks the permission table whether the member may. needs is the action that it begins; see gates.go.
+type verb struct {
+	needs crm.Action
+	do    func(t *turn, id int64, arg string) error
+}
 
-// verbs are all buttons. The names are short because Telegram gives a button 64 bytes.
+// verbs are all buttons, in the order of the files that they stand in. The names are short because Telegram gives a button 64 bytes.
 func verbs() map[string]verb { //nolint:funlen // one table, a line for each button
 	return map[string]verb{
-		// questions before filing, and drafts: filing.go, questions.go, answers.go
-		"q":     (*turn).tapAnswer,
-		"dnote": (*turn).tapDraftNote,
-		"ddrop": (*turn).tapDraftDrop,
-		"dask":  (*turn).tapDraftAsk,
-		// the card after filing: card.go, repairs.go
-		"ok":      (*turn).tapOK,
-		"fixtime": (*turn).tapFixTime,
-		"fixwho":  (*turn).tapFixClient,
-		"setwho":  (*turn).tapSetClient,
-		"fixkind": (*turn).tapFixKind,
-		"setkind": (*turn).tapSetKind,
-		"refile":  (*turn).tapRefile,
-		"mend":    (*turn).tapMend,
-		"unedit":  (*turn).tapUnedit,
-		"alias":   (*turn).tapAlias,
-		"split":   (*turn).tapSplit,
-		"workday": (*turn).tapWorkdays,
-		"pricem":  (*turn).tapPriceMillions,
-		"pricew":  (*turn).tapPriceWords,
-		"fremind": (*turn).tapForwardRemind,
-		"undo":    (*turn).tapUndo,
-		"redo":    (*turn).tapRedo,
-		// follow-ups: followup.go
-		"f":       (*turn).tapFollowUp,
-		"done":    (*turn).tapDone,
-		"out":     (*turn).tapOutcome,
-		"next":    (*turn).tapNext,
-		"snooze":  (*turn).tapSnooze,
-		"other":   (*turn).tapOtherTime,
-		"fcancel": (*turn).tapCancelFollowUp,
-		// clients: client.go
-		"c":       (*turn).tapClient,
-		"cmore":   (*turn).tapTimeline,
-		"clist":   (*turn).tapClients,
-		"cnew":    (*turn).tapCreateClient,
-		"cadd":    (*turn).tapClientAdd,
-		"ctier":   (*turn).tapTier,
-		"settier": (*turn).tapSetTier,
-		// two clients that are one: merge.go
-		"same":  (*turn).tapSame,
-		"merge": (*turn).tapMerge,
-		"apart": (*turn).tapApart,
-		// people at a client: contact.go
-		"people":  (*turn).tapContacts,
-		"person":  (*turn).tapContact,
-		"born":    (*turn).tapBirthday, // birthday_typed.go
-		"bornof":  (*turn).tapBornOf,   // birthday_talk.go
-		"greeted": (*turn).tapGreeted,  // birthday.go
-		// lists: plan.go, debts.go, dso.go, renewals.go
-		"plan":   (*turn).tapPlan,
-		"all":    (*turn).tapAll,          // plan_all.go
-		"due":    (*turn).tapDue,          // due.go
-		"bind":   (*turn).tapBind,         // bind.go
-		"reqnew": (*turn).tapAskColleague, // ask.go
-		"req":    (*turn).tapRequest,
-		"debts":  (*turn).tapDebts,
-		"owes":   (*turn).tapClientDebts,
-		"renew":  (*turn).tapRenewals,
-		"dso":    (*turn).tapDSO,
-		// contracts: contract.go, decisions.go, indexation.go
-		"k":       (*turn).tapContract,
-		"kdecide": (*turn).tapDecide,
-		"kreason": (*turn).tapReason,
-		"kother":  (*turn).tapContractOther,
-		"kright":  (*turn).tapRight,
-		"kstop":   (*turn).tapNotRenewed,
-		"knew":    (*turn).tapNewContract,
-		"ksend":   (*turn).tapSendRefusal,
-		"kend":    (*turn).tapContractEnd,
-		"kclose":  (*turn).tapCloseContract,
-		"kindex":  (*turn).tapIndexation,
-		// documents: document.go
-		"dorig":  (*turn).tapOriginal,
-		"d":      (*turn).tapDocument,
-		"dstate": (*turn).tapDocumentState,
-		"dother": (*turn).tapDocumentOther,
-		"docs":   (*turn).tapDocuments,
-		"recon":  (*turn).tapReconcile,
-		// invoices, payments, promises: invoice.go, promise.go
-		"i":         (*turn).tapInvoice,
-		"called":    (*turn).tapCalled,
-		"promise":   (*turn).tapPromise,
-		"pday":      (*turn).tapPromiseDay,
-		"p":         (*turn).tapShowPromise,
-		"dispute":   (*turn).tapDispute,
-		"disputeto": (*turn).tapDisputeTo,
-		"claim":     (*turn).tapClaim,
-		"text":      (*turn).tapText,
-		"sent":      (*turn).tapSent,
-		"pen":       (*turn).tapPenalty,
-		"keyrate":   (*turn).tapKeyRate,
-		"texts":     (*turn).tapTexts,
-		"tpl":       (*turn).tapTemplate,
-		"tpledit":   (*turn).tapTemplateEdit,
-		"tplreset":  (*turn).tapTemplateReset,
-		"pause":     (*turn).tapPause,
-		"pauseto":   (*turn).tapPauseTo,
-		"resume":    (*turn).tapResume,
-		"deadline":  (*turn).tapDeadline, // quiet.go
-		"deadlead":  (*turn).tapDeadlineLead,
-		"paid":      (*turn).tapPaid,
-		"splitpay":  (*turn).tapSplitPay, // payment.go
-		"advance":   (*turn).tapAdvance,
-		"billno":    (*turn).tapBillNumber, // billing.go
-		"iplan":     (*turn).tapPlanBill,   // instalments.go
-		"concede":   (*turn).tapConcede,    // concessions.go
-		"agree":     (*turn).tapAgree,
-		"tolead":    (*turn).tapToLead,
-		"textall":   (*turn).tapTextAll, // letters_many.go
-		"sentall":   (*turn).tapSentAll,
-		"newbill":   (*turn).tapNewBill,
-		"newpay":    (*turn).tapNewPayment,
-		"payday":    (*turn).tapPayDay,
-		// files in: import.go, receipt.go, import_menu.go
-		"imp":  (*turn).tapImport,
-		"rcpt": (*turn).tapReceipt,
-		"tmpl": (*turn).tapImportTemplate,
-		// files out: export.go, feeds.go
-		"exp":   (*turn).tapExport,
-		"feed":  (*turn).tapFeed,
-		"taken": (*turn).tapTaken,
-		// a person's own settings: start.go, settings.go
-		"zone":    (*turn).tapZone,
-		"lang":    (*turn).tapLanguage,
-		"set":     (*turn).tapSetting,
-		"hour":    (*turn).tapHour,
-		"tset":    (*turn).tapTeamSetting, // team_settings.go
-		"welcome": (*turn).tapWelcome,
-		"help":    (*turn).tapHelp,
-		// teams, members, invitations: team.go, invite.go
-		"team": (*turn).tapTeam,
-		"m":    (*turn).tapMember,
-		"inv":  (*turn).tapInvite,
-		"invs": (*turn).tapInvites,
-		"invo": (*turn).tapOpenInvite,
-		// access to others' clients, and who changed them: sharing.go, audit.go
-		"ask":   (*turn).tapAsk,
-		"grant": (*turn).tapGrant,
-		"audit": (*turn).tapAudit,
-		// the lead's digest: digest.go
-		"digest": (*turn).tapDigest,
-		"away":   (*turn).tapAway, // away.go
-		// reports: report.go
-		"report": (*turn).tapReport,
-		"book":   (*turn).tapBook, // report_book.go
+		// questions before filing, and drafts that wait
+		"q":     {crm.Change, (*turn).tapAnswer},
+		"dnote": {crm.Change, (*turn).tapDraftNote},
+		"ddrop": {crm.Change, (*turn).tapDraftDrop},
+		"dask":  {crm.Change, (*turn).tapDraftAsk},
+		// the card after filing, and its repairs
+		"ok":      {crm.Change, (*turn).tapOK},
+		"fixtime": {crm.Change, (*turn).tapFixTime},
+		"fixwho":  {crm.Change, (*turn).tapFixClient},
+		"setwho":  {crm.Change, (*turn).tapSetClient},
+		"fixkind": {crm.Change, (*turn).tapFixKind},
+		"setkind": {crm.Change, (*turn).tapSetKind},
+		"refile":  {crm.Change, (*turn).tapRefile},
+		"unedit":  {crm.Change, (*turn).tapUnedit},
+		"alias":   {crm.Change, (*turn).tapAlias},
+		"split":   {crm.Change, (*turn).tapSplit},
+		"workday": {crm.Change, (*turn).tapWorkdays},
+		"mend":    {crm.Change, (*turn).tapMend},
+		"pricem":  {crm.Change, (*turn).tapPriceMillions},
+		"pricew":  {crm.Change, (*turn).tapPriceWords},
+		"fremind": {crm.Change, (*turn).tapForwardRemind},
+		"undo":    {crm.Undo, (*turn).tapUndo},
+		"redo":    {crm.Undo, (*turn).tapRedo},
+		// follow-ups
+		"f":       {crm.See, (*turn).tapFollowUp},
+		"snooze":  {crm.Change, (*turn).tapSnooze},
+		"other":   {crm.Change, (*turn).tapOtherTime},
+		"fcancel": {crm.Change, (*turn).tapCancelFollowUp},
+		"done":    {crm.Change, (*turn).tapDone},
+		"out":     {crm.Change, (*turn).tapOutcome},
+		"next":    {crm.Change, (*turn).tapNext},
+		"due":     {crm.Change, (*turn).tapDue},
+		// the plan
+		"plan": {crm.See, (*turn).tapPlan},
+		"all":  {crm.Change, (*turn).tapAll},
+		// requests to colleagues
+		"reqnew": {crm.Change, (*turn).tapAskColleague},
+		"req":    {crm.Change, (*turn).tapRequest},
+		// clients
+		"c":       {crm.See, (*turn).tapClient},
+		"cmore":   {crm.See, (*turn).tapTimeline},
+		"ctier":   {crm.Change, (*turn).tapTier},
+		"settier": {crm.Change, (*turn).tapSetTier},
+		"cnew":    {crm.Change, (*turn).tapCreateClient},
+		"cadd":    {crm.Change, (*turn).tapClientAdd},
+		"clist":   {crm.See, (*turn).tapClients},
+		"same":    {crm.Merge, (*turn).tapSame},
+		"merge":   {crm.Merge, (*turn).tapMerge},
+		"apart":   {crm.Merge, (*turn).tapApart},
+		"ask":     {crm.Ask, (*turn).tapAsk},
+		"grant":   {crm.Grant, (*turn).tapGrant},
+		"audit":   {crm.Audit, (*turn).tapAudit},
+		// people at a client and their birthdays
+		"people":  {crm.See, (*turn).tapContacts},
+		"person":  {crm.See, (*turn).tapContact},
+		"greeted": {crm.Change, (*turn).tapGreeted},
+		"born":    {crm.Change, (*turn).tapBirthday},
+		"bornof":  {crm.Change, (*turn).tapBornOf},
+		// contracts
+		"k":       {crm.See, (*turn).tapContract},
+		"kdecide": {crm.Change, (*turn).tapDecide},
+		"kreason": {crm.Change, (*turn).tapReason},
+		"kother":  {crm.Change, (*turn).tapContractOther},
+		"kright":  {crm.Change, (*turn).tapRight},
+		"kstop":   {crm.Change, (*turn).tapNotRenewed},
+		"knew":    {crm.Change, (*turn).tapNewContract},
+		"ksend":   {crm.Change, (*turn).tapSendRefusal},
+		"kend":    {crm.Change, (*turn).tapContractEnd},
+		"kclose":  {crm.Change, (*turn).tapCloseContract},
+		"kindex":  {crm.Change, (*turn).tapIndexation},
+		"renew":   {crm.See, (*turn).tapRenewals},
+		// papers
+		"dorig":  {crm.Change, (*turn).tapOriginal},
+		"d":      {crm.See, (*turn).tapDocument},
+		"dstate": {crm.Change, (*turn).tapDocumentState},
+		"dother": {crm.Change, (*turn).tapDocumentOther},
+		"docs":   {crm.See, (*turn).tapDocuments},
+		"recon":  {crm.Change, (*turn).tapReconcile},
+		// bills, payments, promises to pay
+		"i":        {crm.See, (*turn).tapInvoice},
+		"called":   {crm.Change, (*turn).tapCalled},
+		"paid":     {crm.Change, (*turn).tapPaid},
+		"payday":   {crm.Change, (*turn).tapPayDay},
+		"splitpay": {crm.Change, (*turn).tapSplitPay},
+		"advance":  {crm.Change, (*turn).tapAdvance},
+		"promise":  {crm.Change, (*turn).tapPromise},
+		"pday":     {crm.Change, (*turn).tapPromiseDay},
+		"p":        {crm.See, (*turn).tapShowPromise},
+		"iplan":    {crm.Change, (*turn).tapPlanBill},
+		"concede":  {crm.Change, (*turn).tapConcede},
+		"agree":    {crm.Forgive, (*turn).tapAgree},
+		"tolead":   {crm.Change, (*turn).tapToLead},
+		"billno":   {crm.Change, (*turn).tapBillNumber},
+		"newbill":  {crm.Change, (*turn).tapNewBill},
+		"newpay":   {crm.Change, (*turn).tapNewPayment},
+		// debts, and what is done about them
+		"debts":     {crm.See, (*turn).tapDebts},
+		"owes":      {crm.See, (*turn).tapClientDebts},
+		"dso":       {crm.See, (*turn).tapDSO},
+		"dispute":   {crm.Change, (*turn).tapDispute},
+		"disputeto": {crm.Change, (*turn).tapDisputeTo},
+		"pause":     {crm.Change, (*turn).tapPause},
+		"pauseto":   {crm.Change, (*turn).tapPauseTo},
+		"resume":    {crm.Change, (*turn).tapResume},
+		"deadline":  {crm.Change, (*turn).tapDeadline},
+		"deadlead":  {crm.Change, (*turn).tapDeadlineLead},
+		"claim":     {crm.Change, (*turn).tapClaim},
+		"pen":       {crm.See, (*turn).tapPenalty},
+		"keyrate":   {crm.ChangeCompany, (*turn).tapKeyRate},
+		"text":      {crm.See, (*turn).tapText},
+		"sent":      {crm.Change, (*turn).tapSent},
+		"textall":   {crm.See, (*turn).tapTextAll},
+		"sentall":   {crm.Change, (*turn).tapSentAll},
+		"texts":     {crm.ChangeTeam, (*turn).tapTexts},
+		"tpl":       {crm.ChangeTeam, (*turn).tapTemplate},
+		"tpledit":   {crm.ChangeTeam, (*turn).tapTemplateEdit},
+		"tplreset":  {crm.ChangeTeam, (*turn).tapTemplateReset},
+		// files in
+		"imp":  {crm.Import, (*turn).tapImport},
+		"rcpt": {crm.Import, (*turn).tapReceipt},
+		"tmpl": {crm.Import, (*turn).tapImportTemplate},
+		// files out
+		"exp":   {crm.Export, (*turn).tapExport},
+		"taken": {crm.Audit, (*turn).tapTaken},
+		"feed":  {crm.Export, (*turn).tapFeed},
+		"book":  {crm.Export, (*turn).tapBook},
+		// digests and reports
+		"digest": {crm.SeeWork, (*turn).tapDigest},
+		"report": {crm.SeeWork, (*turn).tapReport},
+		// absence
+		"away": {crm.ChangeMember, (*turn).tapAway},
+		// a person's own settings, help
+		"zone":    {crm.ChangeMember, (*turn).tapZone},
+		"lang":    {crm.ChangeMember, (*turn).tapLanguage},
+		"welcome": {crm.SeeName, (*turn).tapWelcome},
+		"set":     {crm.ChangeMember, (*turn).tapSetting},
+		"hour":    {crm.ChangeMember, (*turn).tapHour},
+		"help":    {crm.SeeName, (*turn).tapHelp},
+		// teams, members, invitations, groups
+		"team": {crm.SeeMember, (*turn).tapTeam},
+		"m":    {crm.SeeMember, (*turn).tapMember},
+		"tset": {crm.ChangeTeam, (*turn).tapTeamSetting},
+		"inv":  {crm.Invite, (*turn).tapInvite},
+		"invs": {crm.Invite, (*turn).tapInvites},
+		"invo": {crm.Invite, (*turn).tapOpenInvite},
+		"bind": {crm.Bind, (*turn).tapBind},
 	}
 }
 
@@ -174,18 +177,18 @@ func (t *turn) tap() error {
 		return crm.Say("button.unknown")
 	}
 	id, err := strconv.ParseInt(parts[1], 36, 64)
-	do := verbTable[parts[0]]
-	if err != nil || do == nil {
+	v, known := verbTable[parts[0]]
+	if err != nil || !known {
 		return crm.Say("button.unknown")
 	}
-	if err := t.passTap(parts[0]); err != nil {
+	if err := t.passTap(v); err != nil {
 		return err
 	}
 	arg := ""
 	if len(parts) == 3 {
 		arg = parts[2]
 	}
-	if err := do(t, id, arg); err != nil {
+	if err := v.do(t, id, arg); err != nil {
 		return err
 	}
 	if t.toasted {

@@ -7,50 +7,51 @@ import (
 
 // A command is a word after a slash. Free text is the main road; commands are for those who like them and for Telegram's
 // menu, where each is shown with the catalog's text "menu.NAME". Without an argument a command asks with buttons or shows
-// an example. Who may use it is in gates.go.
+// an example. needs is the action that it begins; see gates.go.
 type cmd struct {
-	name string
-	do   func(t *turn, args string) error
-	hide bool // works, but isn't in the menu
+	name  string
+	needs crm.Action
+	do    func(t *turn, args string) error
+	hide  bool // works, but isn't in the menu
 }
 
 // commandTable is in the order of the menu.
 func commandTable() []cmd {
 	return []cmd{
-		{name: "today", do: (*turn).today_},
-		{name: "week", do: (*turn).week},
-		{name: "client", do: (*turn).clientCommand},
-		{name: "clients", do: (*turn).clients},
-		{name: "new", do: (*turn).newClient},
-		{name: "find", do: (*turn).find},
-		{name: "call", do: touchCommand(crm.TouchCall)},
-		{name: "meet", do: touchCommand(crm.TouchMeeting)},
-		{name: "mail", do: touchCommand(crm.TouchMail)},
-		{name: "note", do: touchCommand(crm.TouchNote)},
-		{name: "remind", do: (*turn).remind},
-		{name: "debts", do: (*turn).debts},
-		{name: "invoice", do: billing(capture.Invoice)},
-		{name: "paid", do: billing(capture.Payment)},
-		{name: "contract", do: billing(capture.Contract)},
-		{name: "renewals", do: (*turn).renewals},
-		{name: "digest", do: (*turn).digest},
-		{name: "report", do: (*turn).report},
-		{name: "export", do: (*turn).export},
-		{name: "documents", do: (*turn).documents},
-		{name: "bind", do: (*turn).bindCommand},
-		{name: "unbind", do: (*turn).unbindCommand, hide: true},
-		{name: "away", do: (*turn).awayCommand},
-		{name: "import", do: (*turn).importMenu},
-		{name: "texts", do: (*turn).texts},
-		{name: "team", do: (*turn).team},
-		{name: "invite", do: (*turn).invite},
-		{name: "undo", do: (*turn).undo},
-		{name: "cancel", do: (*turn).cancel},
-		{name: "settings", do: (*turn).settings},
-		{name: "timezone", do: (*turn).timezone},
-		{name: "language", do: (*turn).language},
-		{name: "help", do: (*turn).help},
-		{name: "start", do: (*turn).start, hide: true},
+		{name: "today", needs: crm.See, do: (*turn).todayCommand},
+		{name: "week", needs: crm.See, do: (*turn).week},
+		{name: "client", needs: crm.See, do: (*turn).clientCommand},
+		{name: "clients", needs: crm.See, do: (*turn).clients},
+		{name: "new", needs: crm.Change, do: (*turn).newClient},
+		{name: "find", needs: crm.See, do: (*turn).find},
+		{name: "call", needs: crm.Change, do: touchCommand(crm.TouchCall)},
+		{name: "meet", needs: crm.Change, do: touchCommand(crm.TouchMeeting)},
+		{name: "mail", needs: crm.Change, do: touchCommand(crm.TouchMail)},
+		{name: "note", needs: crm.Change, do: touchCommand(crm.TouchNote)},
+		{name: "remind", needs: crm.Change, do: (*turn).remind},
+		{name: "debts", needs: crm.See, do: (*turn).debts},
+		{name: "invoice", needs: crm.Change, do: billing(capture.Invoice)},
+		{name: "paid", needs: crm.Change, do: billing(capture.Payment)},
+		{name: "contract", needs: crm.Change, do: billing(capture.Contract)},
+		{name: "renewals", needs: crm.See, do: (*turn).renewals},
+		{name: "digest", needs: crm.SeeWork, do: (*turn).digest},
+		{name: "report", needs: crm.SeeWork, do: (*turn).report},
+		{name: "export", needs: crm.Export, do: (*turn).export},
+		{name: "documents", needs: crm.See, do: (*turn).documents},
+		{name: "bind", needs: crm.Bind, do: (*turn).bindCommand},
+		{name: "unbind", needs: crm.Bind, do: (*turn).unbindCommand, hide: true},
+		{name: "away", needs: crm.ChangeMember, do: (*turn).awayCommand},
+		{name: "import", needs: crm.Import, do: (*turn).importMenu},
+		{name: "texts", needs: crm.ChangeTeam, do: (*turn).texts},
+		{name: "team", needs: crm.SeeMember, do: (*turn).team},
+		{name: "invite", needs: crm.Invite, do: (*turn).invite},
+		{name: "undo", needs: crm.Undo, do: (*turn).undo},
+		{name: "cancel", needs: crm.SeeName, do: (*turn).cancel},
+		{name: "settings", needs: crm.ChangeMember, do: (*turn).settings},
+		{name: "timezone", needs: crm.ChangeMember, do: (*turn).timezone},
+		{name: "language", needs: crm.ChangeMember, do: (*turn).language},
+		{name: "help", needs: crm.SeeName, do: (*turn).help},
+		{name: "start", needs: crm.SeeName, do: (*turn).start, hide: true},
 	}
 }
 
@@ -67,7 +68,7 @@ func (d *Dialog) Menu(code string, role crm.Role) []Command {
 	}
 	var menu []Command
 	for _, c := range commands {
-		if !c.hide && crm.MayAny(role, commandNeeds[c.name]) {
+		if !c.hide && crm.MayAny(role, c.needs) {
 			menu = append(menu, Command{c.name, p.Say("menu." + c.name)})
 		}
 	}
@@ -80,7 +81,7 @@ func (t *turn) command(name, args string) error {
 		if c.name != name {
 			continue
 		}
-		if t.pass(commandNeeds, name) != nil {
+		if t.pass(c.needs) != nil {
 			return crm.Say("denied.command", "name", name)
 		}
 		return c.do(t, args)

@@ -14,7 +14,7 @@ import (
 )
 
 // A contract is filed from a line; its card says how it is renewed, by which day a refusal must be sent, when that will be
-// recalled, what the price and the penalty are, and which terms it had before. Decisions about it are in decisions.go.
+// recalled, what the price and the penalty are, and which terms it had before. Decisions about it are in contract_decisions.go.
 
 // saveContract saves a contract and says by which day a refusal must be sent and when that will be recalled.
 func (f *filing) saveContract(item capture.Item, c crm.Client) error {

@@ -8,7 +8,7 @@ import (
 )
 
 // Receivables by client: totals and aging for each currency by itself, advances apart, then the clients, the oldest debt
-// first. debtfilter.go narrows the list; dso.go says how fast money comes in.
+// first. debts_filter.go narrows the list; debts_dso.go says how fast money comes in.
 
 // debts lists receivables; args narrow them: «больше 100к», «старше 30 дней», «анна».
 func (t *turn) debts(args string) error {

@@ -1,10 +1,18 @@
 // Package dialog is the conversation: commands, buttons, forms, cards and the wording of reminders and digests. It turns
 // what a person did into changes of records and into messages, all within the transaction it is given.
 //
-// Where things are: commands.go, buttons.go and forms.go hold the tables of what exists; filing.go turns a line of work
-// talk into records, questions.go asks before that and answers.go takes the answers, card.go echoes it, repairs.go mends it
-// and orders.go does what plain words tell the bot; one file each for the screens (client.go, plan.go, followup.go,
-// contract.go, invoice.go, …); remind.go words what the scheduler brings.
+// A file is named by what it is about, and then by which part of that: client.go is the card of a client, client_new.go how one
+// is entered, contract_terms.go the questions about a contract's terms. What begins with the same word belongs together.
+//
+//   - What there is: commands.go, buttons.go and forms.go hold the tables, each row with who may; gates.go says how that is asked.
+//   - How it is said: screen.go makes messages, lines.go lists; remind.go, digest*.go and report*.go word what comes by itself.
+//   - Talk: talk.go says whose a line is. filing.go turns work talk into records, questions*.go ask before that and answers.go
+//     take the answers, card.go echoes what was saved, repairs*.go mend it, undo.go takes it back; orders.go do what plain words
+//     tell the bot. pieces.go, forward.go, media.go, voice.go, drafts.go and unkept.go are the other ways in which a line comes.
+//   - Of the trade: client*, birthday*, followup*, request* (asked of colleagues), plan*, contract*, renewals, document*, invoice,
+//     entering (step by step), payment, promise, instalments, concessions, debts*, dunning, disputes, claim, penalty, letters*,
+//     templates.
+//   - Of the company: start, settings, zones, team*, colleagues, invite, away*, group*, audit, import*, export*, find, help.
 package dialog
 
 import (

@@ -116,45 +116,6 @@ type filing struct {
 	promisedNow map[int64]int64 // minor units promised so far by this message, by client
 }
 
-// talk handles plain text in the private chat.
-func (t *turn) talk() error {
-	r, err := t.understood(t.in.Text)
-	if err != nil {
-		return err
-	}
-	if done, err := t.planTalk(t.in.Text); done || err != nil {
-		return err
-	}
-	if done, err := t.kindTalk(crm.Subject{}); done || err != nil {
-		return err
-	}
-	if done, err := t.dueTalk(crm.Subject{}); done || err != nil {
-		return err
-	}
-	if done, err := t.joinPieces(r); done || err != nil {
-		return err
-	}
-	if done, err := t.answerDraft(r); done || err != nil {
-		return err
-	}
-	if done, err := t.repeatQuestion(r.Order); done || err != nil {
-		return err
-	}
-	if done, err := t.debtsAsked(t.in.Text); done || err != nil {
-		return err
-	}
-	if done, err := t.moved(r); done || err != nil {
-		return err
-	}
-	switch {
-	case r.Order != nil:
-		return t.order(*r.Order, crm.Subject{})
-	case r.Chat != "":
-		return t.chat(r.Chat)
-	}
-	return t.file(t.in.Text, state{})
-}
-
 // file starts filing the message of this turn.
 func (t *turn) file(text string, s state) error {
 	d := storage.Draft{Member: t.me.ID, Chat: t.in.Chat, Message: t.in.Message, Text: text, Created: t.in.Date}

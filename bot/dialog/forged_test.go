@@ -245,8 +245,8 @@ func TestForgedTapsAndLinesTellNothing(t *testing.T) {
 	t.Run("who may", func(t *testing.T) {
 		t.Parallel()
 		told := 0
-		for verb, action := range verbNeeds {
-			if action != crm.See {
+		for verb, v := range verbTable {
+			if v.needs != crm.See {
 				continue
 			}
 			said, _ := newForger(t).try(forged(1002, 1002, verb), 1002)

@@ -13,7 +13,10 @@ import (
 
 // A form is a question whose answer is typed. Its state is a row per chat, so a restart loses nothing. A form that finds
 // that a message is no answer to it gives errNotMine and keeps waiting while the message is handled as usual.
-type form func(t *turn, d formData, text string) error
+type form struct {
+	needs crm.Action // that the answer begins; see gates.go
+	do    func(t *turn, d formData, text string) error
+}
 
 // formData is what a form remembers.
 type formData struct {
@@ -25,44 +28,44 @@ type formData struct {
 // formTable is every form by its kind.
 func formTable() map[string]form {
 	return map[string]form{
-		"ask":      (*turn).formAsk,         // ask.go: whom and what
-		"request":  (*turn).formRequest,     // ask_answers.go: why not, a question, its answer
-		"away":     (*turn).formAway,        // away_answers.go: days, a colleague, clients
-		"zone":     (*turn).formZone,        // start.go
-		"hour":     (*turn).formHour,        // settings.go
-		"tset":     (*turn).formTeamSetting, // team_settings.go
-		"when":     (*turn).formWhen,        // followup.go: another time of a follow-up
-		"outcome":  (*turn).formOutcome,     // followup.go: how it ended, in words
-		"answer":   (*turn).formAnswer,      // answers.go: a question's answer in words
-		"retime":   (*turn).formRetime,      // repairs.go: another time on the card
-		"reclient": (*turn).formReclient,    // repairs.go: another client on the card
-		"promise":  (*turn).formPromise,     // promise.go: when and how much
-		"reason":   (*turn).formReason,      // decisions.go: why not renewing
-		"kday":     (*turn).formDecideDay,   // decisions.go: ask again on another day
-		"knew":     (*turn).formNewContract, // decisions.go: the contract signed after this one
-		"kend":     (*turn).formContractEnd, // decisions.go: when a contract ends
-		"kindex":   (*turn).formIndexation,  // indexation.go: how the price changes
-		"dispute":  (*turn).formDispute,     // quiet.go: what the dispute is about
-		"pause":    (*turn).formPause,       // quiet.go: until when
-		"deadline": (*turn).formDeadline,    // quiet.go: a new day for a dispute or a pause
-		"dday":     (*turn).formDocumentDay, // documents.go: ask about a paper on another day
-		"claim":    (*turn).formClaim,       // claim.go: when and how a claim was sent
-		"keyrate":  (*turn).formKeyRate,     // penalty.go: a new key rate
-		"template": (*turn).formTemplate,    // templates.go: a text to clients
-		"track":    (*turn).formTrack,       // claim.go: its tracking number
-		"pay":      (*turn).formPay,         // invoice.go: how much came
-		"payday":   (*turn).formPayDay,      // invoice.go: on which day
-		"plan":     (*turn).formPlan,        // instalments.go: parts and days
-		"concede":  (*turn).formConcede,     // concessions.go: how much and why
-		"splitpay": (*turn).formSplitPay,    // payment.go: over which bills
-		"billno":   (*turn).formBillNumber,  // billing.go: the number of a bill
-		"field":    (*turn).formField,       // client.go: a field of a client's card
-		"birthday": (*turn).formBirthday,    // birthday_typed.go: when a person was born
-		"receipt":  (*turn).formReceipt,     // receipt.go: whose a receipt is
-		"new":      (*turn).formNew,         // client.go: the name of a new client
-		"newinn":   (*turn).formNewINN,      // client_inn.go: what the client of an INN is called
-		"teamname": (*turn).formTeamName,    // team.go: what a team is called
-		"invite":   (*turn).formInvite,      // invite.go: an invitation in the making
+		"answer":   {crm.Change, (*turn).formAnswer},          // a question's answer in words
+		"retime":   {crm.Change, (*turn).formRetime},          // another time on the card
+		"reclient": {crm.Change, (*turn).formReclient},        // another client on the card
+		"when":     {crm.Change, (*turn).formWhen},            // another time of a follow-up
+		"outcome":  {crm.Change, (*turn).formOutcome},         // how it ended, in words
+		"ask":      {crm.Change, (*turn).formAsk},             // whom and what
+		"request":  {crm.Change, (*turn).formRequest},         // why not, a question, its answer
+		"new":      {crm.Change, (*turn).formNew},             // the name of a new client
+		"newinn":   {crm.Change, (*turn).formNewINN},          // what the client of an INN is called
+		"field":    {crm.Change, (*turn).formField},           // a field of a client's card
+		"birthday": {crm.Change, (*turn).formBirthday},        // when a person was born
+		"reason":   {crm.Change, (*turn).formReason},          // why not renewing
+		"kday":     {crm.Change, (*turn).formDecideDay},       // ask again on another day
+		"knew":     {crm.Change, (*turn).formNewContract},     // the contract signed after this one
+		"kend":     {crm.Change, (*turn).formContractEnd},     // when a contract ends
+		"kindex":   {crm.Change, (*turn).formIndexation},      // how the price changes
+		"dday":     {crm.Change, (*turn).formDocumentDay},     // ask about a paper on another day
+		"pay":      {crm.Change, (*turn).formPay},             // how much came
+		"payday":   {crm.Change, (*turn).formPayDay},          // on which day
+		"splitpay": {crm.Change, (*turn).formSplitPay},        // over which bills
+		"promise":  {crm.Change, (*turn).formPromise},         // when and how much
+		"plan":     {crm.Change, (*turn).formPlan},            // parts and days
+		"concede":  {crm.Change, (*turn).formConcede},         // how much and why
+		"billno":   {crm.Change, (*turn).formBillNumber},      // the number of a bill
+		"dispute":  {crm.Change, (*turn).formDispute},         // what the dispute is about
+		"pause":    {crm.Change, (*turn).formPause},           // until when
+		"deadline": {crm.Change, (*turn).formDeadline},        // a new day for a dispute or a pause
+		"claim":    {crm.Change, (*turn).formClaim},           // when and how a claim was sent
+		"track":    {crm.Change, (*turn).formTrack},           // its tracking number
+		"keyrate":  {crm.ChangeCompany, (*turn).formKeyRate},  // a new key rate
+		"template": {crm.ChangeTeam, (*turn).formTemplate},    // a text to clients
+		"receipt":  {crm.Import, (*turn).formReceipt},         // whose a receipt is
+		"away":     {crm.ChangeMember, (*turn).formAway},      // days, a colleague, clients
+		"zone":     {crm.ChangeMember, (*turn).formZone},      // where the person is
+		"hour":     {crm.ChangeMember, (*turn).formHour},      // an hour of a person's settings
+		"teamname": {crm.ChangeTeam, (*turn).formTeamName},    // what a team is called
+		"tset":     {crm.ChangeTeam, (*turn).formTeamSetting}, // a setting of the team
+		"invite":   {crm.Invite, (*turn).formInvite},          // an invitation in the making
 	}
 }
 
@@ -101,17 +104,17 @@ func (t *turn) answerForm() (bool, error) {
 	if err := json.Unmarshal(f.Data, &d); err != nil {
 		return false, fmt.Errorf("dialog: form %s: %w", f.Kind, err)
 	}
-	do := forms[f.Kind]
-	if do == nil {
+	form, known := forms[f.Kind]
+	if !known {
 		return false, nil
 	}
 	if takesBack(t.in.Text) {
 		return true, t.cancel("")
 	}
-	if t.pass(formNeeds, f.Kind) != nil { // the right to answer was taken away since it was asked
+	if t.pass(form.needs) != nil { // the right to answer was taken away since it was asked
 		return false, t.closeForm()
 	}
-	err = do(t, d, t.in.Text)
+	err = form.do(t, d, t.in.Text)
 	if errors.Is(err, errNotMine) {
 		return false, nil
 	}

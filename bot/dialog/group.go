@@ -5,7 +5,7 @@ import (
 )
 
 // In a group the bot works only when it is called by a mention, a reply or a command, says nothing there that is anybody
-// else's business, and answers in the member's private chat. What is about the group itself (bind.go) is answered there.
+// else's business, and answers in the member's private chat. What is about the group itself (group_bind.go) is answered there.
 
 // group handles a message in a group.
 func (t *turn) group() error {

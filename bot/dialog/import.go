@@ -95,7 +95,7 @@ func (f *incoming) mapTable(said map[string]exchange.Field) {
 
 // fetchImport asks for the file's bytes and says so.
 func (t *turn) fetchImport() error {
-	if err := t.pass(fileNeeds, "import"); err != nil {
+	if err := t.pass(fileNeeds["import"]); err != nil {
 		return err
 	}
 	if t.in.Files[0].Size > exchange.MaxBytes {

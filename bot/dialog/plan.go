@@ -11,7 +11,7 @@ import (
 )
 
 // The plan of a day is made anew each time it is shown: overdue steps, today's, what we promised to clients, promises to
-// pay, decision days, bills near their day, overdue money by client and who hasn't been heard of (cadence.go). An empty section is left out. A number under the
+// pay, decision days, bills near their day, overdue money by client and who hasn't been heard of (plan_silent.go). An empty section is left out. A number under the
 // plan opens its line in place, and "back" shows the plan as it then is.
 
 // decisionDays is how far ahead the plan shows decision days.
@@ -20,7 +20,7 @@ const decisionDays = 30
 // brokenDays is how long a broken promise stays in the plan.
 const brokenDays = 7
 
-func (t *turn) today_(string) error {
+func (t *turn) todayCommand(string) error {
 	s, err := t.dayPlan("plan.head")
 	if err != nil {
 		return err

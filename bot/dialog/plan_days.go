@@ -45,7 +45,7 @@ func (t *turn) thisWeek() stretch { return stretch{t.today, t.today.AddDays(week
 // orderPlan shows the plan of today, or of the days that were asked for.
 func (t *turn) orderPlan(o capture.Order, _ crm.Subject) error {
 	if o.When == nil {
-		return t.today_("")
+		return t.todayCommand("")
 	}
 	of := stretch{o.When.Day, o.When.Day}
 	if o.When.Grain == capture.Week || o.When.Grain == capture.Month || o.When.Bound == capture.Within {
@@ -55,7 +55,7 @@ func (t *turn) orderPlan(o capture.Order, _ crm.Subject) error {
 		return crm.Say("days.past", "day", of.until)
 	}
 	if of.until == t.today {
-		return t.today_("")
+		return t.todayCommand("")
 	}
 	if o.When.Grain == capture.Week && of.from.Before(t.today.AddDays(1)) {
 		of = t.thisWeek() // on a Friday "this week" is not three days

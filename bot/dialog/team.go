@@ -82,7 +82,7 @@ func (t *turn) teamLine(team crm.Team, members []crm.Member) string {
 
 // inviteButton is there for those who may invite.
 func (t *turn) inviteButton() message.Button {
-	if t.pass(verbNeeds, "inv") != nil {
+	if t.pass(crm.Invite) != nil {
 		return message.Button{}
 	}
 	return t.button("invite.button", "inv", 0)

@@ -13,7 +13,7 @@ import (
 // What a statement would change is shown first; the button applies what match calls sure and is one change. What was applied is known by the bank's
 // operation, whoever loaded it, so the same file or an overlapping period changes nothing twice. A payment typed by hand gets the bank's
 // day instead of a double, when the match or the INN is sure; one that is only likely is asked about. Receipts that nobody claimed are kept and
-// gone through one by one; see receipt.go. Payments go to the clients that this member may change: a manager's own, a lead's team.
+// gone through one by one; see import_receipts.go. Payments go to the clients that this member may change: a manager's own, a lead's team.
 
 // credit is an operation of a statement with what is known of it.
 type credit struct {

@@ -245,7 +245,7 @@ func (t *turn) openDue(about crm.Subject, verb string) error {
 		}
 		about = crm.Subject{Kind: "client", ID: c.Client}
 	}
-	do := verbs()[openers[about.Kind]] // not verbTable, which this verb is part of
+	do := verbs()[openers[about.Kind]].do // not verbTable, which this verb is part of
 	if do == nil {
 		return crm.Say("order.nothing")
 	}

@@ -28,7 +28,7 @@ func (t *turn) mergeTalk(text string) (bool, error) {
 	if len(cuts) == 0 {
 		return false, nil
 	}
-	if err := t.pass(verbNeeds, "same"); err != nil {
+	if err := t.pass(crm.Merge); err != nil {
 		return true, err
 	}
 	unknown, same := "", false
