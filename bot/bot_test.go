@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -369,11 +370,44 @@ func TestRedeliveredUpdatesDoNothing(t *testing.T) {
 	}
 }
 
+// A batch is handled as one. When one of its turns fails, the others take effect once all the same, in order; when the program
+// is killed in the middle, Telegram gives all of it again.
+func TestBatchWithATurnThatFails(t *testing.T) {
+	d := newDoor(t)
+	var ran []string // the writer's alone: turns run one after another
+	d.talk.Turn = func(tx *storage.Tx, in message.In) error {
+		ran = append(ran, in.Text)
+		if in.Text == "три" {
+			return errors.New("it can't")
+		}
+		return echo(tx, in)
+	}
+	for _, text := range []string{"раз", "два", "три", "четыре"} { // before the start, so that they come as one batch
+		d.say(annaID, annaID, text)
+	}
+	d.say(petrID, petrID, "пять")
+	d.start()
+	d.until("all answers", func() bool { return len(d.texts(annaID)) == 4 && len(d.texts(petrID)) == 1 })
+	d.until("the confirmation", func() bool { return d.api.Pending() == 0 })
+	d.halt()
+	got := d.texts(annaID)
+	if got[0] != "раз" || got[1] != "два" || !strings.HasPrefix(got[2], "сломалось") || got[3] != "четыре" {
+		t.Errorf("answers %q", got)
+	}
+	if got := strings.Join(ran[:3], " "); got != "раз два три" {
+		t.Errorf("the batch went %s", got)
+	}
+}
+
 // What was stored and not handled when the process died is handled by the next one, in order and before what is new.
 func TestStoredUpdatesOutliveTheProcess(t *testing.T) {
 	d := newDoor(t)
 	entered, held := make(chan struct{}, 10), make(chan struct{})
+	var stored atomic.Bool
 	d.talk.Turn = func(*storage.Tx, message.In) error {
+		if !stored.Swap(true) {
+			return errors.New("not at once") // what is handled where it comes in isn't stored
+		}
 		entered <- struct{}{}
 		<-held
 		return errors.New("the process died")

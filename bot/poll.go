@@ -15,8 +15,8 @@ import (
 
 // Rules of taking in.
 //
-// A batch of updates is stored in one commit; only then does the next poll's offset confirm it. What can't be stored isn't
-// confirmed and comes again. The first poll of a run carries no offset: Telegram then gives what it hasn't seen confirmed,
+// A batch of updates is on disk, handled or stored (receive.go), before the next poll's offset confirms it. What can't be
+// stored isn't confirmed and comes again. The first poll of a run carries no offset: Telegram then gives what it hasn't seen confirmed,
 // and the inbox knows what it has. After a quiet week Telegram may number updates anew, from a smaller number, so an offset
 // is forgotten before that.
 
@@ -152,7 +152,7 @@ func (b *Bot) pollFailed(ctx context.Context, try int, err error) error {
 	return nil
 }
 
-// takeIn stores a batch and hands it to the turns. It returns the largest number in it, 0 when nothing was stored.
+// takeIn has a batch handled or stored. It returns the largest number in it, 0 when nothing was stored.
 func (b *Bot) takeIn(ctx context.Context, batch []json.RawMessage) (last int64) {
 	list := make([]incoming, 0, len(batch))
 	for _, raw := range batch {
@@ -182,28 +182,6 @@ func (b *Bot) takeIn(ctx context.Context, batch []json.RawMessage) (last int64) 
 			return 0
 		}
 	}
-}
-
-// receive stores updates in one commit and, once the start has dealt with older ones, hands them over. On a shared database
-// watch does that, whichever replica stored them.
-func (b *Bot) receive(ctx context.Context, list []incoming) error {
-	stored := make([]storage.Received, len(list))
-	for i, u := range list {
-		stored[i] = storage.Received{Update: u.update, Chat: u.chat, Payload: u.payload}
-	}
-	if err := b.store.Receive(ctx, stored); err != nil {
-		return err
-	}
-	b.count.received.Add(int64(len(list)))
-	b.relieved(ctx)
-	b.opening.Lock()
-	open := b.open
-	b.opening.Unlock()
-	if open { // else the start finds them in the inbox
-		b.work.add(ctx, list)
-	}
-	pulse(b.arrived)
-	return nil
 }
 
 const (

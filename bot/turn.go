@@ -30,7 +30,7 @@ func (b *Bot) turn(u incoming) {
 		return
 	}
 	for try := 1; ; try++ {
-		err := b.once(ctx, u, in)
+		err := b.store.Update(ctx, func(tx *storage.Tx) error { return b.act(tx, u, in) })
 		if err == nil {
 			break
 		}
@@ -65,38 +65,41 @@ func (b *Bot) turn(u incoming) {
 			return
 		}
 	}
+	b.done(u, in)
+	b.relieved(ctx)
+}
+
+// done is what follows when an update's turn is on disk.
+func (b *Bot) done(u incoming, in message.In) {
 	b.count.handled.Add(1)
 	b.strain.asked.forget(u.update)
-	b.relieved(ctx)
 	if in.Kind != message.Ignored && !in.Group {
 		b.menus.touch(in.From.ID)
 	}
 }
 
-// once is the turn itself.
-func (b *Bot) once(ctx context.Context, u incoming, in message.In) error {
-	return b.store.Update(ctx, func(tx *storage.Tx) error {
-		fresh, err := tx.Handled(u.update)
-		if err != nil || !fresh || b.answeredAlready(u.update) {
-			return err
-		}
-		switch in.Kind {
-		case message.Ignored:
-			return nil
-		case message.Moved:
-			err = tx.MoveChat(in.Chat, in.NewChat)
-		case message.Stopped:
-			err = b.marks.block(tx, in.Chat)
-		default: // the dialog's alone
-		}
-		if err != nil {
-			return err
-		}
-		if spent, err := b.flooding(tx, in); spent || err != nil {
-			return err
-		}
-		return b.talk.Turn(tx, in)
-	})
+// act is the turn itself, within its transaction.
+func (b *Bot) act(tx *storage.Tx, u incoming, in message.In) error {
+	fresh, err := tx.Handled(u.update)
+	if err != nil || !fresh || b.answeredAlready(u.update) {
+		return err
+	}
+	switch in.Kind {
+	case message.Ignored:
+		return nil
+	case message.Moved:
+		err = tx.MoveChat(in.Chat, in.NewChat)
+	case message.Stopped:
+		err = b.marks.block(tx, in.Chat)
+	default: // the dialog's alone
+	}
+	if err != nil {
+		return err
+	}
+	if spent, err := b.flooding(tx, in); spent || err != nil {
+		return err
+	}
+	return b.talk.Turn(tx, in)
 }
 
 // flooding tells of a stranger who has used up his ration. A server without limits has people without rations.

@@ -8,8 +8,8 @@ import (
 	"followup/bot/message"
 )
 
-// Rules of the order of work: updates of one chat are handled one after another in the order they came, those of different
-// chats at once, at most maxTurns of them. While maxQueued wait, nothing more is taken in: Telegram keeps what we don't fetch.
+// Rules of the order of work, for what can't be handled where it comes in (receive.go): updates of one chat are handled one
+// after another in the order they came, those of different chats at once, at most maxTurns of them. While maxQueued wait, nothing more is taken in: Telegram keeps what we don't fetch.
 
 const (
 	maxTurns  = 128
@@ -66,6 +66,20 @@ func (w *work) add(ctx context.Context, list []incoming) {
 			}
 		}
 	}
+}
+
+// part tells the updates of chats for which nothing waits from the others, which have to wait their turn; both in order.
+func (w *work) part(list []incoming) (now, rest []incoming) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, u := range list {
+		if w.chats[u.chat] == nil && !w.stopped {
+			now = append(now, u)
+		} else {
+			rest = append(rest, u)
+		}
+	}
+	return now, rest
 }
 
 // put queues one update unless there is no room.

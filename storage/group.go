@@ -32,47 +32,65 @@ type unit struct {
 	turn chan bool  // true: the connection is yours; false: the group could not begin
 	ran  chan error // the turn is over
 	done chan error // the commit is on disk, or why not
-	tx   *Tx
+	txs  []*Tx
 }
 
 // Update runs fn in a transaction of its own and returns after its commit is on disk. When fn returns an error, panics or
 // ctx is done by its end, nothing of it is written and the error is returned. fn may be slow only at everybody's expense:
 // no network in it, and no Update or View inside.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	_, err := s.UpdateEach(ctx, 1, func(tx *Tx, _ int) error { return fn(tx) })
+	return err
+}
+
+// UpdateEach is Update for turns 0 to n-1 that stand or fall together, one after another, each with a Tx of its own. It ends
+// early rather than letting everybody else wait, and returns how many turns are on disk: none when it returns an error, else
+// at least one.
+func (s *Store) UpdateEach(ctx context.Context, n int, fn func(tx *Tx, i int) error) (int, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return 0, err
 	}
 	u, used := s.idle.Get().(*unit)
 	if !used {
 		u = &unit{turn: make(chan bool), ran: make(chan error, 1), done: make(chan error, 1)}
 	}
-	u.term, u.tx = termOf(ctx), nil
+	u.term = termOf(ctx)
 	select {
 	case s.units <- u:
 	case <-ctx.Done():
-		return ctx.Err()
+		return 0, ctx.Err()
 	case <-s.closing:
-		return ErrClosed
+		return 0, ErrClosed
 	}
 	if <-u.turn {
-		s.takeTurn(ctx, u, fn)
+		s.takeTurns(ctx, u, n, fn)
 	}
 	err := <-u.done
+	ran := len(u.txs)
+	clear(u.txs)
+	u.txs = u.txs[:0]
 	s.idle.Put(u) // nobody else holds it: done is the last that the writer tells
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return ran, nil
 }
 
-// takeTurn runs fn on the writing connection and reports how it ended even if fn never returns.
-func (s *Store) takeTurn(ctx context.Context, u *unit, fn func(*Tx) error) {
+// takeTurns runs fn on the writing connection and reports how it ended even if fn never returns.
+func (s *Store) takeTurns(ctx context.Context, u *unit, n int, fn func(*Tx, int) error) {
 	err := errors.New("storage: the turn's goroutine ended")
 	defer func() { u.ran <- err }()
-	u.tx = s.newTx(context.WithoutCancel(ctx), s.writer)
+	inner := context.WithoutCancel(ctx)
 	err = guarded(func() error {
-		if err := fn(u.tx); err != nil {
-			return err
-		}
-		if err := u.tx.finish(); err != nil {
-			return err
+		for i := 0; i == 0 || i < n && s.writer.asked < maxStatements; i++ {
+			tx := s.newTx(inner, s.writer)
+			u.txs = append(u.txs, tx)
+			if err := fn(tx, i); err != nil {
+				return err
+			}
+			if err := tx.finish(); err != nil {
+				return err
+			}
 		}
 		return ctx.Err()
 	})
@@ -211,14 +229,16 @@ func (s *Store) commit(ctx context.Context) error {
 // announce wakes those who act on what was committed.
 func (s *Store) announce(group []*unit) {
 	for _, u := range group {
-		if len(u.tx.sent) > 0 {
-			s.fresh.keep(u.tx.sent)
-			pulse(s.outgoing)
+		for _, tx := range u.txs {
+			if len(tx.sent) > 0 {
+				s.fresh.keep(tx.sent)
+				pulse(s.outgoing)
+			}
+			if tx.queued {
+				pulse(s.index)
+			}
+			s.erased = s.erased || tx.erased
 		}
-		if u.tx.queued {
-			pulse(s.index)
-		}
-		s.erased = s.erased || u.tx.erased
 	}
 }
 

@@ -94,6 +94,36 @@ func TestTurnsAreAlone(t *testing.T) {
 	}
 }
 
+// Turns of one UpdateEach are on disk together or not at all, and long ones let others have a turn in between.
+func TestTurnsThatStandOrFallTogether(t *testing.T) {
+	w := newWorld(t)
+	broke := errors.New("the third fails")
+	n, err := w.UpdateEach(context.Background(), 4, func(tx *Tx, i int) error {
+		if i == 2 {
+			return broke
+		}
+		return note(tx, w.anna, fmt.Sprint("together ", i))
+	})
+	if n != 0 || !errors.Is(err, broke) || len(w.notes()) != 0 {
+		t.Error(n, err, w.notes())
+	}
+	n, err = w.UpdateEach(context.Background(), 3, func(tx *Tx, i int) error { return note(tx, w.anna, fmt.Sprint("together ", i)) })
+	if n != 3 || err != nil || len(w.notes()) != 3 {
+		t.Error(n, err, w.notes())
+	}
+	n, err = w.UpdateEach(context.Background(), 3, func(tx *Tx, i int) error {
+		for range maxStatements {
+			if _, err := tx.count("SELECT 1"); err != nil {
+				return err
+			}
+		}
+		return note(tx, w.anna, fmt.Sprint("long ", i))
+	})
+	if n != 1 || err != nil || len(w.notes()) != 4 {
+		t.Error(n, err, w.notes())
+	}
+}
+
 func TestTryUndoesItsPartAlone(t *testing.T) {
 	w := newWorld(t)
 	c := w.client(w.anna, "Ромашка")

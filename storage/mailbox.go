@@ -40,24 +40,14 @@ func (s *Store) Receive(ctx context.Context, batch []Received) error {
 				return fmt.Errorf("storage: receiving update %d: %w", r.Update, err)
 			}
 		}
-		next := batch[len(batch)-1].Update + 1
-		_, err := tx.exec(`INSERT INTO counters (name, value) VALUES ('offset', $1)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, next)
-		if err != nil {
-			return err
-		}
-		_, err = tx.exec("DELETE FROM inbox WHERE state = 1 AND received < $1", tx.now.Add(-keepHandled).Unix())
-		return err
+		return tx.ForgetHandled()
 	})
 }
 
-// Confirmed is the offset for the next getUpdates: one after the last update of the last batch stored; 0 at first.
-func (s *Store) Confirmed(ctx context.Context) (offset int64, err error) {
-	err = s.View(ctx, func(tx *Tx) error {
-		offset, err = tx.count("SELECT value FROM counters WHERE name = 'offset'")
-		return err
-	})
-	return offset, err
+// ForgetHandled drops the numbers that Telegram doesn't repeat any more. It is called with every batch, so that each has few.
+func (tx *Tx) ForgetHandled() error {
+	_, err := tx.exec("DELETE FROM inbox WHERE state = 1 AND received < $1", tx.now.Add(-keepHandled).Unix())
+	return err
 }
 
 // Waiting lists the stored updates that were not handled, in the order of their numbers.
