@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"followup/scheduler/clock"
 )
 
 // Telegram lets a bot send about 30 messages a second over everything, one a second to one chat (short bursts pass),
@@ -11,8 +13,8 @@ import (
 // (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). Sending, forwarding, copying and
 // editing count; answers to button taps, chat actions and deletions don't.
 //
-// The limits run on real time whatever the simulated clock shows. Every counted call holds a place that timers give
-// back, so no clock is read.
+// The limits run on real time whatever the simulated clock shows, and are kept by its moments rather than by timers: on a
+// busy machine a timer that is late would refuse what Telegram lets pass.
 
 // Limits are the rates the server allows; a zero field is Telegram's.
 type Limits struct {
@@ -24,13 +26,14 @@ type Limits struct {
 
 type pace struct {
 	limits Limits
-	mu     *sync.Mutex
-	all    *window
+	now    func() time.Time
+	mu     sync.Mutex
+	all    window
 	chats  map[int64]*bucket
 	groups map[int64]*window
 }
 
-func newPace(l Limits) pace {
+func newPace(l Limits) *pace {
 	if l.PerSecond == 0 {
 		l.PerSecond = 30
 	}
@@ -40,90 +43,80 @@ func newPace(l Limits) pace {
 	if l.PerMinute == 0 {
 		l.PerMinute = 20
 	}
-	return pace{limits: l, mu: &sync.Mutex{}, all: &window{}, chats: map[int64]*bucket{}, groups: map[int64]*window{}}
+	return &pace{limits: l, now: clock.Real().Now, chats: map[int64]*bucket{}, groups: map[int64]*window{}}
 }
 
 // paced takes a place for one call to one chat, or answers 429. A refused call takes none.
 func (s *Server) paced(c *call) error {
-	p := &s.pace
-	if p.limits.Off {
-		return nil
+	if wait := s.pace.take(c.int("chat_id")); wait > 0 {
+		return tooMany(int((wait + time.Second - 1) / time.Second))
 	}
-	chat := c.int("chat_id")
+	return nil
+}
+
+// take counts a call, or returns how long a chat must wait before one is taken.
+func (p *pace) take(chat int64) time.Duration {
+	if p.limits.Off {
+		return 0
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n := p.all.full(p.limits.PerSecond); n > 0 {
-		return tooMany(n)
-	}
-	if p.chats[chat] == nil {
-		p.chats[chat] = &bucket{}
+	now := p.now()
+	if wait := p.all.full(now, p.limits.PerSecond, time.Second); wait > 0 {
+		return wait
 	}
 	if chat < 0 {
-		if p.groups[chat] == nil {
-			p.groups[chat] = &window{}
+		group := p.groups[chat]
+		if group == nil {
+			group = &window{}
+			p.groups[chat] = group
 		}
-		if n := p.groups[chat].full(p.limits.PerMinute); n > 0 {
-			return tooMany(n)
+		if wait := group.full(now, p.limits.PerMinute, time.Minute); wait > 0 {
+			return wait
 		}
-		p.groups[chat].add(p.mu, 60)
+		*group = append(*group, now)
 	} else {
-		if p.chats[chat].level >= p.limits.ChatBurst {
-			return tooMany(1)
+		person := p.chats[chat]
+		if person == nil {
+			person = &bucket{}
+			p.chats[chat] = person
 		}
-		p.chats[chat].add(p.mu)
+		if wait := person.full(now, p.limits.ChatBurst); wait > 0 {
+			return wait
+		}
+		person.level += time.Second
 	}
-	p.all.add(p.mu, 1)
-	return nil
+	p.all = append(p.all, now)
+	return 0
 }
 
 func tooMany(seconds int) error {
 	return &apiError{code: 429, description: fmt.Sprintf("Too Many Requests: retry after %d", seconds), retryAfter: seconds}
 }
 
-// window counts calls that are younger than some seconds. Each place knows the seconds it has left.
-type window struct{ places []*place }
+// window holds the moments of the last calls, oldest first.
+type window []time.Time
 
-type place struct{ left int }
-
-// full returns 0, or after how many seconds there is room again.
-func (w *window) full(limit int) int {
-	if len(w.places) < limit {
+// full returns 0, or how long it is until fewer than limit calls lie within the window again.
+func (w *window) full(now time.Time, limit int, within time.Duration) time.Duration {
+	for len(*w) > 0 && now.Sub((*w)[0]) >= within {
+		*w = (*w)[1:]
+	}
+	if len(*w) < limit {
 		return 0
 	}
-	return w.places[0].left
+	return within - now.Sub((*w)[0])
 }
 
-func (w *window) add(mu *sync.Mutex, seconds int) {
-	p := &place{left: seconds}
-	w.places = append(w.places, p)
-	var tick func()
-	tick = func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if p.left--; p.left > 0 {
-			time.AfterFunc(time.Second, tick)
-			return
-		}
-		w.places = w.places[1:] // places of one window live equally long, so the first is this one
-	}
-	time.AfterFunc(time.Second, tick)
+// bucket rises by a second with every call and sinks with the time.
+type bucket struct {
+	level time.Duration // at seen
+	seen  time.Time
 }
 
-// bucket fills with every call and loses one a second.
-type bucket struct{ level int }
-
-func (b *bucket) add(mu *sync.Mutex) {
-	b.level++
-	if b.level > 1 {
-		return // the running timer empties it step by step
-	}
-	var tick func()
-	tick = func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if b.level--; b.level > 0 {
-			time.AfterFunc(time.Second, tick)
-		}
-	}
-	time.AfterFunc(time.Second, tick)
+// full returns 0, or how long it is until one more call makes no more than limit of them.
+func (b *bucket) full(now time.Time, limit int) time.Duration {
+	b.level = max(0, b.level-now.Sub(b.seen))
+	b.seen = now
+	return max(0, b.level-time.Duration(limit-1)*time.Second)
 }

@@ -10,7 +10,7 @@
 // order, everything that was seen.
 //
 // Everything lives in memory and is gone with the process. Chats show the simulated clock of Options.Now; long polls,
-// rate limits and webhook retries run on real time. The package uses nothing but the standard library.
+// rate limits and webhook retries run on real time. Beside the clock of real time the package uses nothing but the standard library.
 package sandbox
 
 import (
@@ -66,7 +66,7 @@ type Server struct {
 	queue  queue
 	asked  map[string]*query
 	files  files
-	pace   pace
+	pace   *pace
 	faults []Fault
 	menus  []CommandSet
 	button map[int64]MenuButton

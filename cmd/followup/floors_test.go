@@ -40,7 +40,7 @@ var rooms = map[string]room{
 	"scheduler/clock":       {0, nil},
 	"scheduler/clock/limit": {1, nil},
 	"bot/message":           {0, nil},
-	"bot/sandbox":           {0, nil},
+	"bot/sandbox":           {1, nil},
 }
 
 // sameFloor are the few imports within a floor that the house allows: a message names the record that it is about.
