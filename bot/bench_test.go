@@ -162,7 +162,7 @@ func BenchmarkPace(b *testing.B) {
 		chat := int64(i % 10_000)
 		now = later(later(now, p.chatFree(now, chat, message.Digest)), p.free(now, message.Digest))
 		p.took(now, chat, message.Digest)
-		p.answered(now)
+		p.answered(now, chat)
 		now = now.Add(time.Millisecond)
 	}
 }

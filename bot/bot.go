@@ -14,6 +14,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -155,10 +156,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	late, stopLate := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLate()
 	b.life, b.turns = ctx, late
-	b.sender.pace.rested = b.now().Add(chatBurst * chatGap) // the process before may have used up every chat's burst
-	if b.store.Shared() {
-		b.sender.pace.follow(b.now())
+	left, err := b.store.Paces(ctx)
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("bot: the pace can't be read: %w", err)
 	}
+	b.sender.pace.follow(b.now(), left)
 	var fatal error
 	var once sync.Once
 	fail := func(err error) {

@@ -26,6 +26,7 @@ const (
 	markBlocked // the person or group of chat can't be spoken to
 	markMoved   // the group chat is now to
 	markShown   // message of chat is about subject
+	markPace    // of chat, or of the whole bot
 )
 
 // mark is one thing to write down.
@@ -36,6 +37,7 @@ type mark struct {
 	chat, to int64
 	subject  crm.Subject
 	reason   string
+	pace     storage.Pace
 }
 
 const markTries = 3
@@ -50,6 +52,7 @@ type marks struct {
 	mu      sync.Mutex
 	pending []mark
 	done    []int64
+	calls   int // of the whole bot's pace, when it was written
 	wake    chan struct{}
 }
 
@@ -64,13 +67,14 @@ func (m *marks) add(one mark) {
 	pulse(m.wake)
 }
 
-// take returns the parcels whose last mark was written since it was asked before.
-func (m *marks) take() []int64 {
+// take returns the parcels whose last mark was written since it was asked before, and how many calls a second the database
+// says that this program may make, 0 when nothing was written about it.
+func (m *marks) take() (parcels []int64, calls int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	ids := m.done
-	m.done = nil
-	return ids
+	parcels, calls = m.done, m.calls
+	m.done, m.calls = nil, 0
+	return parcels, calls
 }
 
 // run writes until stop is closed and nothing is left; ctx bounds it all.
@@ -132,6 +136,9 @@ func (m *marks) write(ctx context.Context, list []mark) error {
 		if one.kind == markDelivered || one.kind == markUndeliverable {
 			m.done = append(m.done, one.parcel)
 		}
+		if one.kind == markPace && one.chat == 0 {
+			m.calls = one.pace.Calls
+		}
 	}
 	m.mu.Unlock()
 	pulse(m.settled)
@@ -152,6 +159,8 @@ func (m *marks) apply(tx *storage.Tx, one mark) error {
 		return m.block(tx, one.chat)
 	case markShown:
 		return tx.Shown(one.chat, one.message, one.subject)
+	case markPace:
+		return tx.SavePace(one.chat, one.pace)
 	case markMoved:
 		return tx.MoveChat(one.chat, one.to)
 	}

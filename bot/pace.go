@@ -12,12 +12,13 @@ import (
 // within a slow call Telegram counted it. Reminders and digests start 35 ms apart, which leaves answers to people the next
 // free place. One private chat gets a message a second; answers may come in a burst of four, which Telegram
 // tolerates. A group gets 20 a minute. A 429 says that our picture was wrong: nothing starts until its time has passed,
-// but a group's own limit, which is counted in minutes, holds up that group alone. What the program sent before it was
-// started anew is known to Telegram alone: so no chat gets a burst at first, and a group whose minute is full answers 429
-// once. All of it is real time: Telegram's limits know nothing of a simulated clock.
+// but a group's own limit, which is counted in minutes, holds up that group alone. What another program sent just before is
+// taken over by the rules of follow.go. All of it is real time: Telegram's limits know nothing of a simulated clock.
 
 const (
 	windowCalls = 30
+	calmCalls   = windowCalls / 2
+	calmTime    = time.Minute
 	windowTime  = 1020 * time.Millisecond
 	bulkGap     = 35 * time.Millisecond
 	chatGap     = 1050 * time.Millisecond
@@ -31,11 +32,16 @@ const (
 type pace struct {
 	off    bool // no limits but pauses
 	all    window
-	flying int       // counted calls without an answer yet
-	bulk   time.Time // when the last reminder or digest started
-	pause  time.Time // of a 429: nothing starts before
-	rested time.Time // every chat has its burst by then, whoever wrote to it before
-	outage time.Time // while no call passes: nothing starts before
+	flying int           // counted calls without an answer yet
+	bulk   time.Time     // when the last reminder or digest started
+	pause  time.Time     // of a 429: nothing starts before
+	alone  time.Time     // what the program before sent counts no more for the whole bot
+	rested time.Time     // every chat has its burst by then, whoever wrote to it before
+	busy   bool          // it is written down that more than calmCalls may be made
+	asked  time.Time     // when that was asked for; zero once it is
+	flood  time.Time     // when calmCalls were reached last
+	asks   time.Duration // of the last pause, until a call passes
+	outage time.Time     // while no call passes: nothing starts before
 	chats  map[int64]*chatPace
 }
 
@@ -54,13 +60,18 @@ func (w *window) free(now time.Time, calls int, within time.Duration) time.Time 
 	if calls <= 0 {
 		return now.Add(within) // an answer comes before
 	}
-	for len(*w) > 0 && now.Sub((*w)[0]) >= within {
-		*w = (*w)[1:]
-	}
+	w.forget(now, within)
 	if len(*w) < calls {
 		return now
 	}
 	return (*w)[len(*w)-calls].Add(within)
+}
+
+// forget drops the moments that lie within no more.
+func (w *window) forget(now time.Time, within time.Duration) {
+	for len(*w) > 0 && now.Sub((*w)[0]) >= within {
+		*w = (*w)[1:]
+	}
 }
 
 // chatFree is when a message of a class may go to a chat as far as that chat is concerned; now or earlier: at once.
@@ -87,7 +98,7 @@ func (p *pace) free(now time.Time, class message.Class) time.Time {
 	if p.off {
 		return p.paused()
 	}
-	at := later(p.paused(), p.all.free(now, windowCalls-p.flying, windowTime))
+	at := later(p.paused(), p.all.free(now, p.allowed(now)-p.flying, windowTime))
 	if class != message.Answer {
 		at = later(at, p.bulk.Add(bulkGap))
 	}
@@ -96,13 +107,6 @@ func (p *pace) free(now time.Time, class message.Class) time.Time {
 
 // paused is until when nothing at all starts.
 func (p *pace) paused() time.Time { return later(p.pause, p.outage) }
-
-// follow makes the pace that of a program which follows another at once: that one may have sent all that Telegram takes in a
-// second, and to any chat all that it takes together. A group's last minute isn't known: its 429 is obeyed.
-func (p *pace) follow(now time.Time) {
-	p.pause = now.Add(windowTime)
-	p.rested = p.pause.Add(chatBurst * chatGap)
-}
 
 // took counts a call that starts now.
 func (p *pace) took(now time.Time, chat int64, class message.Class) {
@@ -115,18 +119,27 @@ func (p *pace) took(now time.Time, chat int64, class message.Class) {
 	}
 	c := p.chat(now, chat)
 	c.due = later(c.due, now).Add(chatGap)
-	if chat < 0 {
-		c.group = append(c.group, now)
-	}
 }
 
-// answered counts the end of a call that was counted when it started.
-func (p *pace) answered(now time.Time) {
+// answered counts the end of a call that was counted when it started. One chat has one at a time.
+func (p *pace) answered(now time.Time, chat int64) {
 	if p.off {
 		return
 	}
 	p.flying--
 	p.all = append(p.all, now)
+	if chat < 0 {
+		c := p.chat(now, chat)
+		c.group = append(c.group, now)
+	}
+}
+
+// inGroup is how many calls to a group its last minute held, as far as was looked.
+func (p *pace) inGroup(chat int64) int {
+	if c := p.chats[chat]; c != nil {
+		return min(len(c.group), groupCalls)
+	}
+	return 0
 }
 
 // tooMany obeys a 429.

@@ -8,23 +8,36 @@ import (
 	"pgregory.net/rapid"
 
 	"followup/bot/message"
+	"followup/storage"
 )
 
 var t0 = time.Date(2026, 11, 18, 9, 0, 0, 0, time.UTC)
 
-// drive sends as soon as the pace allows, the given messages in order, and returns when each went.
-func drive(p *pace, list []message.Out) []time.Time { return driveFrom(t0, p, list) }
+// drive sends as soon as the pace allows, the given messages in order, and returns when each went. What the pace wants to
+// be written down is so at once.
+func drive(p *pace, list []message.Out) []time.Time {
+	times, _ := driveFrom(t0, p, list)
+	return times
+}
 
-func driveFrom(now time.Time, p *pace, list []message.Out) []time.Time {
-	var times []time.Time
+// driveFrom drives from a moment on, and returns what is written down in the end.
+func driveFrom(now time.Time, p *pace, list []message.Out) (times []time.Time, left map[int64]storage.Pace) {
+	left = map[int64]storage.Pace{}
 	for _, o := range list {
 		now = later(now, p.chatFree(now, o.Chat, o.Class))
+		if calls := p.news(now); calls > 0 {
+			p.written(calls)
+			left[0] = storage.Pace{Calls: calls}
+		}
 		now = later(now, p.free(now, o.Class))
 		p.took(now, o.Chat, o.Class)
-		p.answered(now)
+		if o.Chat < 0 {
+			left[o.Chat] = storage.Pace{Calls: p.inGroup(o.Chat) + 1}
+		}
+		p.answered(now, o.Chat)
 		times = append(times, now)
 	}
-	return times
+	return times, left
 }
 
 // most is the largest number of times within any stretch of d.
@@ -39,33 +52,81 @@ func most(times []time.Time, d time.Duration) int {
 	return n
 }
 
-// TestAFollowerKeepsThePace lets one program send, and another take over at any moment between two of its calls: together
-// they stay within the limits of the bot, and of a chat with a person, which takes five at once and one a second.
+// TestAFollowerKeepsThePace lets one program send, and another follow it at once after any of its calls: together they stay
+// within the limits of the bot, of a group, and of a chat with a person, which takes five at once and one a second.
 func TestAFollowerKeepsThePace(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		messages := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) message.Out {
-			return message.Out{Chat: rapid.Int64Range(1, 40).Draw(t, "chat"), Class: message.Class(rapid.IntRange(0, 2).Draw(t, "class"))}
+			chat := rapid.OneOf(rapid.Int64Range(1, 40), rapid.Just(int64(-1))).Draw(t, "chat")
+			return message.Out{Chat: chat, Class: message.Class(rapid.IntRange(0, 2).Draw(t, "class"))}
 		}), 1, 120)
-		burst := slices.Repeat([]message.Out{{Chat: 1, Class: message.Answer}}, rapid.IntRange(0, 6).Draw(t, "burst"))
+		burst := slices.Repeat([]message.Out{{Chat: rapid.SampledFrom([]int64{1, -1}).Draw(t, "to"), Class: message.Answer}}, rapid.IntRange(0, 22).Draw(t, "burst"))
+		for chat := range int64(rapid.IntRange(0, 40).Draw(t, "flood")) {
+			burst = append(burst, message.Out{Chat: 100 + chat, Class: message.Answer})
+		}
 		before, after := append(messages.Draw(t, "before"), burst...), append(burst, messages.Draw(t, "after")...)
-		times := drive(&pace{}, before)
-		cut := rapid.OneOf(rapid.Just(len(times)), rapid.IntRange(1, len(times))).Draw(t, "cut")
+		cut := rapid.OneOf(rapid.Just(len(before)), rapid.IntRange(1, len(before))).Draw(t, "cut")
+		times, left := driveFrom(t0, &pace{}, before[:cut])
 		now := times[cut-1]
 		var next pace
-		next.follow(now)
-		times = append(times[:cut:cut], driveFrom(now, &next, after)...)
+		next.follow(now, left)
+		later, _ := driveFrom(now, &next, after)
+		times = append(times, later...)
 		if n := most(times, time.Second); n > 30 {
 			t.Fatal(n, "calls in a second")
 		}
-		level, last := map[int64]float64{}, map[int64]time.Time{}
+		level, last, groups := map[int64]float64{}, map[int64]time.Time{}, map[int64][]time.Time{}
 		for i, o := range append(before[:cut:cut], after...) {
+			if o.Chat < 0 {
+				groups[o.Chat] = append(groups[o.Chat], times[i])
+				continue
+			}
 			level[o.Chat] = max(0, level[o.Chat]-times[i].Sub(last[o.Chat]).Seconds()) + 1
 			last[o.Chat] = times[i]
 			if level[o.Chat] > 5 {
 				t.Fatalf("%.1f messages at once in chat %d", level[o.Chat], o.Chat)
 			}
 		}
+		for chat, times := range groups {
+			if n := most(times, time.Minute); n > groupCalls {
+				t.Fatal(n, "calls to group", chat, "in a minute")
+			}
+		}
 	})
+}
+
+// TestAPauseIsKept: who follows waits as long as Telegram asked for, the whole bot or a group alone.
+func TestAPauseIsKept(t *testing.T) {
+	for chat, free := range map[int64]time.Duration{0: 40 * time.Second, -7: time.Second} {
+		var p pace
+		p.follow(t0, map[int64]storage.Pace{chat: {Calls: 3, Wait: 40 * time.Second}})
+		if at := p.free(t0, message.Answer).Sub(t0); at < free || at > free+time.Second {
+			t.Errorf("chat %d: anything may go after %s", chat, at)
+		}
+		if at := p.chatFree(t0, -7, message.Answer).Sub(t0); chat < 0 && at < 40*time.Second {
+			t.Errorf("the group may be written to after %s", at)
+		}
+	}
+}
+
+// TestCalmAgain: who made many calls is limited like a newcomer after a minute of few, and writes that down.
+func TestCalmAgain(t *testing.T) {
+	var p pace
+	var list []message.Out
+	for i := range 100 {
+		list = append(list, message.Out{Chat: int64(i + 1), Class: message.Answer})
+	}
+	times, left := driveFrom(t0, &p, list)
+	if n := most(times, time.Second); n <= calmCalls || left[0].Calls != windowCalls {
+		t.Error(n, "calls in a second,", left[0].Calls, "written down")
+	}
+	end := times[len(times)-1]
+	if calls := p.news(end.Add(calmTime / 2)); calls != 0 {
+		t.Error("calm too early")
+	}
+	if calls := p.news(end.Add(calmTime + windowTime)); calls != calmCalls || p.allowed(end.Add(2*calmTime)) != calmCalls {
+		t.Error(calls, "are written down,", p.allowed(end.Add(2*calmTime)), "allowed")
+	}
 }
 
 func TestPaceKeepsTelegramsLimits(t *testing.T) {
@@ -109,11 +170,11 @@ func TestPaceOfManyDigests(t *testing.T) {
 // However long calls take, Telegram never sees more than its limit, whenever within a call it counts.
 func TestPaceOfSlowCalls(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p, now := &pace{}, t0
+		p, now := &pace{busy: true}, t0
 		var open, counted []time.Time // ends of calls under way; when Telegram counted each
 		for range 200 {
 			for len(open) > 0 && !open[0].After(now) {
-				p.answered(open[0])
+				p.answered(open[0], 1)
 				open = open[1:]
 			}
 			if at := p.free(now, message.Answer); at.After(now) {

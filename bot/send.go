@@ -29,7 +29,7 @@ import (
 //
 // A parcel is held here from loading until its mark is on disk, so that it is never loaded twice. After kill -9 what was
 // sent and not yet marked is sent once more; that window is a commit long. On a shared database every call is marked before
-// it begins: so a replica that no longer leads sends nothing, and its follower says below what it repeats that it may be one.
+// it begins (follow.go): so a replica that no longer leads sends nothing, and its follower says below what it repeats that it may be one.
 
 const (
 	maxCalls   = 32
@@ -177,6 +177,9 @@ func (s *sender) run(ctx context.Context) {
 func (s *sender) step(ctx context.Context) time.Time {
 	s.drain()
 	now := s.now()
+	if calls := s.pace.news(now); calls > 0 {
+		s.keepPace(calls)
+	}
 	wake := now.Add(longWait)
 	for _, at := range []time.Time{s.load(ctx, now), s.delayed(now), s.start(now)} {
 		if at.After(now) && at.Before(wake) {
@@ -193,7 +196,9 @@ func (s *sender) drain() {
 		case r := <-s.results:
 			s.finish(r)
 		default:
-			s.settle(s.marks.take())
+			parcels, calls := s.marks.take()
+			s.settle(parcels)
+			s.pace.written(calls)
 			return
 		}
 	}
@@ -374,16 +379,20 @@ type job struct {
 	out    message.Out
 	part   part
 	first  bool
+	group  int // calls to the group in its last minute, with this one; 0: it isn't a group, or doesn't count
 }
 
 func (s *sender) call(now time.Time, l *lane, r rank) {
 	p := l.queues[r][0]
 	l.busy = true
 	s.underway++
+	j := job{lane: l, parcel: p, out: p.out, part: p.parts[p.next], first: p.next == 0}
 	if counted(p.out) {
 		s.pace.took(now, l.key.chat, message.Class(r-1))
+		if l.key.chat < 0 && !s.pace.off {
+			j.group = s.pace.inGroup(l.key.chat) + 1
+		}
 	}
-	j := job{l, p, p.out, p.parts[p.next], p.next == 0}
 	select {
 	case s.jobs <- j:
 	default:
@@ -401,9 +410,7 @@ func (s *sender) work(j job) {
 
 // carry makes one call and returns the number of the message that came of it.
 func (s *sender) carry(ctx context.Context, j job) (sent int64, err error) {
-	if j.first && (j.out.Once || s.store.Shared()) {
-		err = s.store.Update(ctx, func(tx *storage.Tx) error { return tx.Started(j.parcel.id) })
-	}
+	err = s.announce(ctx, j)
 	switch {
 	case err != nil:
 	case j.out.Fetch != nil:
@@ -424,7 +431,7 @@ func (s *sender) finish(r result) {
 	s.underway--
 	r.lane.busy = false
 	if counted(r.parcel.out) {
-		s.pace.answered(s.now())
+		s.pace.answered(s.now(), r.lane.key.chat)
 	}
 	v, answer := judgeCall(r.err)
 	if v != again && v != unsure {
@@ -433,6 +440,9 @@ func (s *sender) finish(r result) {
 			s.recovered()
 		}
 		s.failed = 0
+		if s.pace.asks > 0 && v != wait && counted(r.parcel.out) && !s.now().Before(s.pace.pause) {
+			s.keepPause(0, 0)
+		}
 	}
 	r.conclude(s, v, answer)
 	s.list(r.lane)
@@ -460,6 +470,7 @@ func (r result) conclude(s *sender, v verdict, answer *refusal) {
 		s.count.tooMany.Add(1)
 		s.log.Warn("Telegram asks for a pause", "seconds", int(answer.retryAfter.Seconds()), "parcel", p.id)
 		s.pace.tooMany(s.now(), r.lane.key.chat, answer.retryAfter)
+		s.keepPause(r.lane.key.chat, answer.retryAfter)
 	case unsure:
 		if p.out.Once {
 			s.giveUp(r, "unknown whether it arrived")

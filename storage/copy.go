@@ -28,7 +28,7 @@ type Copied struct {
 var ErrNotEmpty = errors.New("storage: there are records in the target already")
 
 // notCopied are tables that the target makes itself.
-var notCopied = []string{"goose_db_version", "leases", "search_docs", "search_queue"}
+var notCopied = []string{"goose_db_version", "leases", "paces", "search_docs", "search_queue"}
 
 // Copy copies the database from into the empty database to. o is of both.
 func Copy(ctx context.Context, from, to string, o Options) (done []Copied, err error) {

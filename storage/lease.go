@@ -20,12 +20,14 @@ import (
 // was begun in a term is refused with ErrDeposed once that term is over, however late it comes. Nothing that a replica did
 // while it stood still, or was cut off, can get into the records afterwards.
 //
-// Who stands by looks at the beat. When it saw the same one for leaseTime by its own clock, it takes the next term, unless
+// Who stands by looks at the beat. When it saw the same one for LeaseTime by its own clock, it takes the next term, unless
 // the beat changed meanwhile. No moments are compared, so that clocks may differ as they like. A leader that ends in order
 // gives its term back and is followed at once. A replica that hangs within a transaction is cut off by the server.
 
+// LeaseTime is how long after one of its transactions began a leader may be sure that no other leads.
+const LeaseTime = 5 * time.Second
+
 const (
-	leaseTime = 5 * time.Second
 	leaseBeat = time.Second
 	leaseLook = 300 * time.Millisecond
 )
@@ -130,7 +132,7 @@ func (s *Store) elected(ctx context.Context) (term int64, err error) {
 		case err != nil || l != last || beat != lastBeat:
 			last, lastBeat, since = l, beat, now()
 		}
-		if err == nil && (l.holder == "" || now().Sub(since) >= leaseTime) {
+		if err == nil && (l.holder == "" || now().Sub(since) >= LeaseTime) {
 			if term, err := s.takeLease(ctx, l, beat); err == nil && term != 0 {
 				return term, nil
 			}

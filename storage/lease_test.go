@@ -138,7 +138,7 @@ func TestALeaderInALongTurnIsNotFollowed(t *testing.T) {
 			if _, err := tx.count("SELECT 1"); err != nil {
 				return err
 			}
-			if err := clock.Sleep(leading, clock.Real(), leaseTime/25); err != nil {
+			if err := clock.Sleep(leading, clock.Real(), LeaseTime/25); err != nil {
 				return err
 			}
 		}

@@ -249,8 +249,11 @@ func (tx *Tx) MoveChat(from, to int64) error {
 			return err
 		}
 	}
-	if _, err := tx.exec("DELETE FROM shown WHERE chat = $1", from); err != nil { // a supergroup counts its messages anew
-		return err
+	// A supergroup counts its messages anew, and what it is sent.
+	for _, text := range []string{"DELETE FROM shown WHERE chat = $1", "DELETE FROM paces WHERE chat = $1"} {
+		if _, err := tx.exec(text, from); err != nil {
+			return err
+		}
 	}
 	if err := tx.moveParcels(to); err != nil {
 		return err

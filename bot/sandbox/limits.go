@@ -31,6 +31,8 @@ type pace struct {
 	all    window
 	chats  map[int64]*bucket
 	groups map[int64]*window
+
+	refused int
 }
 
 func newPace(l Limits) *pace {
@@ -49,6 +51,9 @@ func newPace(l Limits) *pace {
 // paced takes a place for one call to one chat, or answers 429. A refused call takes none.
 func (s *Server) paced(c *call) error {
 	if wait := s.pace.take(c.int("chat_id")); wait > 0 {
+		s.pace.mu.Lock()
+		s.pace.refused++
+		s.pace.mu.Unlock()
 		return tooMany(int((wait + time.Second - 1) / time.Second))
 	}
 	return nil
@@ -88,6 +93,13 @@ func (p *pace) take(chat int64) time.Duration {
 	}
 	p.all = append(p.all, now)
 	return 0
+}
+
+// Refused is how many calls were answered 429 because of the limits, and not by a fault that was ordered.
+func (s *Server) Refused() int {
+	s.pace.mu.Lock()
+	defer s.pace.mu.Unlock()
+	return s.pace.refused
 }
 
 func tooMany(seconds int) error {

@@ -18,14 +18,10 @@ const roundsEnv = "FOLLOWUP_TEST_ROUNDS"
 // takeoverLimit is how long people may wait for another replica.
 const takeoverLimit = 15 * time.Second
 
-// pausesAllowed is how often Telegram may ask for a pause in a run: it did once in 660 rounds, for a reason that isn't known;
-// the log of the replica is shown then. A follower that kept no pace would be asked at every backlog.
-const pausesAllowed = 1
-
 // TestReplicasKilledAtRandom runs three replicas behind one webhook, lets people write, and kills or freezes one after the
 // other: every line is carried out once, answered in the order of its chat and once, but for answers that say themselves
-// that they may be repeats; a line that is said when the leader dies is answered within 15 seconds; Telegram doesn't have to
-// ask for pauses; and the clocks of the replicas differ.
+// that they may be repeats; a line that is said when the leader dies is answered within 15 seconds; no call is beyond
+// Telegram's limits; and the clocks of the replicas differ.
 func TestReplicasKilledAtRandom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
@@ -50,10 +46,10 @@ func TestReplicasKilledAtRandom(t *testing.T) {
 		}
 	}
 	n := c.settle(t)
-	if n.refused > pausesAllowed || n != (toll{marked: n.marked, refused: n.refused}) {
+	if n != (toll{marked: n.marked}) {
 		t.Errorf("%+v", n)
 	}
-	t.Logf("%d rounds, %d of them beside a dead leader, %d updates by %d posts: %d lost, %d effects doubled, %d answers repeated and marked so, %d pauses that Telegram asked for",
+	t.Logf("%d rounds, %d of them beside a dead leader, %d updates by %d posts: %d lost, %d effects doubled, %d answers repeated and marked so, %d calls beyond the limits",
 		s.round, s.beside, c.made, c.posted, n.lost, n.doubled, n.marked, n.refused)
 	for what, list := range map[string][]time.Duration{"another replica led": s.led, "a line said meanwhile was answered": s.waited} {
 		if len(list) == 0 {
