@@ -13,14 +13,16 @@ import (
 
 // Answers to the questions: a button, a number, a word of a choice, or words of their own.
 
-// tapAnswer picks a choice of a draft's question.
+// tapAnswer picks a choice of a draft's question: "which question:which choice", so that a second tap, which comes when the next
+// question stands in the same message, is no answer to that one.
 func (t *turn) tapAnswer(id int64, arg string) error {
 	f, err := t.loadDraft(id)
 	if err != nil {
 		return err
 	}
-	i, err := strconv.Atoi(arg)
-	if err != nil || f.state.Asked == nil || i < 0 || i >= len(f.state.Asked.Choices) {
+	round, pick, _ := strings.Cut(arg, ":")
+	i, err := strconv.Atoi(pick)
+	if err != nil || f.state.Asked == nil || round != strconv.Itoa(f.state.Rounds) || i < 0 || i >= len(f.state.Asked.Choices) {
 		return crm.Say("already")
 	}
 	if err := f.read(); err != nil {

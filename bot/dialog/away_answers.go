@@ -115,18 +115,32 @@ var awayAnswers = []struct {
 		}
 		return t.pickDays(o, a, a.From, a.From.AddDays(n-1))
 	}},
-	{"x", true, func(t *turn, o *storage.Offer, a absence, rest string) error {
-		client, err := strconv.ParseInt(rest, 36, 64)
-		if err != nil {
-			return crm.Say("button.unknown")
-		}
-		if i := slices.Index(a.Except, client); i >= 0 {
-			a.Except = slices.Delete(slices.Clone(a.Except), i, i+1)
-		} else {
-			a.Except = append(slices.Clone(a.Except), client)
-		}
-		return t.arrange(o, a)
-	}},
+	{keepBack, true, func(t *turn, o *storage.Offer, a absence, rest string) error { return t.keepClient(o, a, rest, true) }},
+	{handOn, true, func(t *turn, o *storage.Offer, a absence, rest string) error { return t.keepClient(o, a, rest, false) }},
+}
+
+// The words of the buttons that keep a client back from the substitute, and hand it on after all.
+const (
+	keepBack = "x"
+	handOn   = "y"
+)
+
+// keepClient keeps a client back from the substitute, or hands it on.
+func (t *turn) keepClient(o *storage.Offer, a absence, number string, back bool) error {
+	client, err := strconv.ParseInt(number, 36, 64)
+	if err != nil {
+		return crm.Say("button.unknown")
+	}
+	i := slices.Index(a.Except, client)
+	switch {
+	case back == (i >= 0):
+		return crm.Say("already")
+	case back:
+		a.Except = append(slices.Clone(a.Except), client)
+	default:
+		a.Except = slices.Delete(slices.Clone(a.Except), i, i+1)
+	}
+	return t.arrange(o, a)
 }
 
 // pickMember takes a member by the number on a button; one that is picked already in a saved absence is a second tap.
@@ -203,11 +217,11 @@ func (t *turn) askExcept(o *storage.Offer, a absence, _ string) error {
 	}
 	var buttons []message.Button
 	for _, c := range list {
-		name := message.Cut(c.Name, 40)
+		name, word := message.Cut(c.Name, 40), keepBack
 		if slices.Contains(a.Except, c.ID) {
-			name = "✓ " + name
+			name, word = "✓ "+name, handOn
 		}
-		buttons = append(buttons, labelled(name, "away", o.ID, "x"+strconv.FormatInt(c.ID, 36)))
+		buttons = append(buttons, labelled(name, "away", o.ID, word+strconv.FormatInt(c.ID, 36)))
 	}
 	s := t.screen("away.except.ask")
 	s.rows(2, buttons...)

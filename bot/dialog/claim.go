@@ -30,12 +30,9 @@ var trackNumber = regexp.MustCompile(`\b(?:[A-Za-z]{2}\d{9}[A-Za-z]{2}|\d{10,20}
 
 // tapClaim asks when and how a claim was sent.
 func (t *turn) tapClaim(id int64, channel string) error {
-	i, err := t.owing(id)
+	i, err := t.unclaimed(id)
 	if err != nil {
 		return err
-	}
-	if !i.Claimed.IsZero() {
-		return crm.Say("already")
 	}
 	if channel != "" {
 		return t.claim(i, t.today, channel, "")
@@ -46,9 +43,18 @@ func (t *turn) tapClaim(id int64, channel string) error {
 	return t.open("claim", formData{ID: id}, s)
 }
 
+// unclaimed is a bill that owes something and has no claim yet.
+func (t *turn) unclaimed(id int64) (crm.Invoice, error) {
+	i, err := t.owing(id)
+	if err == nil && !i.Claimed.IsZero() {
+		err = crm.Say("already")
+	}
+	return i, err
+}
+
 // formClaim reads «вчера почтой 80093412345678», «20.11 курьером».
 func (t *turn) formClaim(d formData, text string) error {
-	i, err := t.owing(d.ID)
+	i, err := t.unclaimed(d.ID)
 	if err != nil {
 		return err
 	}

@@ -119,6 +119,9 @@ func concessionLabel(kind crm.ConcessionKind) string {
 
 // concede saves a concession and words what came of it; what has to be agreed goes to a lead.
 func (t *turn) concede(c *crm.Concession, i crm.Invoice) (string, error) {
+	if err := t.notAsked(i, c.Kind); err != nil {
+		return "", err
+	}
 	if err := t.tx.Concede(c); err != nil {
 		return "", err
 	}
@@ -253,9 +256,6 @@ func (f *filing) saveConcession(item capture.Item, client crm.Client) error {
 		return crm.Say("concession.nothing")
 	}
 	i := bills[0]
-	if err := f.notAsked(i, item.Concede); err != nil {
-		return err
-	}
 	c := crm.Concession{Invoice: i.ID, Kind: item.Concede, Reason: whyOf(item.Text)}
 	if f.state.Reason != "" {
 		c.Reason = f.state.Reason

@@ -211,16 +211,24 @@ func (t *turn) tapContractOther(id int64, _ string) error {
 	if err != nil {
 		return err
 	}
-	if k.Decision != "" || k.Status != crm.ContractActive || k.End.IsZero() {
+	if !undecided(k) {
 		return crm.Say("already")
 	}
 	return t.open("kday", formData{ID: id}, t.screen("contract.otherday.ask", "number", t.number(k.Number)))
+}
+
+// undecided reports whether something is to be decided about a contract's term.
+func undecided(k crm.Contract) bool {
+	return k.Decision == "" && k.Status == crm.ContractActive && !k.End.IsZero()
 }
 
 func (t *turn) formDecideDay(d formData, text string) error {
 	k, err := t.tx.Contract(d.ID)
 	if err != nil {
 		return err
+	}
+	if !undecided(k) {
+		return crm.Say("already")
 	}
 	c, err := t.typedTime(text)
 	if err != nil {
@@ -270,16 +278,22 @@ func (t *turn) tapContractEnd(id int64, _ string) error {
 	if err != nil {
 		return err
 	}
-	if !endUnknown(k) || k.Status != crm.ContractActive {
+	if !endMissing(k) {
 		return crm.Say("already")
 	}
 	return t.open("kend", formData{ID: id}, t.screen("ask.terms.end", "number", t.number(k.Number)))
 }
 
+// endMissing reports whether a running contract still has to be given its end.
+func endMissing(k crm.Contract) bool { return endUnknown(k) && k.Status == crm.ContractActive }
+
 func (t *turn) formContractEnd(d formData, text string) error {
 	k, err := t.tx.Contract(d.ID)
 	if err != nil {
 		return err
+	}
+	if !endMissing(k) {
+		return crm.Say("already")
 	}
 	c, err := t.typedTime(text)
 	if err != nil {
@@ -290,9 +304,6 @@ func (t *turn) formContractEnd(d formData, text string) error {
 	}
 	if err := t.closeForm(); err != nil {
 		return err
-	}
-	if !endUnknown(k) {
-		return crm.Say("already")
 	}
 	k.End = c.Day
 	return t.saveContractShown("extended", k, "")

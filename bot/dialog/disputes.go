@@ -16,18 +16,24 @@ import (
 
 // tapDispute asks what the dispute is about.
 func (t *turn) tapDispute(id int64, _ string) error {
-	i, err := t.owing(id)
+	i, err := t.undisputed(id)
 	if err != nil {
 		return err
-	}
-	if i.Status == crm.InvoiceDisputed {
-		return crm.Say("already")
 	}
 	return t.open("dispute", formData{ID: id}, t.screen("invoice.dispute.ask", "number", t.number(i.Number)))
 }
 
+// undisputed is a bill that owes something and isn't disputed yet.
+func (t *turn) undisputed(id int64) (crm.Invoice, error) {
+	i, err := t.owing(id)
+	if err == nil && i.Status == crm.InvoiceDisputed {
+		err = crm.Say("already")
+	}
+	return i, err
+}
+
 func (t *turn) formDispute(d formData, text string) error {
-	i, err := t.owing(d.ID)
+	i, err := t.undisputed(d.ID)
 	if err != nil {
 		return err
 	}

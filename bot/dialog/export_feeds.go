@@ -34,6 +34,9 @@ func FeedForm(kind string) (string, bool) {
 	return "", false
 }
 
+// justMade is how many seconds a new link is safe from being replaced.
+const justMade = 10
+
 // tapFeed lists the feeds ("") or does something about one: "calendar", "calendar:new", "calendar:off".
 func (t *turn) tapFeed(_ int64, arg string) error {
 	if t.d.o.Feeds() == "" {
@@ -54,6 +57,8 @@ func (t *turn) tapFeed(_ int64, arg string) error {
 	switch {
 	case act == "off":
 		return t.revokeFeed(feed)
+	case act == "new" && has && crm.MomentOf(t.now) < feed.Created+justMade:
+		return crm.Say("already") // a second tap, which would end the link that was just shown
 	case act == "new" || !has:
 		return t.newFeed(kind, form)
 	}

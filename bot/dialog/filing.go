@@ -41,6 +41,7 @@ type state struct {
 	Workdays bool                 `json:",omitempty"` // «10 дней» of an invoice are working days
 	Price    string               `json:",omitempty"` // a price without a unit: millions, or words
 	Asked    *question            `json:",omitempty"` // waits for an answer
+	Rounds   int                  `json:",omitempty"` // how many questions were asked so far
 	Change   int64                `json:",omitempty"` // saved as this change
 	Made     []crm.Subject        `json:",omitempty"` // the records of it
 	Right    bool                 `json:",omitempty"` // the person said that the card is right
@@ -74,7 +75,7 @@ type state struct {
 // unread is what a draft holds before its words are read: they are read anew.
 func (s state) unread() state {
 	return state{
-		Force: s.Force, Client: s.Client, Change: s.Change, Typed: s.Typed, Joined: s.Joined, Name: s.Name,
+		Force: s.Force, Client: s.Client, Change: s.Change, Typed: s.Typed, Joined: s.Joined, Name: s.Name, Rounds: s.Rounds,
 		Files: s.Files, Album: s.Album, Cards: s.Cards, Place: s.Place, Forward: s.Forward, Comment: s.Comment,
 	}
 }

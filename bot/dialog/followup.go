@@ -313,6 +313,14 @@ func (t *turn) tapOtherTime(id int64, _ string) error {
 
 // formWhen takes another time of a step.
 func (t *turn) formWhen(d formData, text string) error {
+	read, put := t.openStep, t.snooze
+	if d.Arg == "again" {
+		read, put = t.tx.FollowUp, t.again
+	}
+	f, err := read(d.ID)
+	if err != nil {
+		return err
+	}
 	c, err := t.typedTime(text)
 	if err != nil {
 		return err
@@ -320,18 +328,7 @@ func (t *turn) formWhen(d formData, text string) error {
 	if err := t.closeForm(); err != nil {
 		return err
 	}
-	if d.Arg == "again" {
-		f, err := t.tx.FollowUp(d.ID)
-		if err != nil {
-			return err
-		}
-		return t.again(f, c)
-	}
-	f, err := t.openStep(d.ID)
-	if err != nil {
-		return err
-	}
-	return t.snooze(f, c)
+	return put(f, c)
 }
 
 // typedTime reads a time that was asked for. A message about something else is none; a time that doesn't exist, is past or

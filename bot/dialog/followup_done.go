@@ -101,7 +101,7 @@ func (t *turn) tapOutcome(id int64, outcome string) error {
 	if err != nil {
 		return err
 	}
-	if f.Status != crm.FollowUpDone || f.Outcome != "" {
+	if !endsUnsaid(f) {
 		return crm.Say("already")
 	}
 	if outcome == "words" {
@@ -112,6 +112,9 @@ func (t *turn) tapOutcome(id int64, outcome string) error {
 	}
 	return t.ended(f, outcome, t.Say("outcome."+outcome+".text"))
 }
+
+// endsUnsaid reports whether a step was done and nobody has said yet how it ended.
+func endsUnsaid(f crm.FollowUp) bool { return f.Status == crm.FollowUpDone && f.Outcome == "" }
 
 func knownOutcome(verb, outcome string) bool {
 	for _, o := range outcomes[verbOr(verb)] {
@@ -124,6 +127,9 @@ func knownOutcome(verb, outcome string) bool {
 
 // ended keeps the outcome, logs the touch and offers the next step.
 func (t *turn) ended(f crm.FollowUp, outcome, text string) error {
+	if err := t.closeFormOf("outcome", f.ID); err != nil { // asked in words, answered by a button
+		return err
+	}
 	t.tx.Change("outcome", crm.Subject{Kind: "followup", ID: f.ID}, crm.Fact{Name: "text", Value: message.Cut(text, 60)})
 	f.Outcome = text
 	if err := t.tx.SaveFollowUp(&f); err != nil {
@@ -167,6 +173,9 @@ func (t *turn) nextButtons(s *screen, f crm.FollowUp) {
 func (t *turn) tapNext(id int64, arg string) error {
 	f, err := t.tx.FollowUp(id)
 	if err != nil {
+		return err
+	}
+	if err := t.notYet("filed"); err != nil {
 		return err
 	}
 	switch arg {
@@ -216,8 +225,8 @@ func (t *turn) formOutcome(d formData, text string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.closeForm(); err != nil {
-		return err
+	if !endsUnsaid(f) {
+		return crm.Say("already")
 	}
 	return t.ended(f, "words", message.Cut(strings.TrimSpace(text), 1000))
 }

@@ -114,11 +114,32 @@ func (t *turn) answerForm() (bool, error) {
 	if t.pass(form.needs) != nil { // the right to answer was taken away since it was asked
 		return false, t.closeForm()
 	}
-	err = form.do(t, d, t.in.Text)
+	err = t.tx.Try(func() error { return form.do(t, d, t.in.Text) })
 	if errors.Is(err, errNotMine) {
 		return false, nil
 	}
+	if !moot(err) {
+		return true, err
+	}
+	if closed := t.closeForm(); closed != nil {
+		return true, closed
+	}
+	err = t.unlessWork(t.in.Text, err)
+	if errors.Is(err, errNotMine) {
+		return false, nil
+	}
+	var p *crm.Problem
+	if errors.As(err, &p) {
+		return true, t.tell(p) // told here, because a Problem of the turn would open the form again
+	}
 	return true, err
+}
+
+// moot reports whether an answer came too late: what was asked about was settled otherwise meanwhile, is gone, or is somebody
+// else's by now. The question is over then, or it would take every message for its answer.
+func moot(err error) bool {
+	var p *crm.Problem
+	return errors.As(err, &p) && (p.Key == "already" || p.Key == "gone" || p.Key == "draft.gone") || denied(err)
 }
 
 // takesBack reports whether a message leaves the open question in so many words; none of them is an answer to any.
@@ -128,3 +149,16 @@ func takesBack(text string) bool {
 
 // closeForm ends the open form of this chat.
 func (t *turn) closeForm() error { return t.tx.DropForm(t.in.Chat) }
+
+// closeFormOf ends the open form of this chat when it is of that kind and record.
+func (t *turn) closeFormOf(kind string, id int64) error {
+	f, ok, err := t.tx.Form(t.in.Chat)
+	if err != nil || !ok || f.Kind != kind {
+		return err
+	}
+	var d formData
+	if err := json.Unmarshal(f.Data, &d); err != nil || d.ID != id {
+		return err
+	}
+	return t.closeForm()
+}

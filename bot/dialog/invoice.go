@@ -151,11 +151,8 @@ func (t *turn) tapCalled(id int64, _ string) error {
 	if err != nil {
 		return err
 	}
-	if c, ok, err := t.tx.ChangeOf(t.in.Chat, t.in.Message); err != nil || ok && c.Label == "called" && !c.Undone {
-		if err != nil {
-			return err
-		}
-		return crm.Say("already")
+	if err := t.notYet("called"); err != nil {
+		return err
 	}
 	t.invoiceChange("called", i)
 	touch := crm.Interaction{
@@ -184,6 +181,9 @@ func (t *turn) tapPaid(id int64, arg string) error {
 		minor, err := strconv.ParseInt(arg, 36, 64)
 		if err != nil || minor <= 0 || minor > crm.MaxMinor {
 			return crm.Say("button.unknown")
+		}
+		if err := t.notYet("paid"); err != nil { // the bill may owe more than that
+			return err
 		}
 		sum.Minor = minor
 	}

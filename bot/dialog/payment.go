@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -284,10 +285,14 @@ func (t *turn) tapSplitPay(id int64, arg string) error {
 	if err := t.closeForm(); err != nil {
 		return err
 	}
-	f.state.Parts, f.state.Invoices = nil, []int64{first}
+	invoices := []int64{first}
 	if first > 0 {
-		f.state.Invoices = []int64{first, oldestFirst}
+		invoices = append(invoices, oldestFirst)
 	}
+	if len(f.state.Parts) == 0 && slices.Equal(f.state.Invoices, invoices) {
+		return crm.Say("already")
+	}
+	f.state.Parts, f.state.Invoices = nil, invoices
 	return f.refile()
 }
 

@@ -342,6 +342,7 @@ func (f *filing) moment(c chosen) choice {
 // ask keeps the draft with its question and sends it. After a tap the question takes the place of the one before.
 func (f *filing) ask(q question) error {
 	f.state.Asked = &q
+	f.state.Rounds++
 	f.draft.Asked = 0
 	f.draft.Created = crm.MomentOf(f.now) // it waits from now on
 	if err := f.keep(); err != nil {
@@ -370,7 +371,7 @@ func (f *filing) questionScreen() *screen {
 		if q.Kind == "who" && len(c.Who) == 1 && single(q.Choices) > 1 {
 			label = strconv.Itoa(i+1) + " " + f.shortest(i)
 		}
-		buttons = append(buttons, labelled(label, "q", f.draft.ID, strconv.Itoa(i)))
+		buttons = append(buttons, labelled(label, "q", f.draft.ID, strconv.Itoa(f.state.Rounds), strconv.Itoa(i)))
 	}
 	width := 1
 	if q.Kind == "sum" || q.Kind == "due" || q.Kind == "terms.end" || q.Kind == "terms.notice" || q.Kind == "terms.days" || q.Kind == "dayoff" || q.Kind == "time" || q.Kind == "invalid" {

@@ -198,11 +198,24 @@ func (f *filing) moveTo(client int64) error {
 	if err := f.read(); err != nil {
 		return err
 	}
+	if f.onlyOf(client) {
+		return crm.Say("already")
+	}
 	f.state.Lone = false
 	for _, m := range append(f.everyone(), -1) {
 		f.setWho(m, []int64{client})
 	}
 	return f.refile()
+}
+
+// onlyOf reports whether everything on the card is about that client.
+func (f *filing) onlyOf(client int64) bool {
+	for _, item := range f.reading.Items {
+		if ids := f.clientsOf(item); len(ids) != 1 || ids[0] != client {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *turn) formReclient(d formData, text string) error {
@@ -247,6 +260,9 @@ func (t *turn) tapSetKind(id int64, kind string) error {
 	if err != nil {
 		return err
 	}
+	if f.state.Force == kind {
+		return crm.Say("already")
+	}
 	for _, k := range touchKinds {
 		if string(k) == kind {
 			f.state.Force = kind
@@ -261,6 +277,9 @@ func (t *turn) tapWorkdays(id int64, _ string) error {
 	f, err := t.filed(id)
 	if err != nil {
 		return err
+	}
+	if f.state.Workdays {
+		return crm.Say("already")
 	}
 	f.state.Workdays = true
 	return f.refile()

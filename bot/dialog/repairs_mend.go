@@ -244,6 +244,9 @@ func (f *filing) retime(i int, c chosen, relative bool) error {
 // apply makes a repair and saves anew.
 func (f *filing) apply(m mend) error {
 	f.state.Mends = nil
+	if m.When != nil && f.state.Retimes[m.Key] == *m.When {
+		return crm.Say("already")
+	}
 	switch {
 	case m.When != nil && strings.HasPrefix(m.Key, string(capture.Payment)+"@"):
 		f.state.PayDay = m.When.Day

@@ -92,23 +92,23 @@ func (t *turn) settingsScreen(first int64) *screen {
 	}
 	s.Line(t.defaulted(t.Say("settings.days", "days", t.weekdays(t.me.Settings.Days)), len(t.me.Settings.Days) == 0))
 	buttons = append(buttons, t.button("settings.days.button", "set", first, "days"))
-	sums, change := "settings.sums.shown", "settings.sums.hide"
+	sums, change := "settings.sums.shown", "hide"
 	if t.me.Settings.HideSums {
-		sums, change = "settings.sums.hidden", "settings.sums.show"
+		sums, change = "settings.sums.hidden", "show"
 	}
 	s.Line(t.defaulted(t.Say(sums), !t.me.Settings.HideSums))
 	if t.isLead() {
-		ground, to := "settings.pictures.light", "settings.pictures.todark"
+		ground, to := "settings.pictures.light", "dark"
 		if t.me.Settings.Dark {
-			ground, to = "settings.pictures.dark", "settings.pictures.tolight"
+			ground, to = "settings.pictures.dark", "light"
 		}
 		s.Line(t.defaulted(t.Say(ground), !t.me.Settings.Dark))
 		buttons = append(buttons, t.button("settings.team", "tset", 0))
-		buttons = append(buttons, t.button(to, "set", first, "pictures"))
+		buttons = append(buttons, t.button("settings.pictures.to"+to, "set", first, to))
 	}
 	s.Line(t.Say("settings.language"))
 	s.Line(t.Say("settings.zone", "zone", zoneTitle(t.me.Zone, t.me.Language, t.now)))
-	buttons = append(buttons, t.button(change, "set", first, "sums"), t.button("settings.language.button", "set", first, "language"),
+	buttons = append(buttons, t.button("settings.sums."+change, "set", first, change), t.button("settings.language.button", "set", first, "language"),
 		t.button("settings.zone.button", "zone", first, "other"))
 	s.rows(2, buttons...)
 	if !t.usual() {
@@ -179,12 +179,12 @@ func (t *turn) tapSetting(first int64, arg string) error {
 	if day, ok := strings.CutPrefix(arg, "days:"); ok {
 		return t.tapDay(first, day)
 	}
-	if change, ok := switches[arg]; ok {
+	if to, ok := switches[arg]; ok {
 		if arg == "reset" && t.usual() {
 			return crm.Say("already", "kind", "member", "status", "default")
 		}
-		change(&t.me.Settings)
-		t.changeSetting(arg)
+		to.set(&t.me.Settings)
+		t.changeSetting(to.name)
 		if err := t.saveMe(); err != nil {
 			return err
 		}
@@ -221,11 +221,17 @@ func (t *turn) settingTalk(text string) (bool, error) {
 	return true, t.send(t.settingsScreen(0))
 }
 
-// switches are the settings that one tap changes, and all of them at once.
-var switches = map[string]func(*crm.MemberSettings){
-	"sums":     func(s *crm.MemberSettings) { s.HideSums = !s.HideSums },
-	"pictures": func(s *crm.MemberSettings) { s.Dark = !s.Dark },
-	"reset":    func(s *crm.MemberSettings) { *s = crm.MemberSettings{} },
+// switches are what one tap sets, by the button's word, and all settings at once. A button says what it sets and not that it
+// turns something over, so that a second tap changes nothing.
+var switches = map[string]struct {
+	name string // of the setting
+	set  func(*crm.MemberSettings)
+}{
+	"hide":  {"sums", func(s *crm.MemberSettings) { s.HideSums = true }},
+	"show":  {"sums", func(s *crm.MemberSettings) { s.HideSums = false }},
+	"dark":  {"pictures", func(s *crm.MemberSettings) { s.Dark = true }},
+	"light": {"pictures", func(s *crm.MemberSettings) { s.Dark = false }},
+	"reset": {"reset", func(s *crm.MemberSettings) { *s = crm.MemberSettings{} }},
 }
 
 // usual reports whether every setting is as for a new member. Language and zone are facts about a person and have no default.
@@ -272,11 +278,11 @@ func (t *turn) daysScreen(first int64) *screen {
 	}
 	var buttons []message.Button
 	for _, d := range week {
-		mark := "▫️ "
+		mark, act := "▫️ ", "days:+"
 		if slices.Contains(chosen, d) {
-			mark = "✅ "
+			mark, act = "✅ ", "days:-"
 		}
-		buttons = append(buttons, labelled(mark+t.Say("weekday.short."+strconv.Itoa(d)), "set", first, "days:"+strconv.Itoa(d)))
+		buttons = append(buttons, labelled(mark+t.Say("weekday.short."+strconv.Itoa(d)), "set", first, act+strconv.Itoa(d)))
 	}
 	s.rows(4, buttons...)
 	if len(t.me.Settings.Days) > 0 {
@@ -285,25 +291,30 @@ func (t *turn) daysScreen(first int64) *screen {
 	return s.row(t.button("back", "set", first))
 }
 
-// tapDay switches one weekday, or sets them back. One has to stay: who wants none switches the plan off.
-func (t *turn) tapDay(first int64, day string) error {
+// tapDay takes one weekday in ("+6") or out ("-6"), or sets them back. One has to stay: who wants none switches the plan off.
+func (t *turn) tapDay(first int64, arg string) error {
 	chosen := t.me.Settings.Days
+	day, in := strings.CutPrefix(arg, "+")
+	day, out := strings.CutPrefix(day, "-")
 	switch d := digits(day); {
-	case day == "default":
+	case arg == "default":
 		if len(chosen) == 0 {
 			return crm.Say("already", "kind", "member", "status", "default")
 		}
 		chosen = nil
-	case len(day) != 1 || !slices.Contains(week, d):
+	case len(day) != 1 || in == out || !slices.Contains(week, d):
 		return crm.Say("button.unknown")
 	default:
 		if len(chosen) == 0 {
 			chosen = workdays
 		}
-		if slices.Contains(chosen, d) {
-			chosen = slices.DeleteFunc(slices.Clone(chosen), func(x int) bool { return x == d })
-		} else {
+		switch {
+		case slices.Contains(chosen, d) == in:
+			return crm.Say("already")
+		case in:
 			chosen = append(slices.Clone(chosen), d)
+		default:
+			chosen = slices.DeleteFunc(slices.Clone(chosen), func(x int) bool { return x == d })
 		}
 		if len(chosen) == 0 {
 			return crm.Say("settings.days.none")

@@ -79,5 +79,14 @@ func (t *turn) tapRedo(id int64, _ string) error {
 	return t.tellUndone(c, "redo.told")
 }
 
+// notYet is the Problem "already" when a button of this very message did what label names, and it holds: a second tap.
+func (t *turn) notYet(label string) error {
+	c, ok, err := t.tx.ChangeOf(t.in.Chat, t.in.Message)
+	if err == nil && ok && c.Label == label && !c.Undone {
+		err = crm.Say("already")
+	}
+	return err
+}
+
 // did words a change.
 func (t *turn) did(c storage.Change) string { return t.SayFacts("did."+c.Label, c.Facts) }

@@ -292,6 +292,27 @@ func (d *direct) Again(ctx context.Context) error {
 	return d.answer(ctx, d.last)
 }
 
+// errRehearsed ends a turn that was only tried out.
+var errRehearsed = errors.New("rehearsal: this turn was only tried out")
+
+// Changes reports whether one more update like in would change any record, as things stand. It leaves everything as it is.
+func (d *direct) Changes(ctx context.Context, in message.In) (changes bool, err error) {
+	if d.store == nil {
+		return false, nil
+	}
+	err = d.store.Update(ctx, func(tx *storage.Tx) error {
+		if err := d.dialog.Turn(tx, in); err != nil {
+			return err
+		}
+		changes = tx.ChangeID() != 0
+		return errRehearsed
+	})
+	if errors.Is(err, errRehearsed) {
+		err = nil
+	}
+	return changes, err
+}
+
 // Move is Stage's.
 func (d *direct) Move(ctx context.Context, to time.Time) error {
 	if d.store == nil {
