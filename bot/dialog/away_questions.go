@@ -71,14 +71,8 @@ func (t *turn) keepAway(o *storage.Offer, a absence) error {
 // awayOffer is an offer with what it says.
 func (t *turn) awayOffer(id int64) (*storage.Offer, absence, error) {
 	var a absence
-	o, err := t.tx.Offer(id, "away")
-	if err != nil {
-		return nil, a, err
-	}
-	if err := json.Unmarshal(o.Data, &a); err != nil {
-		return nil, a, fmt.Errorf("dialog: offer %d: %w", id, err)
-	}
-	return &o, a, nil
+	o, err := t.readOffer(id, "away", &a)
+	return &o, a, err
 }
 
 func (t *turn) whoButtons(o *storage.Offer, _ absence) ([]message.Button, error) {

@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"followup/bot/capture"
 	"followup/bot/message"
-	"followup/storage"
 	"followup/storage/crm"
 )
 
@@ -234,12 +232,8 @@ func bornText(d crm.Date) string {
 
 // askBirthday asks whose the day is.
 func (t *turn) askBirthday(said bornSaid, people []crm.Contact) error {
-	raw, err := json.Marshal(said)
+	o, err := t.keepOffer("born", said)
 	if err != nil {
-		return fmt.Errorf("dialog: keep a birthday: %w", err)
-	}
-	o := storage.Offer{Kind: "born", Data: raw}
-	if err := t.tx.SaveOffer(&o); err != nil {
 		return err
 	}
 	key, name := "birthday.whose", ""
@@ -285,19 +279,9 @@ func newPerson(said string) string {
 
 // tapBornOf takes the choice of whose birthday it is: a contact's number, "new", or "step".
 func (t *turn) tapBornOf(id int64, arg string) error {
-	o, err := t.tx.Offer(id, "born")
-	if err != nil {
-		return err
-	}
-	if o.Taken != 0 {
-		return crm.Say("already")
-	}
 	var said bornSaid
-	if err := json.Unmarshal(o.Data, &said); err != nil {
-		return fmt.Errorf("dialog: offer %d: %w", id, err)
-	}
-	o.Taken = crm.MomentOf(t.now)
-	if err := t.tx.SaveOffer(&o); err != nil {
+	o, err := t.takeOffer(id, "born", &said)
+	if err != nil {
 		return err
 	}
 	switch arg {

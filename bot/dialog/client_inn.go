@@ -46,23 +46,16 @@ func (f *filing) askNewName(inn string) error {
 
 // formNewINN creates the client and files what was written; a client of that name that has no number yet gets it.
 func (t *turn) formNewINN(d formData, text string) error {
-	n, err := readNewName(text)
-	if err != nil {
-		return err
-	}
-	work, err := t.isWork(text)
-	if err != nil {
-		return err
-	}
-	if work && len(strings.Fields(text)) > 3 { // shorter ones may be names: «Звонок Сервис»
-		return errNotMine
-	}
 	f, err := t.loadDraft(d.ID)
 	if err != nil {
 		return err
 	}
 	if f.state.Asked == nil || f.state.Change != 0 {
 		return crm.Say("already")
+	}
+	n, err := t.typedName(text)
+	if err != nil {
+		return err
 	}
 	if n.INN == "" && checkINN(d.Arg) == nil {
 		n.INN = d.Arg

@@ -45,21 +45,27 @@ func (t *turn) formNew(d formData, text string) error {
 	if d.Arg != "" || strings.TrimSpace(text) == "" {
 		return errNotMine
 	}
-	n, err := readNewName(text)
+	n, err := t.typedName(text)
 	if err != nil {
 		return err
-	}
-	work, err := t.isWork(text)
-	if err != nil {
-		return err
-	}
-	if work && len(strings.Fields(text)) > 3 { // shorter ones may be names: «Звонок Сервис»
-		return errNotMine
 	}
 	if err := t.closeForm(); err != nil {
 		return err
 	}
 	return t.createOrAsk(n)
+}
+
+// typedName is the name that was asked for. A message that is a record is none, unless it is so short that it may be a name:
+// «Звонок Сервис».
+func (t *turn) typedName(text string) (newName, error) {
+	work, err := t.isWork(text)
+	if err != nil {
+		return newName{}, err
+	}
+	if work && len(strings.Fields(text)) > 3 {
+		return newName{}, errNotMine
+	}
+	return readNewName(text)
 }
 
 // innText is an INN with the word before it, or the digits alone at the end of a name.

@@ -2,8 +2,6 @@ package dialog
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,7 +10,6 @@ import (
 	"followup/bot/capture"
 	"followup/bot/message"
 	"followup/scheduler/rules"
-	"followup/storage"
 	"followup/storage/crm"
 )
 
@@ -42,25 +39,14 @@ func (t *turn) keepDue(due []rules.Due) (int64, error) {
 }
 
 func (t *turn) keepList(list dueList) (int64, error) {
-	raw, err := json.Marshal(list)
-	if err != nil {
-		return 0, fmt.Errorf("dialog: keep what is due: %w", err)
-	}
-	o := storage.Offer{Kind: "due", Data: raw}
-	err = t.tx.SaveOffer(&o)
+	o, err := t.keepOffer("due", list)
 	return o.ID, err
 }
 
 func (t *turn) dueListOf(id int64) (dueList, error) {
 	var list dueList
-	o, err := t.tx.Offer(id, "due")
-	if err != nil {
-		return list, err
-	}
-	if err := json.Unmarshal(o.Data, &list); err != nil {
-		return list, fmt.Errorf("dialog: offer %d: %w", id, err)
-	}
-	return list, nil
+	_, err := t.readOffer(id, "due", &list)
+	return list, err
 }
 
 const dueNumbers = `(?:№\s*|номер\s+|пункт\s+|number\s+|item\s+)?(\d{1,2}(?:\s*(?:,|и|and|&)\s*\d{1,2})*|перв\pL+|втор\pL+|трет\pL+|(?:the\s+)?(?:first|second|third)|вс[её]|оба|обе|all|both|everything)`

@@ -124,15 +124,29 @@ func (t *turn) answerForm() (bool, error) {
 	if closed := t.closeForm(); closed != nil {
 		return true, closed
 	}
-	err = t.unlessWork(t.in.Text, err)
-	if errors.Is(err, errNotMine) {
-		return false, nil
+	anew, broken := t.speaksAnew(t.in.Text)
+	if anew || broken != nil {
+		return false, broken
 	}
 	var p *crm.Problem
 	if errors.As(err, &p) {
 		return true, t.tell(p) // told here, because a Problem of the turn would open the form again
 	}
 	return true, err
+}
+
+// answerWords is how many words an answer has at most that could also be taken for a record: «в пятницу всё».
+const answerWords = 4
+
+// speaksAnew reports whether a message stands by itself although a question was open: it names somebody, tells the bot what to
+// do, is small talk, or is a record too long for an answer.
+func (t *turn) speaksAnew(text string) (bool, error) {
+	r, err := t.understood(text)
+	if err != nil {
+		return false, err
+	}
+	work, err := t.isWork(text)
+	return work && (len(r.Items) == 0 || len(r.Mentions) > 0 || len(strings.Fields(text)) > answerWords), err
 }
 
 // moot reports whether an answer came too late: what was asked about was settled otherwise meanwhile, is gone, or is somebody

@@ -1,9 +1,7 @@
 package dialog
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 
@@ -104,12 +102,8 @@ func (t *turn) reactHere(key string, pairs ...any) error {
 
 // offerBinding asks in private which team a group is for.
 func (t *turn) offerBinding(g binding, teams []crm.Team) error {
-	raw, err := json.Marshal(g)
+	o, err := t.keepOffer("bind", g)
 	if err != nil {
-		return fmt.Errorf("dialog: keep a group: %w", err)
-	}
-	o := storage.Offer{Kind: "bind", Data: raw}
-	if err := t.tx.SaveOffer(&o); err != nil {
 		return err
 	}
 	key := "bind.which"
@@ -233,19 +227,8 @@ func (t *turn) tapBind(id int64, arg string) error {
 		}
 		return t.unbind(team)
 	}
-	o, err := t.tx.Offer(id, "bind")
-	if err != nil {
-		return err
-	}
-	if o.Taken != 0 {
-		return crm.Say("already")
-	}
 	var g binding
-	if err := json.Unmarshal(o.Data, &g); err != nil {
-		return fmt.Errorf("dialog: offer %d: %w", id, err)
-	}
-	o.Taken = crm.MomentOf(t.now)
-	if err := t.tx.SaveOffer(&o); err != nil {
+	if _, err := t.takeOffer(id, "bind", &g); err != nil {
 		return err
 	}
 	if arg == "no" {

@@ -2,8 +2,6 @@ package dialog
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -94,7 +92,7 @@ func (t *turn) askAll(m moveAll) error {
 	for _, day := range []crm.Date{next, m.Day} {
 		to := m
 		to.Day = day
-		o, err := t.keepAll(to)
+		o, err := t.keepOffer("all", to)
 		if err != nil {
 			return err
 		}
@@ -107,15 +105,6 @@ func (t *turn) askAll(m moveAll) error {
 	s := t.screen("plan.all.dayoff", "day", m.Day, "why", t.dayOff(m.Day))
 	s.rows(2, buttons...)
 	return t.send(s.about("plan", t.me.ID))
-}
-
-func (t *turn) keepAll(m moveAll) (*storage.Offer, error) {
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("dialog: keep a bulk move: %w", err)
-	}
-	o := &storage.Offer{Kind: "all", Data: raw}
-	return o, t.tx.SaveOffer(o)
 }
 
 // movableToday are the steps that a bulk move takes along, and those that it leaves although they are due.
@@ -280,19 +269,8 @@ func (t *turn) warnFull(s *screen, day crm.Date) error {
 // tapAll asks where the whole day goes, or moves it: id is an offer, or 0 with a word for the day.
 func (t *turn) tapAll(id int64, arg string) error {
 	if id != 0 {
-		o, err := t.tx.Offer(id, "all")
-		if err != nil {
-			return err
-		}
-		if o.Taken != 0 {
-			return crm.Say("already")
-		}
 		var m moveAll
-		if err := json.Unmarshal(o.Data, &m); err != nil {
-			return fmt.Errorf("dialog: offer %d: %w", id, err)
-		}
-		o.Taken = crm.MomentOf(t.now)
-		if err := t.tx.SaveOffer(&o); err != nil {
+		if _, err := t.takeOffer(id, "all", &m); err != nil {
 			return err
 		}
 		return t.doAll(m)

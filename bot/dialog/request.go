@@ -1,8 +1,6 @@
 package dialog
 
 import (
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,7 +8,6 @@ import (
 
 	"followup/bot/capture"
 	"followup/bot/message"
-	"followup/storage"
 	"followup/storage/crm"
 )
 
@@ -166,12 +163,8 @@ func (t *turn) readAsked(a *asked, rest string) error {
 
 // askWhich asks which of the clients is meant.
 func (t *turn) askWhich(a asked) error {
-	raw, err := json.Marshal(a)
+	o, err := t.keepOffer("ask", a)
 	if err != nil {
-		return fmt.Errorf("dialog: keep a request: %w", err)
-	}
-	o := storage.Offer{Kind: "ask", Data: raw}
-	if err := t.tx.SaveOffer(&o); err != nil {
 		return err
 	}
 	s := t.screen("ask.client.which", "text", message.Cut(a.Text, 100))
@@ -197,19 +190,8 @@ func (t *turn) tapAskColleague(id int64, arg string) error {
 		}
 		return t.open("ask", formData{ID: id}, t.screen("ask.open", "name", message.Cut(c.Name, 60)).about("client", id))
 	}
-	o, err := t.tx.Offer(id, "ask")
-	if err != nil {
-		return err
-	}
-	if o.Taken != 0 {
-		return crm.Say("already")
-	}
 	var a asked
-	if err := json.Unmarshal(o.Data, &a); err != nil {
-		return fmt.Errorf("dialog: offer %d: %w", id, err)
-	}
-	o.Taken = crm.MomentOf(t.now)
-	if err := t.tx.SaveOffer(&o); err != nil {
+	if _, err := t.takeOffer(id, "ask", &a); err != nil {
 		return err
 	}
 	if arg == "drop" {
