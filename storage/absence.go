@@ -161,7 +161,7 @@ func (tx *Tx) SaveOffer(o *Offer) error {
 	if _, err := tx.exec("DELETE FROM offers WHERE created < $1", tx.now.AddDate(0, 0, -offerDays).Unix()); err != nil {
 		return err
 	}
-	_, err := tx.one("INSERT INTO offers (member_id, kind, data, created, taken) VALUES ($1, $2, $3, $4, $5) RETURNING id", args, &o.ID)
+	err := tx.insert("INSERT INTO offers (member_id, kind, data, created, taken) VALUES ($1, $2, $3, $4, $5)", args, &o.ID)
 	return err
 }
 

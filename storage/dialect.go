@@ -14,18 +14,21 @@ import (
 
 // dialect is everything that differs between the databases. The statements themselves are one text for all.
 type dialect struct {
-	goose   goose.Dialect
-	locker  lock.SessionLocker // keeps other programs from migrating meanwhile; nil: the database does
-	server  bool               // several programs share it, and a connection to it may break and come back
-	begin   string             // starts a unit that will write
-	claim   string             // makes that unit the only one that writes; see lease.go. Empty: begin did
-	view    string             // starts a unit that only reads and sees one state
-	tokens  *strings.Replacer  // of the migrations
-	writers int                // how many connections may be open for writing, migrating among it
-	readers int                // how many connections only read
-	open    func(dsn string, write bool) (*sql.DB, error)
-	fit     func(args []any)                                // makes arguments such as the database can keep; nil: it keeps all
-	send    func(context.Context, *sql.Conn, []order) error // carries out several statements in one journey; nil: there is none to save
+	goose  goose.Dialect
+	locker lock.SessionLocker // keeps other programs from migrating meanwhile; nil: the database does
+	server bool               // several programs share it, and a connection to it may break and come back
+	begin  string             // starts a unit that will write
+	claim  string             // makes that unit the only one that writes; see lease.go. Empty: begin did
+	view   string             // starts a unit that only reads and sees one state
+	// numbered ends an INSERT whose row gets a number, so that it tells it. Empty: the driver knows, since RETURNING costs
+	// SQLite a table in memory and a cursor.
+	numbered string
+	tokens   *strings.Replacer // of the migrations
+	writers  int               // how many connections may be open for writing, migrating among it
+	readers  int               // how many connections only read
+	open     func(dsn string, write bool) (*sql.DB, error)
+	fit      func(args []any)                                // makes arguments such as the database can keep; nil: it keeps all
+	send     func(context.Context, *sql.Conn, []order) error // carries out several statements in one journey; nil: there is none to save
 
 	check []string // statements whose rows are faults of the database, or "ok"
 	size  string   // counts the bytes of the database

@@ -41,7 +41,7 @@ func (tx *Tx) CreateFeed(kind, title string) (Feed, string, error) {
 	random := make([]byte, 20)
 	_, _ = rand.Read(random) // never fails: it ends the program when the system has no randomness
 	secret := base64.RawURLEncoding.EncodeToString(random)
-	_, err := tx.one("INSERT INTO feeds (member_id, kind, hash, created, seen) VALUES ($1, $2, $3, $4, 0) RETURNING id",
+	err := tx.insert("INSERT INTO feeds (member_id, kind, hash, created, seen) VALUES ($1, $2, $3, $4, 0)",
 		[]any{f.Member, kind, feedHash(secret), int64(f.Created)}, &f.ID)
 	if err == nil {
 		err = tx.Noted("feed.new", crm.Subject{Kind: "member", ID: f.Member}, crm.Fact{Name: "what", Value: title})

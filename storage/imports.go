@@ -28,7 +28,7 @@ func (tx *Tx) SaveImport(i *Import) error {
 	}
 	if i.ID == 0 {
 		i.Member = tx.me.ID
-		_, err := tx.one("INSERT INTO imports (member_id, message, data, created) VALUES ($1, $2, $3, $4) RETURNING id",
+		err := tx.insert("INSERT INTO imports (member_id, message, data, created) VALUES ($1, $2, $3, $4)",
 			[]any{i.Member, i.Message, i.Data, int64(i.Created)}, &i.ID)
 		return err
 	}

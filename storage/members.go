@@ -281,8 +281,8 @@ func (tx *Tx) CreateInvite(i *Invite) (string, error) {
 	if i.Expires == 0 {
 		i.Expires = i.Created + inviteDays*24*3600
 	}
-	_, err := tx.one(`INSERT INTO invites (hash, role, team_id, by_id, created, expires, used, used_by, revoked)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0) RETURNING id`,
+	err := tx.insert(`INSERT INTO invites (hash, role, team_id, by_id, created, expires, used, used_by, revoked)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0)`,
 		[]any{inviteHash(code), string(i.Role), linkCell{&i.Team}.value(), i.By, int64(i.Created), int64(i.Expires)}, &i.ID)
 	return code, err
 }

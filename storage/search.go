@@ -207,7 +207,7 @@ func (tx *Tx) indexOne(q crm.Subject) error {
 	if words == "" {
 		return nil
 	}
-	_, err = tx.one("INSERT INTO search_docs (kind, record_id, client_id, at) VALUES ($1, $2, $3, $4) RETURNING id",
+	err = tx.insert("INSERT INTO search_docs (kind, record_id, client_id, at) VALUES ($1, $2, $3, $4)",
 		[]any{q.Kind, q.ID, t.client, int64(t.at)}, &doc)
 	if err == nil {
 		tx.later(index.add, doc, words)

@@ -97,8 +97,8 @@ func (s *shape) statements() {
 		columns, values = append(columns, s.stamp[0]), append(values, s.stamp[1])
 	}
 	into, vals := strings.Join(columns, ", "), strings.Join(values, ", ")
-	s.insert = fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s) RETURNING id", s.table, into, vals)
-	s.insertAs = fmt.Sprintf("INSERT INTO %s (%s, id) VALUES (%s, $%d) RETURNING id", s.table, into, vals, next)
+	s.insert = fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", s.table, into, vals)
+	s.insertAs = fmt.Sprintf("INSERT INTO %s (%s, id) VALUES (%s, $%d)", s.table, into, vals, next)
 	s.update = fmt.Sprintf("UPDATE %s SET %s WHERE id = $%d", s.table, strings.Join(sets, ", "), next)
 	s.read = fmt.Sprintf("SELECT %s FROM %s WHERE id = $1", strings.Join(s.columns, ", "), s.table)
 	s.remove = fmt.Sprintf("DELETE FROM %s WHERE id = $1", s.table)
@@ -129,9 +129,9 @@ func (tx *Tx) writeRow(s *shape, id int64, before, after []any) (int64, error) {
 	var err error
 	switch {
 	case before == nil && id == 0:
-		_, err = tx.one(s.insert, after, &id)
+		err = tx.insert(s.insert, after, &id)
 	case before == nil:
-		_, err = tx.one(s.insertAs, append(slices.Clone(after), id), &id)
+		_, err = tx.exec(s.insertAs, append(slices.Clone(after), id)...)
 	case after == nil:
 		_, err = tx.exec(s.remove, id)
 	default:

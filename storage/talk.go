@@ -87,8 +87,8 @@ func (tx *Tx) SaveDraft(d *Draft) error {
 	tx.created(&d.Created)
 	args := []any{d.Member, d.Chat, d.Message, d.Text, string(d.Data), int64(d.Created), int64(d.Asked)}
 	if d.ID == 0 {
-		_, err := tx.one(`INSERT INTO drafts (member_id, chat, message, text, data, created, asked)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, args, &d.ID)
+		err := tx.insert(`INSERT INTO drafts (member_id, chat, message, text, data, created, asked)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`, args, &d.ID)
 		return err
 	}
 	n, err := tx.exec("UPDATE drafts SET member_id = $1, chat = $2, message = $3, text = $4, data = $5, created = $6, asked = $7 WHERE id = $8",
@@ -201,8 +201,8 @@ func (tx *Tx) Send(o message.Out) (int64, error) {
 		return 0, fmt.Errorf("storage: queueing a message: %w", err)
 	}
 	var id int64
-	_, err = tx.one(`INSERT INTO outbox (chat, class, body, file, once, tries, not_before, queued, started, dead, reason)
-		VALUES ($1, $2, $3, $4, $5, 0, 0, $6, 0, 0, '') RETURNING id`,
+	err = tx.insert(`INSERT INTO outbox (chat, class, body, file, once, tries, not_before, queued, started, dead, reason)
+		VALUES ($1, $2, $3, $4, $5, 0, 0, $6, 0, 0, '')`,
 		[]any{o.Chat, int64(o.Class), string(packed), file, bit(o.Once), tx.now.Unix()}, &id)
 	tx.sent = append(tx.sent, Parcel{ID: id, Out: o, NotBefore: crm.MomentOf(tx.now), Queued: crm.MomentOf(tx.now)})
 	return id, err

@@ -52,8 +52,8 @@ func (tx *Tx) openChange() error {
 	if tx.trail.change != 0 {
 		return nil
 	}
-	_, err := tx.one(`INSERT INTO changes (at, actor_id, label, subject_kind, subject_id, facts, chat, message, entries, undone)
-		VALUES ($1, $2, '', '', 0, '[]', 0, 0, 0, 0) RETURNING id`, []any{tx.now.Unix(), tx.me.ID}, &tx.trail.change)
+	err := tx.insert(`INSERT INTO changes (at, actor_id, label, subject_kind, subject_id, facts, chat, message, entries, undone)
+		VALUES ($1, $2, '', '', 0, '[]', 0, 0, 0, 0)`, []any{tx.now.Unix(), tx.me.ID}, &tx.trail.change)
 	return err
 }
 

@@ -103,6 +103,19 @@ func (tx *Tx) exec(text string, args ...any) (int64, error) {
 	return res.RowsAffected()
 }
 
+// insert writes a row that gets a number, and reads that into id.
+func (tx *Tx) insert(text string, args []any, id *int64) error {
+	if tx.s.dialect.numbered != "" {
+		_, err := tx.one(text+tx.s.dialect.numbered, args, id)
+		return err
+	}
+	res, err := tx.ses.exec(tx.ctx, text, args...)
+	if err == nil {
+		*id, err = res.LastInsertId()
+	}
+	return err
+}
+
 // one reads the first row into dest; false when there is none.
 func (tx *Tx) one(text string, args []any, dest ...any) (bool, error) {
 	err := tx.ses.row(tx.ctx, text, args...).Scan(dest...)
