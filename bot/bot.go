@@ -1,14 +1,14 @@
 // Package bot is the door: updates in, messages out. It alone knows Telegram's library and HTTP.
 //
-// It promises: an update is on disk, stored or handled, before Telegram hears that we have it; its effects and the messages that come of it are
-// on disk together, once, however often it is delivered; updates of one chat are handled in order; what is queued is sent in
-// order and within Telegram's limits, after the commit, until it arrived or is known to be undeliverable. No log and no
-// error of this package holds the token or a text of a person.
+// It promises: an update is on disk, stored or handled, before Telegram hears that we have it; its effects and the messages
+// that come of it are on disk together, once, however often it is delivered; updates of one chat are handled in order; what is
+// queued is sent in order and within Telegram's limits, after the commit, until it arrived or is known to be undeliverable. No
+// log and no error of this package holds the token or a text of a person.
 //
-// Where things are: poll.go and webhook.go take updates in, decode.go reads them, receive.go has them handled at once or stored,
-// work.go orders those and turn.go handles one;
-// send.go sends by pace.go's rules through calls.go, encode.go shapes what is sent, verdict.go judges the answers and
-// marks.go writes them down; client.go is the HTTP under all of it; menus.go registers commands; health.go reports.
+// Where things are: poll.go and webhook.go take updates in, decode.go reads them, receive.go has them handled at once or
+// stored, work.go orders those and turn.go handles one; send.go sends by pace.go's rules through calls.go, encode.go shapes
+// what is sent, verdict.go judges the answers and marks.go writes them down; client.go is the HTTP under all of it and
+// conns.go its connections; menus.go registers commands; health.go reports.
 package bot
 
 import (
@@ -198,7 +198,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		stopLate()
 		<-ended
 	}
-	b.client.http.CloseIdleConnections()
+	b.client.close()
 	return fatal
 }
 

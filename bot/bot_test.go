@@ -878,7 +878,7 @@ func TestSecondPollerIsNamed(t *testing.T) {
 	if !errors.As(err, &r) || r.code != 409 {
 		t.Fatal(err)
 	}
-	other.http.CloseIdleConnections()
+	other.close()
 	if !strings.Contains(d.log.String(), "another program takes this bot's updates") {
 		t.Error("the log doesn't say so")
 	}

@@ -23,13 +23,14 @@ import (
 
 // Rules of calls to Telegram.
 //
-// Every call, the library's and our own, goes through client.Do. It reads the request into memory first, so that its
-// length is known and so that it can tell afterwards whether Telegram may have got it; it gives every method its own
-// time limit; and it turns everything that isn't "ok" into one of two errors: a *refusal, which is Telegram's answer, or a
-// *lost, which is no answer. Neither holds the token, an address or a text of a person: the token is part of every
-// address, and net/http puts addresses into its errors.
+// Every call, the library's and our own, goes through client.call, with its whole request in memory, so that its length is
+// known and it can be told afterwards whether Telegram may have got it. It gives every method its own time limit, and turns
+// everything that isn't "ok" into one of two errors: a *refusal, which is Telegram's answer, or a *lost, which is no answer.
+// Neither holds the token, an address or a text of a person: the token is part of every address, and net/http puts addresses
+// into its errors.
 //
-// HTTP/1.1 only: over HTTP/2 all calls share one connection, and when it hangs they all do until the kernel gives up.
+// Calls go over connections of our own (conns.go), and behind a proxy through net/http, which knows proxies, as the reading of
+// files does. HTTP/1.1 only: over HTTP/2 all calls share one connection, and when it hangs they all do until the kernel gives up.
 
 // Time limits of calls. A long poll may stay silent for pollWait by agreement.
 const (
@@ -73,6 +74,7 @@ var jsonHeader = http.Header{"Content-Type": {jsonType}}
 // client speaks HTTP to one Bot API address. It is the library's HttpClient.
 type client struct {
 	http    *http.Transport // follows no redirects
+	conns   *conns          // nil: a proxy is in between
 	base    string          // without a slash at the end
 	address url.URL         // the same
 	token   string
@@ -102,7 +104,21 @@ func newClient(token, base string) (*client, error) {
 	transport.Protocols.SetHTTP1(true)
 	base = strings.TrimRight(base, "/")
 	u.Path = strings.TrimRight(u.Path, "/")
-	return &client{http: transport, base: base, address: *u, token: token, limit: callLimit}, nil
+	c := &client{http: transport, base: base, address: *u, token: token, limit: callLimit}
+	if proxy, err := transport.Proxy(&http.Request{URL: u}); proxy == nil && err == nil {
+		c.conns = newConns(*u, token, func(ctx context.Context, network, address string) (net.Conn, error) {
+			return transport.DialContext(ctx, network, address)
+		})
+	}
+	return c, nil
+}
+
+// close closes what no call uses any more.
+func (c *client) close() {
+	c.http.CloseIdleConnections()
+	if c.conns != nil {
+		c.conns.close()
+	}
 }
 
 // library returns go-telegram/bot on top of this client. Nothing of it runs by itself.
@@ -156,7 +172,20 @@ func (c *client) post(ctx context.Context, method string, params, result any) er
 
 // call carries one call out and reads the result in Telegram's answer into what result points at.
 func (c *client) call(ctx context.Context, method, contentType string, body []byte, result any) error {
-	ctx, cancel := context.WithTimeout(ctx, c.timeLimit(method, len(body)))
+	exchange, limit := c.exchange, c.timeLimit(method, len(body))
+	if c.conns != nil {
+		exchange = c.conns.exchange
+	}
+	status, answer, err := exchange(ctx, limit, method, contentType, body)
+	if err != nil {
+		return err
+	}
+	return judge(method, status, answer, result)
+}
+
+// exchange is conns.exchange by net/http.
+func (c *client) exchange(ctx context.Context, limit time.Duration, method, contentType string, body []byte) (int, []byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var watch watch
 	watch.WroteRequest = watch.wrote
@@ -164,14 +193,13 @@ func (c *client) call(ctx context.Context, method, contentType string, body []by
 	// net/http repeats by itself only what it never wrote to an idle connection, and that is what we want.
 	resp, err := c.http.RoundTrip(c.request(ctx, method, contentType, body))
 	if err != nil {
-		return &lost{method: method, maybe: watch.written.Load(), cause: causeOf(err)}
+		return 0, nil, &lost{method: method, maybe: watch.written.Load(), cause: causeOf(err)}
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, answerMax))
+	answer, err := readBody(resp)
 	if err != nil {
-		return &lost{method: method, maybe: true, cause: causeOf(err)}
+		return 0, nil, &lost{method: method, maybe: true, cause: causeOf(err)}
 	}
-	return judge(method, resp.StatusCode, answer, result)
+	return resp.StatusCode, answer, nil
 }
 
 // watch sees whether a request went out whole: one that was cut off before its end is never carried out.
