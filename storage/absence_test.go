@@ -1,8 +1,11 @@
 package storage
 
 import (
+	"context"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"followup/storage/crm"
 )
@@ -32,6 +35,37 @@ func TestAClientThatWasKeptBackIsForeignToTheSubstitute(t *testing.T) {
 		if err := w.probe(func(tx *Tx) *Tx { return tx.As(w.boris) }, read); err != nil {
 			t.Errorf("%s: the substitute doesn't read what is no longer kept back: %v", name, err)
 		}
+	}
+}
+
+// TestAClientThatWasKeptBackIsInNoList counts what the substitute sees in every list: of what was kept back nothing, of what he
+// stands in for all that the absent member sees.
+func TestAClientThatWasKeptBackIsInNoList(t *testing.T) {
+	w := newWorld(t)
+	e := w.estate()
+	if err := w.Index(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	seen := func(m crm.Member) map[string]int {
+		counts := map[string]int{}
+		for name, list := range lists() {
+			err := w.probe(func(tx *Tx) *Tx { return tx.As(m) }, func(tx *Tx) (err error) { counts[name], err = list(tx); return err })
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		delete(counts, "Changes") // are of who made them
+		return counts
+	}
+	before := seen(w.boris)
+	from, until := crm.NewDate(2026, 11, 18), crm.NewDate(2026, 11, 19)
+	w.away(&w.anna, from, until, w.boris.ID, e.client.ID)
+	if diff := cmp.Diff(before, seen(w.boris)); diff != "" {
+		t.Errorf("the substitute sees of a client that was kept back (-before +now):\n%s", diff)
+	}
+	w.away(&w.anna, from, until, w.boris.ID)
+	if diff := cmp.Diff(seen(w.anna), seen(w.boris)); diff != "" {
+		t.Errorf("the substitute doesn't see what he stands in for (-absent +substitute):\n%s", diff)
 	}
 }
 

@@ -152,6 +152,13 @@ func lists() map[string]func(*Tx) (int, error) {
 			return h.Clients + h.Contacts + h.Interactions + h.FollowUps + h.Contracts + h.Receivables, err
 		},
 		"Changes": func(tx *Tx) (int, error) { l, err := tx.Changes(ChangeFilter{}); return len(l), err },
+		"Lookalikes": func(tx *Tx) (int, error) {
+			l, err := tx.Lookalikes()
+			if err != nil {
+				return 0, err
+			}
+			return len(l.Of(Look{Name: "Ромашко"})), nil
+		},
 	}
 }
 

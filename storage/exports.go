@@ -27,17 +27,18 @@ func (tx *Tx) Holdings(client int64) (Holdings, error) {
 		{"invoices", "r.balance > 0 AND r.status <> 'written_off'", &h.Receivables},
 	} {
 		var w where
-		if part.table == "follow_ups" {
+		of := "r.client_id"
+		switch part.table {
+		case "clients":
+			of = "r.id"
+			tx.visibleClients(&w, "r")
+		case "follow_ups":
 			tx.visibleFollowUps(&w)
-		} else {
+		default:
 			tx.visible(&w, "r")
 		}
 		w.addIf(part.condition != "", part.condition)
-		if part.table == "clients" {
-			w.addIf(client != 0, "r.id = ?", client)
-		} else {
-			w.addIf(client != 0, "r.client_id = ?", client)
-		}
+		w.addIf(client != 0, of+" = ?", client)
 		n, err := tx.count("SELECT count(*) FROM "+part.table+" r "+w.String(), w.args...)
 		if err != nil {
 			return h, err

@@ -140,6 +140,10 @@ func TestFilesComeOutAsTheyWentIn(t *testing.T) {
 	if parcels, _ = w.NextParcels(context.Background(), 1); parcels[0].Started == 0 {
 		t.Error("a started parcel doesn't show it")
 	}
+	w.turn(func(tx *Tx) error { return tx.Retry(parcels[0].ID, 0, "429") })
+	if parcels, _ = w.NextParcels(context.Background(), 1); parcels[0].Started != 0 || parcels[0].Tries != 1 {
+		t.Errorf("a parcel whose call certainly failed is not as if it had never begun, or its try isn't counted: %+v", parcels[0])
+	}
 }
 
 func TestGroupsMoveWithEverything(t *testing.T) {

@@ -73,6 +73,54 @@ func TestPayments(t *testing.T) {
 	}
 }
 
+// TestACancelledPaymentOfABillInAPlan: what went into instalments stays there, the bill owes again what the payment had settled.
+func TestACancelledPaymentOfABillInAPlan(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(w.anna, "Ромашка")
+	bill := crm.Invoice{Client: c.ID, Number: "125", Sum: crm.Rub(500), Due: crm.NewDate(2026, 10, 30)}
+	p := crm.Payment{Client: c.ID, Sum: crm.Rub(100)}
+	w.as(w.anna, func(tx *Tx) error {
+		err := tx.SaveInvoice(&bill)
+		return orElse(err, tx.Pay(&p, []crm.Allocation{{Invoice: bill.ID, Sum: crm.Rub(100)}}))
+	})
+	w.as(w.anna, func(tx *Tx) error {
+		_, err := tx.Plan(bill.ID, []crm.Instalment{{Due: crm.NewDate(2026, 12, 1), Sum: crm.Rub(150)}, {Due: crm.NewDate(2027, 1, 11), Sum: crm.Rub(250)}})
+		return err
+	})
+	w.as(w.anna, func(tx *Tx) error { return tx.CancelPayment(p.ID) })
+	w.as(w.anna, func(tx *Tx) error {
+		i, err := tx.Invoice(bill.ID)
+		if i.Balance != crm.Rub(100) || i.Moved != crm.Rub(400) {
+			t.Errorf("of 500 the bill owes %s and %s went into the plan, want 100 and 400", i.Balance, i.Moved)
+		}
+		return err
+	})
+}
+
+// TestOnlyMoneyKeepsAPromise: neither a credit note nor what a file says was paid before is what was promised.
+func TestOnlyMoneyKeepsAPromise(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(w.anna, "Ромашка")
+	for source, want := range map[string]crm.PromiseStatus{
+		"typed": crm.PromiseKept, "statement": crm.PromiseKept, "credit": crm.PromisePending, "import": crm.PromisePending,
+	} {
+		bill := crm.Invoice{Client: c.ID, Number: source, Sum: crm.Rub(500), Due: crm.NewDate(2026, 10, 30)}
+		w.as(w.anna, func(tx *Tx) error { return tx.SaveInvoice(&bill) })
+		promise := crm.Promise{Client: c.ID, Invoice: bill.ID, Sum: crm.Rub(100), Day: crm.NewDate(2026, 11, 20)}
+		w.as(w.anna, func(tx *Tx) error { return tx.SavePromise(&promise) })
+		w.as(w.anna, func(tx *Tx) error {
+			return tx.Pay(&crm.Payment{Client: c.ID, Sum: crm.Rub(100), Source: source}, []crm.Allocation{{Invoice: bill.ID, Sum: crm.Rub(100)}})
+		})
+		w.as(w.anna, func(tx *Tx) error {
+			got, err := tx.Promise(promise.ID)
+			if got.Status != want {
+				t.Errorf("a payment of the source %q leaves the promise %s, want %s", source, got.Status, want)
+			}
+			return err
+		})
+	}
+}
+
 func TestRefusedMoney(t *testing.T) {
 	w := newWorld(t)
 	c, other := w.client(w.anna, "Ромашка"), w.client(w.anna, "Вектор")
