@@ -380,6 +380,63 @@ func TestUndoOfTheFirstOfTwo(t *testing.T) {
 	}
 }
 
+// TestUndoLeavesNoHoles: what something refers to by now isn't taken back, what refers to something gone or was paid again
+// meanwhile isn't brought back.
+func TestUndoLeavesNoHoles(t *testing.T) {
+	w := newWorld(t)
+	deed := func(do func(tx *Tx) error) (id int64) {
+		t.Helper()
+		w.as(w.anna, func(tx *Tx) error {
+			err := do(tx)
+			id = tx.ChangeID()
+			return err
+		})
+		return id
+	}
+	rewrite := func(how func(*Tx, int64) (Change, error), id int64) error {
+		return w.Update(context.Background(), func(tx *Tx) error {
+			_, err := how(tx.As(w.anna), id)
+			return err
+		})
+	}
+	undo := func(id int64) error { return rewrite((*Tx).Undo, id) }
+	redo := func(id int64) error { return rewrite((*Tx).Redo, id) }
+
+	client := crm.Client{Name: "Ромашка", Manager: w.anna.ID, Team: w.north.ID}
+	made := deed(func(tx *Tx) error { return tx.SaveClient(&client) })
+	deed(func(tx *Tx) error { return tx.SaveContact(&crm.Contact{Client: client.ID, Name: "Ирина"}) })
+	w.problem("undo.changed", undo(made))
+
+	contract := crm.Contract{Client: client.ID, Number: "14/26"}
+	signed := deed(func(tx *Tx) error { return tx.SaveContract(&contract) })
+	bill := crm.Invoice{Client: client.ID, Sum: crm.Rub(500), Due: crm.NewDate(2026, 11, 30)}
+	billed := deed(func(tx *Tx) error { bill.Contract = contract.ID; return tx.SaveInvoice(&bill) })
+	if err := errors.Join(undo(billed), undo(signed)); err != nil {
+		t.Fatal(err)
+	}
+	w.problem("undo.changed", redo(billed))
+	if err := errors.Join(redo(signed), redo(billed)); err != nil {
+		t.Fatal(err)
+	}
+
+	pay := func(tx *Tx) error {
+		return tx.Pay(&crm.Payment{Client: client.ID, Sum: crm.Rub(500)}, []crm.Allocation{{Invoice: bill.ID, Sum: crm.Rub(500)}})
+	}
+	paid := deed(pay)
+	if err := undo(paid); err != nil {
+		t.Fatal(err)
+	}
+	deed(pay)
+	w.problem("undo.changed", redo(paid))
+	w.as(w.anna, func(tx *Tx) error {
+		i, err := tx.Invoice(bill.ID)
+		if !i.Balance.IsZero() {
+			t.Errorf("the bill owes %s", i.Balance)
+		}
+		return err
+	})
+}
+
 func TestUndoIsSaidOnceAndByWhoMay(t *testing.T) {
 	w := newWorld(t)
 	c := w.client(w.anna, "Ромашка")

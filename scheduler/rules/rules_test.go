@@ -317,6 +317,15 @@ func TestOverdue(t *testing.T) {
 			[]string{"2026-11-16 09:00 L3", "2026-11-30 09:00 L4"},
 		},
 		{
+			"a pause ends on a working day of the law, also for who chose Saturdays",
+			func(v *crm.Invoice, s *rules.Subject) {
+				v.Paused, s.Recipient = date(t, "2026-11-14"), anna
+				s.Recipient.Settings.Days = []int{1, 2, 3, 4, 5, 6}
+			},
+			"2026-11-03 10:00",
+			[]string{"2026-11-16 09:00 L3", "2026-11-30 09:00 L4"},
+		},
+		{
 			"the claim's clock, then every week",
 			func(v *crm.Invoice, _ *rules.Subject) { v.Level, v.Claimed = 4, date(t, "2026-11-23") }, "2026-11-23 10:00",
 			[]string{"2026-12-23 09:00 L5", "2026-12-30 09:00 L5+1w", "2027-01-11 09:00 L5+2w", "2027-01-13 09:00 L5+3w", "2027-01-20 09:00 L5+4w"},
