@@ -27,7 +27,7 @@ yes please|да конечно|да все верно|точно|ес|✅`,
 	"today":    `что на сегодня|сегодня|план|мой план|план на сегодня|что сегодня|дела на сегодня|задачи на сегодня|что у меня сегодня|что у меня на сегодня|мои дела|дела|задачи|today|what's today|my plan|plan|plan for today|what do i have today|what's on today|agenda|to do|todo|сводка|какие дела на сегодня|покажи план`,
 	"week":     `что на неделе|неделя|план на неделю|что на этой неделе|дела на неделю|задачи на неделю|что у меня на неделе|week|this week|my week|plan for the week|what's this week|what do i have this week`,
 	"help":     `помощь|помоги|справка|хелп|что ты умеешь|что умеешь|как пользоваться|инструкция|help|help me|what can you do|commands|команды|как это работает|?`,
-	"debts":    `кто должен|кто нам должен|должники|долги|дебиторка|дебиторская задолженность|кто не оплатил|кто не заплатил|просрочка|неоплаченные счета|сколько нам должны|debts|who owes|who owes us|who owes me|receivables|overdue|unpaid invoices|debtors|покажи долги|покажи должников|кто сколько должен`,
+	"debts":    `кто должен|кто нам должен|должники|долги|дебиторка|дебиторская задолженность|кто не оплатил|кто не заплатил|просрочка|неоплаченные счета|сколько нам должны|сколько мне должны|сколько должны|кто мне должен|мои должники|мои долги|сколько всего должны|debts|who owes|who owes us|who owes me|receivables|overdue|unpaid invoices|debtors|покажи долги|покажи должников|кто сколько должен`,
 	"renewals": `продления|что заканчивается|какие договоры заканчиваются|договоры|пролонгации|renewals|what ends|expiring contracts|какие договора заканчиваются`,
 	"done":     `готово|сделано|сделал|сделала|выполнено|все сделано|сделали|done|did it|finished|completed|all done|закрыто|закрой|выполнил|выполнила|уже сделано|уже сделал|уже сделала|✔️|дозвонился|дозвонилась|созвонились`,
 	"snooze":   `отложи|отложить|позже|потом|не сейчас|попозже|snooze|later|not now|напомни позже|remind me later|напомни потом|отложи пока`,
@@ -140,6 +140,7 @@ var openOrders = []struct {
 	{"help", "help"},
 	{"как", "help"},
 	{"передвинь", "move"},
+	{"поставь", "move"},
 	{"напомни", "snooze"},
 	{"remind me", "snooze"},
 	{"remind", "snooze"},
@@ -231,7 +232,7 @@ func (s *scribe) readOrder() {
 		s.reading.Order = o
 		return
 	}
-	for _, read := range [...]func(string) *Order{s.choice, s.correction, s.openOrder, s.moveOf} {
+	for _, read := range [...]func(string) *Order{s.choice, s.correction, s.openOrder, s.moveOf, s.cardBehind} {
 		if o := read(plain); o != nil {
 			s.reading.Order = o
 			return
@@ -300,7 +301,7 @@ func (s *scribe) correction(string) *Order {
 	if len(s.named) > 0 {
 		return s.otherClient()
 	}
-	if !s.explained(1) && !((first == "не" || first == "not") && s.explained(s.afterBut())) {
+	if !s.explained(1) && !(s.denies() && s.explained(s.afterBut())) {
 		return nil
 	}
 	switch {
@@ -314,6 +315,22 @@ func (s *scribe) correction(string) *Order {
 	}
 	return nil
 }
+
+// denies reports whether the message begins by saying what was wrong: «не завтра, а …», «ой, не завтра, а …», «нет, это не Гамма, а …».
+func (s *scribe) denies() bool {
+	for i := 0; i < len(s.tokens) && i < 5; i++ {
+		switch t := &s.tokens[i]; {
+		case t.fold == "не" || t.fold == "not":
+			return true
+		case t.kind != punctToken && !correctionWords[t.fold]:
+			return false
+		}
+	}
+	return false
+}
+
+// longestDenied is how many words at most are said of what was wrong, with the words before them.
+const longestDenied = 8
 
 // afterBut is the token after the last «а» or comma: of «не в пятницу, а в субботу» the second counts.
 func (s *scribe) afterBut() int {
@@ -340,7 +357,9 @@ func (s *scribe) bareHour() *Order {
 // otherClient reads «не Вектор, а Вектор Плюс», «нет, ромашка», «ой, это вектор».
 func (s *scribe) otherClient() *Order {
 	last := len(s.named) - 1
-	if !s.explained(1) || len(s.sums) > 0 || len(s.times) > 0 && len(s.named) == 1 {
+	but := s.afterBut()
+	denied := s.denies() && but < longestDenied && s.foldAt(but-1) == "а" && s.explained(but) // the wrong name needn't be anybody's
+	if !s.explained(1) && !denied || len(s.sums) > 0 || len(s.times) > 0 && len(s.named) == 1 {
 		return nil
 	}
 	if s.tokens[0].fold == "не" && last == 0 && !s.rightAfterComma() {
@@ -356,6 +375,18 @@ func (s *scribe) meant(i int) *Mention {
 		m.Sure = true
 	}
 	return &m
+}
+
+// cardWords behind a client's name ask for his card: «дельта карточка».
+var cardWords = lexicon("карточка карточку история долг долги card history debt debts")
+
+// cardBehind reads a client's name and one word that asks for his card.
+func (s *scribe) cardBehind(string) *Order {
+	last := len(s.tokens) - 1
+	if len(s.named) != 1 || last < 1 || s.owners[0].mention < 0 || s.owners[last-1].mention < 0 || !cardWords[s.tokens[last].fold] {
+		return nil
+	}
+	return &Order{Verb: "card", Text: strings.TrimSpace(s.text[:s.tokens[last].From]), Mention: s.meant(0)}
 }
 
 // rightAfterComma reports whether the last name stands after «а» or a comma: «не туда, ромашка».

@@ -18,7 +18,7 @@ import (
 // comes with the plan of the next working day.
 func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 	step := crm.FollowUp{
-		Client: c.ID, Assignee: f.me.ID, Author: f.me.ID, Text: strings.TrimSpace(item.Text), Verb: item.Verb, Zone: f.me.Zone,
+		Client: c.ID, Assignee: f.me.ID, Author: f.me.ID, Text: titled(item.Text), Verb: item.Verb, Zone: f.me.Zone,
 		Obligation: item.Kind == capture.Obligation, Await: item.Kind == capture.Await, Status: crm.FollowUpOpen,
 		Interaction: f.touch[c.ID],
 	}
@@ -37,6 +37,15 @@ func (f *filing) saveStep(item capture.Item, c crm.Client) error {
 	}
 	f.made("followup", step.ID, f.stepLine(step)+f.ofClient(c))
 	return nil
+}
+
+// titled is a step's text as its title: of «запиши встречу с Вектором» the case of the verb that is gone is undone.
+func titled(text string) string {
+	text = strings.TrimSpace(text)
+	if rest, ok := strings.CutPrefix(text, "встречу"); ok && (rest == "" || rest[0] == ' ') {
+		return "встреча" + rest
+	}
+	return text
 }
 
 // schedule puts an item's time into a step.
@@ -305,10 +314,26 @@ func (t *turn) putOff(f *crm.FollowUp, c chosen) error {
 
 // tapOtherTime asks for the time in words.
 func (t *turn) tapOtherTime(id int64, _ string) error {
-	if _, err := t.openStep(id); err != nil {
+	f, err := t.openStep(id)
+	if err != nil {
 		return err
 	}
-	return t.open("when", formData{ID: id}, t.screen("ask.when"))
+	return t.askStepTime(f)
+}
+
+// askStepTime asks when a step is to come instead: by a button that its reminder hasn't, or in words.
+func (t *turn) askStepTime(f crm.FollowUp) error {
+	name, err := t.clientName(f.Client)
+	if err != nil {
+		return err
+	}
+	s := &screen{}
+	if name != "" {
+		s.Bold(name)
+	}
+	s.Line(t.Say("ask.when.step", "text", message.Cut(capital(f.Text), 200)))
+	s.row(t.button("snooze.2h", "snooze", f.ID, "2h"), t.button("snooze.week", "snooze", f.ID, "week"))
+	return t.open("when", formData{ID: f.ID}, s.about("followup", f.ID))
 }
 
 // formWhen takes another time of a step.

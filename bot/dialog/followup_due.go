@@ -295,7 +295,7 @@ func (t *turn) dueLabel(about crm.Subject) (string, error) {
 // askDueTime asks until when steps are put off.
 func (t *turn) askDueTime(list dueList, steps []crm.FollowUp) error {
 	if len(steps) == 1 {
-		return t.open("when", formData{ID: steps[0].ID}, t.screen("ask.when"))
+		return t.askStepTime(steps[0])
 	}
 	list.Of = nil
 	for _, f := range steps {

@@ -137,7 +137,7 @@ func (t *turn) orderSnooze(o capture.Order, about crm.Subject) error {
 		return err
 	}
 	if o.When == nil {
-		return t.open("when", formData{ID: step.ID}, t.screen("ask.when"))
+		return t.askStepTime(step)
 	}
 	c := movedTo(*o.When)
 	if o.Verb == "move" && o.When.HasClock && !o.When.Relative && o.When.Day == t.today && step.Day.After(t.today) {

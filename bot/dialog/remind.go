@@ -210,7 +210,11 @@ func (t *turn) remindOne(r rules.Due) (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Line(line)
+	if name == "" {
+		s.Add(" ").Add(line) // nobody's name stands above it
+	} else {
+		s.Line(line)
+	}
 	t.dueButtons(s, r)
 	s.subject = r.About
 	return s, nil

@@ -50,7 +50,7 @@ func (t *turn) tapFixTime(id int64, arg string) error {
 	case arg == "":
 		arg = f.keys[steps[0]]
 	}
-	s := t.screen("ask.when")
+	s := t.screen("ask.when.press")
 	var later []message.Button
 	for _, word := range []string{"60m", "tomorrow", "monday"} {
 		later = append(later, t.button("snooze."+strings.TrimSuffix(word, "m"), "refile", id, word+"."+arg))
