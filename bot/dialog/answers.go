@@ -178,13 +178,15 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 	asks := r.Order != nil && !piece[r.Order.Verb] // «что завтра» is no day to put something on
 	bareTime := timeQuestions[f.state.Asked.Kind] && len(r.Items) == 0 && len(r.Times) > 0 && !asks
 	parts := f.state.Asked.Kind == "plan" && len(r.Times) > 0 || f.state.Asked.Kind == "why" && r.Order == nil && r.Chat == ""
-	if len(r.Mentions) > 0 || !bareTime && !parts && !isTerms(f.state.Asked.Kind) {
-		return false, nil
+	if len(r.Mentions) == 0 && (bareTime || parts || isTerms(f.state.Asked.Kind)) {
+		if err := f.typedAnswer(t.in.Text); !errors.Is(err, errNotMine) {
+			return true, err
+		}
 	}
-	if err := f.typedAnswer(t.in.Text); !errors.Is(err, errNotMine) {
-		return true, err
+	if done, err := f.fuller(r); done || err != nil {
+		return done, err
 	}
-	return false, nil
+	return f.wrong(r)
 }
 
 // whoQuestions are those that a client's name answers.

@@ -58,7 +58,16 @@ func (t *turn) tapReason(id int64, reason string) error {
 	return t.reason(id, t.Say("reason."+reason))
 }
 
-func (t *turn) formReason(d formData, text string) error { return t.reason(d.ID, text) }
+func (t *turn) formReason(d formData, text string) error {
+	k, err := t.tx.Contract(d.ID)
+	if err != nil {
+		return err
+	}
+	if err := t.elseEnds(text, k.Client); err != nil {
+		return err
+	}
+	return t.reason(d.ID, text)
+}
 
 func (t *turn) reason(id int64, text string) error {
 	k, err := t.tx.Contract(id)

@@ -408,3 +408,7 @@ func (t *turn) lookalikes() (*storage.Lookalikes, error) {
 
 // errNotMine is returned by a form that finds that the message is no answer to its question.
 var errNotMine = fmt.Errorf("dialog: not an answer to this form")
+
+// errElsewhere is returned by a form whose question has buttons too, when the message is about something else: words are no
+// longer awaited.
+var errElsewhere = fmt.Errorf("dialog: about something else than this form")

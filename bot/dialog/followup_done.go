@@ -228,5 +228,8 @@ func (t *turn) formOutcome(d formData, text string) error {
 	if !endsUnsaid(f) {
 		return crm.Say("already")
 	}
+	if err := t.notElsewhere(text, f.Client); err != nil {
+		return err
+	}
 	return t.ended(f, "words", message.Cut(strings.TrimSpace(text), 1000))
 }

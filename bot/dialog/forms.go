@@ -115,8 +115,11 @@ func (t *turn) answerForm() (bool, error) {
 		return false, t.closeForm()
 	}
 	err = t.tx.Try(func() error { return form.do(t, d, t.in.Text) })
-	if errors.Is(err, errNotMine) {
+	switch {
+	case errors.Is(err, errNotMine):
 		return false, nil
+	case errors.Is(err, errElsewhere):
+		return false, t.closeForm()
 	}
 	if !moot(err) {
 		return true, err

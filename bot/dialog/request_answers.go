@@ -110,6 +110,9 @@ func (t *turn) formRequest(d formData, text string) error {
 	if err != nil {
 		return err
 	}
+	if err := t.notElsewhere(text, f.Client); err != nil {
+		return err
+	}
 	if err := t.closeForm(); err != nil {
 		return err
 	}
