@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,16 +38,17 @@ func (t *turn) orderAudit(o capture.Order, about crm.Subject) error {
 		return t.sendAudit(o.Mention.Matches[0].Client)
 	}
 	if o.Text == "" {
+		var whose error = crm.Say("audit.whose")
 		if about.Kind == "" {
 			_, last, ok, err := t.tx.LastShown(t.in.Chat)
 			if err != nil || !ok {
-				return orElse(err, crm.Say("audit.whose"))
+				return cmp.Or(err, whose)
 			}
 			about = last
 		}
 		client, err := t.clientOf(about)
 		if err != nil || client == 0 {
-			return orElse(err, crm.Say("audit.whose"))
+			return cmp.Or(err, whose)
 		}
 		return t.sendAudit(client)
 	}
@@ -73,13 +75,6 @@ func (t *turn) orderAudit(o capture.Order, about crm.Subject) error {
 		s.row(labelled(label, "audit", c.ID))
 	}
 	return t.send(s)
-}
-
-func orElse(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
 }
 
 func (t *turn) sendAudit(client int64) error {

@@ -39,14 +39,11 @@ func (t *turn) awayCommand(args string) error {
 	if err != nil {
 		return err
 	}
-	if args != "" || !t.leads() {
+	if args != "" || !t.isLead() {
 		return t.awayOrState(a)
 	}
 	return t.awayBoard()
 }
-
-// leads reports whether this member arranges others' absences.
-func (t *turn) leads() bool { return crm.AtLeast(t.me.Role, crm.Lead) }
 
 // awayOrState shows the absence that is planned already when nothing new is said of it.
 func (t *turn) awayOrState(a absence) error {
@@ -108,7 +105,7 @@ func (t *turn) arrange(o *storage.Offer, a absence) error {
 		return err
 	}
 	own := m.ID == t.me.ID
-	if !own && !t.leads() {
+	if !own && !t.isLead() {
 		return t.deniedToLead("away.lead.only", m)
 	}
 	if a.Forever {
@@ -185,7 +182,7 @@ func (t *turn) substituteRight(a absence) (*crm.Problem, error) {
 		return crm.Say("away.self"), nil
 	case m.Status != crm.MemberActive:
 		return crm.Say("away.gone", "name", m.Name), nil
-	case !a.From.IsZero() && m.Away(later(a.From, t.today)) && m.Away(a.Until):
+	case !a.From.IsZero() && m.Away(latest(a.From, t.today)) && m.Away(a.Until):
 		return crm.Say("away.both", "name", m.Name, "days", t.span(m.AwayFrom, m.AwayUntil)), nil
 	}
 	return nil, nil
@@ -199,7 +196,8 @@ func (t *turn) span(from, until crm.Date) string {
 	return t.Say("away.days", "from", t.Date(from, ""), "until", t.Date(until, ""))
 }
 
-func later(a, b crm.Date) crm.Date {
+// latest is the later of two days.
+func latest(a, b crm.Date) crm.Date {
 	if a.Before(b) {
 		return b
 	}
@@ -314,7 +312,7 @@ func (t *turn) awayWarnings(s *screen, a absence) error {
 		return err
 	}
 	m.AwayFrom, m.AwayUntil, m.Substitute = a.From, a.Until, a.Substitute
-	hearer, err := t.tx.HearerOf(m, 0, crm.MomentOf(later(a.From, sub.AwayFrom).In(m.Location(), crm.At(12, 0))))
+	hearer, err := t.tx.HearerOf(m, 0, crm.MomentOf(latest(a.From, sub.AwayFrom).In(m.Location(), crm.At(12, 0))))
 	if err != nil {
 		return err
 	}

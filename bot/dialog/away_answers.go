@@ -178,7 +178,7 @@ func (t *turn) endAway(_ *storage.Offer, a absence, _ string) error {
 
 // endAbsence ends the absence of a member that isn't over.
 func (t *turn) endAbsence(m crm.Member) error {
-	if m.ID != t.me.ID && !t.leads() {
+	if m.ID != t.me.ID && !t.isLead() {
 		return t.deniedToLead("away.lead.only", m)
 	}
 	key, before := "away.ended", m
@@ -371,7 +371,7 @@ func (t *turn) awayTalk(text string) (bool, error) {
 		a.Member = t.me.ID
 		return true, t.awayOrState(a)
 	case handsOver.MatchString(line) && portfolioW.MatchString(line):
-	case whoAway.MatchString(line) && t.leads():
+	case whoAway.MatchString(line) && t.isLead():
 		members, err := t.atWork()
 		if err != nil {
 			return false, err

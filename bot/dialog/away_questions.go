@@ -126,7 +126,7 @@ func (t *turn) substituteButtons(o *storage.Offer, a absence) ([]message.Button,
 		}
 		team = slices.DeleteFunc(team, func(o crm.Member) bool { return !slices.Contains(a.Among, o.ID) })
 	}
-	team = slices.DeleteFunc(team, func(o crm.Member) bool { return o.Away(later(a.From, t.today)) && o.Away(a.Until) })
+	team = slices.DeleteFunc(team, func(o crm.Member) bool { return o.Away(latest(a.From, t.today)) && o.Away(a.Until) })
 	slices.SortStableFunc(team, func(x, y crm.Member) int { return cmp.Compare(rankOf(x), rankOf(y)) })
 	buttons := t.memberButtons(o, team, "sub", a.Member)
 	if len(leads) > 0 {

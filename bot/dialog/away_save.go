@@ -128,7 +128,7 @@ func (t *turn) tellUndone(c storage.Change, key string) error {
 
 // arrangeForever shows, before it is done, what another member would get for good.
 func (t *turn) arrangeForever(o *storage.Offer, a absence, m crm.Member) error {
-	if !t.leads() {
+	if !t.isLead() {
 		return t.deniedToLead("away.forever.denied", m)
 	}
 	if a.Substitute == 0 {

@@ -235,12 +235,15 @@ func (t *turn) touchedLine(c crm.Client) (string, error) {
 	return t.Say(key, "day", day, "days", days, "cadence", cadence), nil
 }
 
-// teamOf is the team that a client belongs to; without one everything is as by default.
-func (t *turn) teamOf(c crm.Client) (crm.Team, error) {
-	if c.Team == 0 {
+// teamOf is the team that a client belongs to.
+func (t *turn) teamOf(c crm.Client) (crm.Team, error) { return t.teamByID(c.Team) }
+
+// teamByID is a team, or for 0 none, with everything as by default: the first owner has no team, nor has a client of nobody's.
+func (t *turn) teamByID(id int64) (crm.Team, error) {
+	if id == 0 {
 		return crm.Team{}, nil
 	}
-	return t.tx.Team(c.Team)
+	return t.tx.Team(id)
 }
 
 func (t *turn) laddersOf(c crm.Client) (crm.Ladders, error) {

@@ -258,7 +258,7 @@ func (t *turn) setCadence(c crm.Client, text string) error {
 	switch {
 	case strings.HasPrefix(m[2], "н") || m[2] == "week":
 		days *= 7
-	case strings.HasPrefix(m[2], "м"):
+	case strings.HasPrefix(m[2], "м") || m[2] == "mon":
 		days *= 30
 	}
 	if days < 1 || days > 365 {

@@ -114,7 +114,7 @@ func (f *filing) askEnd(written capture.ContractTerms) *question {
 	}
 	q := &question{Kind: "terms.end"}
 	for _, day := range []crm.Date{crm.NewDate(f.today.Year, 12, 31), year} {
-		if day.After(later(f.today, written.Start)) && (len(q.Choices) == 0 || q.Choices[0].Label != f.Date(day, "date")) {
+		if day.After(latest(f.today, written.Start)) && (len(q.Choices) == 0 || q.Choices[0].Label != f.Date(day, "date")) {
 			q.Choices = append(q.Choices, choice{Label: f.Date(day, "date"), Terms: f.termsWith("end", func(a *terms) { a.End = day })})
 		}
 	}

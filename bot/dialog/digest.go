@@ -132,11 +132,9 @@ func (t *turn) evening() error {
 	if err := t.keep(f); err != nil {
 		return err
 	}
-	team := crm.Team{}
-	if t.me.Team != 0 {
-		if team, err = t.tx.Team(t.me.Team); err != nil {
-			return err
-		}
+	team, err := t.teamByID(t.me.Team)
+	if err != nil {
+		return err
 	}
 	if rules.HearsDigest(t.me, team, t.d.o.Calendar, t.today) {
 		if err := t.sendAs(t.digestScreen(f), message.Digest); err != nil {

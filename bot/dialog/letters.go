@@ -286,12 +286,11 @@ func (t *turn) tapSent(id int64, arg string) error {
 		return crm.Say("button.unknown")
 	}
 	level := int(arg[0] - '0')
-	change, done, err := t.tx.ChangeOf(t.in.Chat, t.in.Message)
-	if err != nil {
-		return err
-	}
-	if level > 0 && i.Sent >= level || done && change.Label == "sent" && !change.Undone {
+	if level > 0 && i.Sent >= level {
 		return crm.Say("already")
+	}
+	if err := t.notYet("sent"); err != nil {
+		return err
 	}
 	st, err := t.standing(i)
 	if err != nil {

@@ -157,12 +157,11 @@ func (t *turn) tapSentAll(client int64, _ string) error {
 	if err != nil {
 		return err
 	}
-	change, done, err := t.tx.ChangeOf(t.in.Chat, t.in.Message)
-	if err != nil {
-		return err
-	}
-	if len(m.bills) < 2 || done && change.Label == "sentall" && !change.Undone {
+	if len(m.bills) < 2 {
 		return crm.Say("already")
+	}
+	if err := t.notYet("sentall"); err != nil {
+		return err
 	}
 	name, err := t.clientName(client)
 	if err != nil {

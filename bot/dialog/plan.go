@@ -235,8 +235,13 @@ func (t *turn) planDecisions(l *lines) error {
 		if r.contract.Decision != "" || r.contract.Postponed.After(t.today) {
 			continue
 		}
-		if r.day.After(t.today.AddDays(decisionDays)) && !t.stepToday(r.contract) {
-			continue
+		if r.day.After(t.today.AddDays(decisionDays)) {
+			if today, err := t.stepToday(r.contract); err != nil || !today {
+				if err != nil {
+					return err
+				}
+				continue
+			}
 		}
 		if !headed {
 			headed = true
@@ -248,28 +253,28 @@ func (t *turn) planDecisions(l *lines) error {
 }
 
 // stepToday reports whether a contract's ladder has a step today.
-func (t *turn) stepToday(k crm.Contract) bool {
+func (t *turn) stepToday(k crm.Contract) (bool, error) {
 	c, err := t.tx.Client(k.Client)
 	if err != nil {
-		return false
+		return false, err
 	}
 	team, err := t.teamOf(c)
 	if err != nil {
-		return false
+		return false, err
 	}
 	s := rules.Subject{Contract: &k, Client: &c, Recipient: t.me, Team: team}
 	for _, kind := range []string{"notice", "contract_end"} {
 		step, ok := nextStep(kind, s, t, t.today.In(t.zone, 0))
 		if ok && crm.DateOf(step.At.In(t.zone)) == t.today {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }
 
 // planMoney lists bills near their due day and overdue money by client, one line a client.
 func (t *turn) planMoney(l *lines) error {
-	team, err := t.tx.Team(t.me.Team)
+	team, err := t.teamByID(t.me.Team)
 	if err != nil {
 		return err
 	}

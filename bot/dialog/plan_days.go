@@ -60,7 +60,7 @@ func (t *turn) orderPlan(o capture.Order, _ crm.Subject) error {
 	if o.When.Grain == capture.Week && of.from.Before(t.today.AddDays(1)) {
 		of = t.thisWeek() // on a Friday "this week" is not three days
 	}
-	of.from = later(of.from, t.today)
+	of.from = latest(of.from, t.today)
 	if of.until.Sub(of.from) >= maxPlanDays {
 		of.until = of.from.AddDays(maxPlanDays - 1)
 	}

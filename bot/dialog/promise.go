@@ -130,8 +130,8 @@ func promiserIn(r capture.Reading) string {
 	return ""
 }
 
-// lastWord reports whether a promise ended without all of its money.
-func lastWord(s crm.PromiseStatus) bool { return s == crm.PromiseBroken || s == crm.PromisePartly }
+// fellShort reports whether a promise ended without all of its money.
+func fellShort(s crm.PromiseStatus) bool { return s == crm.PromiseBroken || s == crm.PromisePartly }
 
 // promisesOf adds what was promised about a bill: the pending one and how often the word was broken this year.
 func (t *turn) promisesOf(s *screen, i crm.Invoice) error {
@@ -175,7 +175,7 @@ func (t *turn) tapShowPromise(id int64, back string) error {
 		if err != nil {
 			return err
 		}
-		if lastWord(p.Status) {
+		if fellShort(p.Status) {
 			s.row(t.button("promise.tolead", "tolead", id))
 		}
 		return t.show(s)

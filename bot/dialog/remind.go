@@ -246,7 +246,7 @@ func (t *turn) dueButtons(s *screen, r rules.Due) {
 		if r.Of.Promise.Invoice != 0 {
 			s.row(t.button("invoice.text", "text", r.Of.Promise.Invoice), t.button("promise.newdate", "promise", r.Of.Promise.Invoice), t.button("invoice.paid", "paid", r.Of.Promise.Invoice))
 		}
-		if lastWord(r.Of.Promise.Status) {
+		if fellShort(r.Of.Promise.Status) {
 			s.row(t.button("promise.tolead", "tolead", r.About.ID))
 		}
 		s.row(t.button("client.debts", "owes", r.Of.Promise.Client), t.button("client.card", "c", r.Of.Promise.Client))

@@ -258,7 +258,10 @@ func (t *turn) saveAsked(a asked) error {
 	if hearer.ID != to.ID {
 		s.Line(t.Say("ask.away", "name", to.Name, "until", t.Date(to.AwayUntil, ""), "instead", hearer.Name))
 	}
-	now := t.mayDisturb(hearer)
+	now, err := t.mayDisturb(hearer)
+	if err != nil {
+		return err
+	}
 	if !now {
 		s.Line(t.Say("ask.later", "name", hearer.Name))
 	}

@@ -10,16 +10,13 @@ import (
 )
 
 // mayDisturb reports whether a member may be told something now that he named no time for.
-func (t *turn) mayDisturb(m crm.Member) bool {
-	team := crm.Team{}
-	if m.Team != 0 {
-		var err error
-		if team, err = t.tx.System().Team(m.Team); err != nil {
-			return false
-		}
+func (t *turn) mayDisturb(m crm.Member) (bool, error) {
+	team, err := t.teamByID(m.Team)
+	if err != nil {
+		return false, err
 	}
 	at, ok := rules.Allowed(m, team, t.d.o.Calendar, t.now)
-	return ok && !at.After(t.now)
+	return ok && !at.After(t.now), nil
 }
 
 // tellRequest brings a request to whoever hears it.
