@@ -65,9 +65,14 @@ func (tx *Tx) visibleClients(w *where, alias string) { tx.visibleBy(w, alias, al
 // client that was shared is found by its name or by a search, and read by itself.
 func (tx *Tx) visible(w *where, alias string) { tx.visibleBy(w, alias, alias+".client_id") }
 
+// seesOwn reports whether Me may see no more than his own clients, and those he stands in for.
+func (tx *Tx) seesOwn() bool {
+	return !tx.may(crm.See, crm.Foreign) && (!tx.may(crm.See, crm.OfTeam) || tx.me.Team == 0)
+}
+
 // visibleBy is visible with the column that holds the client.
 func (tx *Tx) visibleBy(w *where, alias, client string) {
-	if !tx.may(crm.See, crm.Foreign) && !(tx.may(crm.See, crm.OfTeam) && tx.me.Team != 0) {
+	if tx.seesOwn() {
 		tx.withoutExcepted(w, client)
 	}
 	switch {

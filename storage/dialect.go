@@ -29,6 +29,7 @@ type dialect struct {
 	open     func(dsn string, write bool) (*sql.DB, error)
 	fit      func(args []any)                                // makes arguments such as the database can keep; nil: it keeps all
 	send     func(context.Context, *sql.Conn, []order) error // carries out several statements in one journey; nil: there is none to save
+	anew     any                                             // before the arguments of a statement that has to be planned for them; nil: no plan depends on them
 
 	check []string // statements whose rows are faults of the database, or "ok"
 	size  string   // counts the bytes of the database
@@ -48,6 +49,7 @@ type index struct {
 	add, drop         string // ($1 doc, $2 words), ($1 doc)
 	purge             string // takes out what dropped records left; empty: the database does by itself
 	match             string // a condition with its query as $1
+	newest, newestOwn string // what to order by, and among the records of a few clients
 	whole, start, and string // a query of words, which are letters and digits only: "%s" found whole or as a start, and so the next
 }
 

@@ -26,6 +26,7 @@ var sqlite = dialect{
 		"@bytes", "BLOB",
 		"@strict", "STRICT",
 		"@search", fts5Table("search_names")+"\n"+fts5Table("search_notes"),
+		"@merged", "SELECT 1;", // what is written to FTS5 waits for nothing
 	),
 	// An index table is opened before it is checked: FTS5 checks by the structure that its connection read last, and only
 	// opening looks whether another connection has merged segments since. Without it a sound index is called corrupt.
@@ -50,10 +51,11 @@ func fts5Table(name string) string {
 
 func fts5(table string) index {
 	return index{
-		add:   "INSERT INTO " + table + " (rowid, words) VALUES ($1, $2)",
-		drop:  "DELETE FROM " + table + " WHERE rowid = $1",
-		purge: "INSERT INTO " + table + " (" + table + ") VALUES ('optimize')",
-		match: table + " MATCH $1",
+		add:    "INSERT INTO " + table + " (rowid, words) VALUES ($1, $2)",
+		drop:   "DELETE FROM " + table + " WHERE rowid = $1",
+		purge:  "INSERT INTO " + table + " (" + table + ") VALUES ('optimize')",
+		match:  table + " MATCH $1",
+		newest: "w.rowid", newestOwn: "w.rowid",
 		whole: `"%s"`, start: `"%s"*`, and: " ",
 	}
 }

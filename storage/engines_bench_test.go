@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,7 +23,7 @@ import (
 const clientsEnv = "FOLLOWUP_BENCH_CLIENTS"
 
 // BenchmarkEngines measures SQLite and a durable PostgreSQL on the same disk in one run: small turns by 1, 4 and 16 workers,
-// messages claimed and marked as delivered, and what is due and what is owed beside many clients.
+// messages claimed and marked as delivered, and what is due, owed, planned and searched beside many clients.
 func BenchmarkEngines(b *testing.B) {
 	clients := 100_000
 	if n, err := strconv.Atoi(os.Getenv(clientsEnv)); err == nil {
@@ -118,7 +121,41 @@ func (tx *Tx) morning() error {
 	return errors.Join(err, err2, err3, err4, err5, err6, err7)
 }
 
-// amongMany asks what is due, what a manager of 400 clients is owed, and what his plan of the day asks, beside n clients with an invoice and a reminder each.
+// fillNotes gives each of n clients from first on a note, in no order of theirs, and puts it into the index: a third are of a call,
+// a tenth of a discount, a tenth of a lift and none of those Anna's, and two hundred have a number in common.
+func (w *world) fillNotes(b *testing.B, first int64, n int) {
+	b.Helper()
+	client := func(i int) int64 { return first + 1 + int64(i)*7919%int64(n) }
+	add := w.dialect.index["search_notes"].add
+	const step = 20_000
+	for from := 0; from < n; from += step {
+		w.turn(func(tx *Tx) error {
+			for i := from; i < min(from+step, n); i++ {
+				words := fmt.Sprintf("номер%d н%d", i, i%(n/200))
+				if i%3 == 0 {
+					words += " звонок"
+				}
+				if i%10 == 3 {
+					words += " скидка"
+				}
+				if i%10 == 4 && client(i) > first+400 {
+					words += " лифт"
+				}
+				tx.later(`INSERT INTO interactions (id, client_id, author_id, kind, happened, text, outcome, private, chat, message, created)
+					VALUES ($1, $2, $3, 'call', $4, $5, '', 0, 0, 0, $4)`, i+1, client(i), w.far.ID, start.Unix(), words)
+				tx.later("INSERT INTO search_docs (id, kind, record_id, client_id, at) VALUES ($1, 'interaction', $2, $3, $4)", 1000+i, i+1, client(i), start.Unix())
+				tx.later(add, 1000+i, strings.Join(searchWords(words), " "))
+			}
+			return nil
+		})
+	}
+	if w.dialect.server {
+		w.turn(func(tx *Tx) error { _, err := tx.exec("ANALYZE"); return err }) // which autovacuum does by and by
+	}
+}
+
+// amongMany asks what is due, what a manager of 400 clients is owed, what his plan of the day asks and what he and an owner
+// look for, beside n clients with an invoice, a reminder and a note each.
 func (w *world) amongMany(b *testing.B, n int) {
 	b.Helper()
 	first := w.client(w.anna, "Клиент 0").ID
@@ -139,7 +176,8 @@ func (w *world) amongMany(b *testing.B, n int) {
 		}
 		return err
 	})
-	for name, ask := range map[string]func(tx *Tx) error{
+	w.fillNotes(b, first, n)
+	asks := map[string]func(tx *Tx) error{
 		"due": func(tx *Tx) error { _, err := tx.System().Due(100); return err },
 		"owed": func(tx *Tx) error {
 			list, err := tx.As(w.anna).Debts(DebtFilter{Today: crm.NewDate(2026, 11, 18)})
@@ -149,7 +187,14 @@ func (w *world) amongMany(b *testing.B, n int) {
 			return err
 		},
 		"digest": func(tx *Tx) error { return tx.As(w.anna).morning() },
-	} {
+	}
+	for _, who := range []crm.Member{w.anna, w.owner} {
+		for _, text := range []string{"скидку", "лифт", "звонок скидка", "н77", "такого нет"} {
+			asks["search/"+string(who.Role)+"/"+text] = func(tx *Tx) error { _, err := tx.As(who).Search(text, 10); return err }
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(asks)) {
+		ask := asks[name]
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
 				if err := w.View(context.Background(), ask); err != nil {

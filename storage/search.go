@@ -314,18 +314,29 @@ func (tx *Tx) match(table string, words []string, limit int) ([]Hit, error) {
 const commonWord = 10_000
 
 // common tells whether a query of one word finds commonWord records, whoever may see them.
-func (tx *Tx) common(table, query string) (bool, error) {
-	var one int64
-	return tx.one("SELECT 1 FROM "+table+" w WHERE "+tx.s.dialect.index[table].match+" LIMIT 1 OFFSET $2", []any{query, commonWord - 1}, &one)
+func (tx *Tx) common(table, query string) (is bool, err error) {
+	text := "SELECT 1 FROM " + table + " w WHERE " + tx.s.dialect.index[table].match + " LIMIT 1 OFFSET $2"
+	err = tx.eachAnew(text, []any{query, commonWord - 1}, func(func(...any) error) error {
+		is = true
+		return nil
+	})
+	return is, err
 }
 
+// ask reads what a query finds and Me may see, newest first. How that is best done depends on how many records hold its
+// words and on how many of them are Me's, so it is planned anew each time.
 func (tx *Tx) ask(table, query string, limit int) ([]Hit, error) {
-	w := where{conditions: []string{tx.s.dialect.index[table].match}, args: []any{query}}
+	index := tx.s.dialect.index[table]
+	w := where{conditions: []string{index.match}, args: []any{query}}
 	tx.visibleOrShared(&w, "c", "id")
+	newest := index.newest
+	if tx.seesOwn() {
+		newest = index.newestOwn
+	}
 	var hits []Hit
-	err := tx.each(`SELECT d.kind, d.record_id, d.client_id, d.at, c.name FROM `+table+` w
+	err := tx.eachAnew(`SELECT d.kind, d.record_id, d.client_id, d.at, c.name FROM `+table+` w
 		JOIN search_docs d ON d.id = w.rowid JOIN clients c ON c.id = d.client_id `+w.String()+
-		` ORDER BY w.rowid DESC`+w.page(limit, 0), w.args, func(scan func(...any) error) error {
+		` ORDER BY `+newest+` DESC`+w.page(limit, 0), w.args, func(scan func(...any) error) error {
 		var h Hit
 		err := scan(&h.Subject.Kind, &h.Subject.ID, &h.Client, &h.At, &h.Title)
 		hits = append(hits, h)

@@ -16,6 +16,7 @@ type session struct {
 	fault func(statement string) error                    // see Options.Fault
 	fit   func(args []any)                                // see dialect.fit
 	send  func(context.Context, *sql.Conn, []order) error // see dialect.send
+	anew  any                                             // see dialect.anew
 }
 
 // order is a statement whose answer nobody needs.
@@ -32,7 +33,7 @@ func (s *Store) newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, fault: s.Fault, fit: s.dialect.fit, send: s.dialect.send}, nil
+	return &session{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, fault: s.Fault, fit: s.dialect.fit, send: s.dialect.send, anew: s.dialect.anew}, nil
 }
 
 func (s *session) close() error {
@@ -47,12 +48,18 @@ func (s *session) forget() {
 	clear(s.stmts)
 }
 
-func (s *session) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+// counted counts a statement, which a test may let fail.
+func (s *session) counted(text string) error {
 	s.asked++
-	if s.fault != nil {
-		if err := s.fault(text); err != nil {
-			return nil, err
-		}
+	if s.fault == nil {
+		return nil
+	}
+	return s.fault(text)
+}
+
+func (s *session) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+	if err := s.counted(text); err != nil {
+		return nil, err
 	}
 	if stmt, ok := s.stmts[text]; ok {
 		return stmt, nil
@@ -85,11 +92,8 @@ func (s *session) carryOut(ctx context.Context, list []order) error {
 			}
 			continue
 		}
-		s.asked++
-		if s.fault != nil {
-			if err := s.fault(o.text); err != nil {
-				return err
-			}
+		if err := s.counted(o.text); err != nil {
+			return err
 		}
 		s.fitted(o.args)
 	}
@@ -106,6 +110,18 @@ func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Row
 	}
 	s.fitted(args)
 	return stmt.QueryContext(ctx, args...)
+}
+
+// queryAnew is query for a statement whose best plan depends on what it asks for: it is not prepared but planned each time.
+func (s *session) queryAnew(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if s.anew == nil {
+		return s.query(ctx, text, args...)
+	}
+	if err := s.counted(text); err != nil {
+		return nil, err
+	}
+	s.fitted(args)
+	return s.conn.QueryContext(ctx, text, append([]any{s.anew}, args...)...)
 }
 
 // row is a query of one row; an error waits for its Scan.

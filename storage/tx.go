@@ -128,6 +128,16 @@ func (tx *Tx) one(text string, args []any, dest ...any) (bool, error) {
 // each calls row for every row found.
 func (tx *Tx) each(text string, args []any, row func(scan func(...any) error) error) error {
 	rows, err := tx.ses.query(tx.ctx, text, args...)
+	return ofEach(rows, err, row)
+}
+
+// eachAnew is each for a statement that is planned for its arguments; see session.queryAnew.
+func (tx *Tx) eachAnew(text string, args []any, row func(scan func(...any) error) error) error {
+	rows, err := tx.ses.queryAnew(tx.ctx, text, args...)
+	return ofEach(rows, err, row)
+}
+
+func ofEach(rows *sql.Rows, err error, row func(scan func(...any) error) error) error {
 	if err != nil {
 		return err
 	}
