@@ -160,9 +160,7 @@ func (w *world) fill(n int, text string, args func(i int) []any) {
 	for from := 1; from <= n; from += step {
 		w.turn(func(tx *Tx) error {
 			for i := from; i < min(from+step, n+1); i++ {
-				if _, err := tx.exec(text, args(i)...); err != nil {
-					return err
-				}
+				tx.later(text, args(i)...)
 			}
 			return nil
 		})

@@ -238,26 +238,6 @@ func searchWords(s string) []string {
 	return words
 }
 
-// stem drops the ending of a long word, so that «договора» finds «договор»: the endings of Russian nouns, adjectives and
-// verbs, longest first, as long as three letters stay.
-func stem(w string) string {
-	runes := []rune(w)
-	if len(runes) < 4 || unicode.IsDigit(runes[0]) {
-		return w
-	}
-	for _, e := range endings {
-		if strings.HasSuffix(w, e) && len(runes)-len([]rune(e)) >= 3 {
-			return strings.TrimSuffix(w, e)
-		}
-	}
-	return w
-}
-
-// endings from the longest.
-var endings = strings.Fields(`иями ями ами ией иям ием иях ого его ому ему ыми ими ться тся
-	ов ев ей ам ям ах ях ом ем ой ый ий ая яя ое ее ую юю ых их ым им ия ие ию ет ют ит ат ят ут ть ла ло ли
-	а я о е у ю ы и ь й s`)
-
 // Search finds what Me may see, newest first. A question of phone or INN digits finds them by any of their ends. limit 0
 // means all.
 func (tx *Tx) Search(text string, limit int) ([]Hit, error) {

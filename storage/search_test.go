@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"followup/storage/crm"
-	"followup/storage/pgtest"
 )
 
 func (w *world) find(m crm.Member, text string) (found []string) {
@@ -44,10 +43,21 @@ func TestSearchFindsAsPeopleAsk(t *testing.T) {
 			tx.SaveDocument(&crm.Document{Client: c.ID, Kind: crm.PaperAct, Number: "77", Title: "акт за октябрь"}),
 		)
 	})
+	abroad := w.client(w.anna, "Northwind Deliveries Ltd")
+	w.as(w.anna, func(tx *Tx) error {
+		return errors.Join(
+			tx.SaveContact(&crm.Contact{Client: abroad.ID, Name: "Molly O’Brien", Position: "Purchasing manager"}),
+			tx.SaveInteraction(&crm.Interaction{Client: abroad.ID, Kind: crm.TouchCall, Text: "Discussed discounts, two pallets were shipped", Outcome: "they replied"}),
+			tx.SaveFollowUp(&crm.FollowUp{Client: abroad.ID, Text: "отправить прайс Northwind", Day: crm.NewDate(2026, 11, 19)}),
+		)
+	})
 	for text, want := range map[string]string{
 		"елочка": "client", "ЁЛОЧКУ": "client", "елка": "client", "тула": "client", "7707083893": "client", "7707": "client",
 		"ковалева": "contact", "Ковалёвой": "contact", "4567": "contact", "8 (916) 123-45-67": "contact", "123-45-67": "contact", "kov@yolka": "contact",
-		"скидка": "interaction", "договор поставки": "interaction", "скидки думаем": "interaction",
+		"скидка": "interaction", "договор поставки": "interaction", "скидки думаем": "interaction", "скидок": "interaction", "скид": "interaction",
+		"delivery": "client", "NORTHWIND DELIVER": "client", "managers": "contact", "purchase": "contact", "o'brien": "contact",
+		"discuss": "interaction", "discussing discount": "interaction", "shipping": "interaction", "ship": "interaction",
+		"pallet reply": "interaction", "прайсы northwind": "followup",
 		"реквизиты": "followup", "14/26": "contract", "лифт": "contract", "а-125": "invoice", "акт октября": "document",
 	} {
 		if got := w.find(w.anna, text); !cmp.Equal(got, []string{want}) {
@@ -57,6 +67,30 @@ func TestSearchFindsAsPeopleAsk(t *testing.T) {
 	for _, text := range []string{"", "!!!", "скидка лифт", "ромашка", `"`, `"*`, "NEAR(", "words:скидк", "-", "\x00"} {
 		if got := w.find(w.anna, text); got != nil {
 			t.Errorf("%q finds %v", text, got)
+		}
+	}
+}
+
+// Words of one meaning have one stem, and each stem is a beginning of its word.
+func TestStems(t *testing.T) {
+	for _, words := range []string{
+		"договор договора договоры договорам договором", "поставка поставки поставку поставок", "скидка скидку скидки скидок", "звонок звонки звонков", "заявка заявок", "список списка",
+		"поток потоки потока", "владивосток владивостока", "человек человека", "срок сроки сроком", "заказчик заказчики", "ромашка ромашек", "ипотека ипотек",
+		"новый нового новому новые", "оплатить оплатили",
+		"invoice invoices invoiced invoicing", "company companies", "reply replies replied", "delivery deliveries", "box boxes", "price prices pricing",
+		"ship ships shipped shipping", "plan plans planned planning", "call calls called calling", "discuss discusses discussed discussing",
+		"address addresses", "status statuses", "bonus bonuses", "meeting meetings", "signed sign signing", "agree agrees", "spring springs",
+	} {
+		list := strings.Fields(words)
+		for _, w := range list {
+			if got, want := searchWords(w)[0], searchWords(list[0])[0]; got != want || !strings.HasPrefix(w, got) {
+				t.Errorf("%s has the stem %s, and %s has %s", w, got, list[0], want)
+			}
+		}
+	}
+	for _, w := range []string{"feed", "string", "king", "red", "bus", "а", "лет", "125s", "kov", "ооо"} {
+		if got := stem(w); got != w {
+			t.Errorf("%s became %s", w, got)
 		}
 	}
 }
@@ -84,6 +118,41 @@ func TestSearchFollowsTheRecords(t *testing.T) {
 	w.as(w.lead, func(tx *Tx) error { return tx.HandOver(c.ID, w.boris.ID) })
 	if was, is := w.find(w.anna, "скидка"), w.find(w.boris, "скидка"); len(was) != 0 || len(is) != 1 {
 		t.Errorf("after it was handed over: %v, %v", was, is)
+	}
+}
+
+// A database from before the stems of today is indexed anew by them: the records that were indexed, and each once.
+func TestAnUpgradeIndexesAnew(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(w.anna, "Ромашка")
+	w.as(w.anna, func(tx *Tx) error {
+		return errors.Join(
+			tx.SaveInteraction(&crm.Interaction{Client: c.ID, Kind: crm.TouchCall, Text: "the invoices"}),
+			tx.SaveFollowUp(&crm.FollowUp{Client: c.ID, Text: "ask for the invoice", Day: crm.NewDate(2026, 11, 19)}),
+		)
+	})
+	if got := w.find(w.anna, "invoicing"); len(got) != 2 {
+		t.Fatal("before:", got)
+	}
+	w.turn(func(tx *Tx) error {
+		docs, err := tx.ids("SELECT id FROM search_docs WHERE kind IN ('interaction', 'followup')")
+		for _, d := range docs {
+			_, err2 := tx.exec(w.dialect.index["search_notes"].drop, d)
+			_, err3 := tx.exec(w.dialect.index["search_notes"].add, d, "the old words")
+			err = errors.Join(err, err2, err3)
+		}
+		_, err4 := tx.exec("DELETE FROM goose_db_version WHERE version_id >= 15")
+		return errors.Join(err, err4)
+	})
+	if got := w.find(w.anna, "invoicing"); len(got) != 0 {
+		t.Fatal("the old words:", got)
+	}
+	w.reopen()
+	if got := w.find(w.anna, "invoicing"); len(got) != 2 {
+		t.Error("after the upgrade:", got)
+	}
+	if got := w.find(w.anna, "old words"); len(got) != 0 {
+		t.Error("the old words are found still:", got)
 	}
 }
 
@@ -142,7 +211,6 @@ func TestSnippetShowsWhereItWasFound(t *testing.T) {
 
 // What begins with a common word isn't gathered; with another word beside it, that one's beginnings are.
 func TestCommonWordsAreFoundWhole(t *testing.T) {
-	pgtest.FileOnly(t)
 	w := newWorld(t)
 	c := w.client(w.anna, "Ромашка")
 	far := w.client(w.far, "Лютик")
@@ -155,7 +223,7 @@ func TestCommonWordsAreFoundWhole(t *testing.T) {
 	w.fill(commonWord, "INSERT INTO search_docs (id, kind, record_id, client_id, at) VALUES ($1, 'interaction', $1, $2, 0)", func(i int) []any {
 		return []any{1000 + i, far.ID}
 	})
-	w.fill(commonWord, "INSERT INTO search_notes (rowid, words) VALUES ($1, 'бет')", func(i int) []any { return []any{1000 + i} })
+	w.fill(commonWord, w.dialect.index["search_notes"].add, func(i int) []any { return []any{1000 + i, "бет"} })
 	for text, want := range map[string]int{"бет": 0, "бет монт": 0, "бетон": 1, "бетон монт": 1, "монт": 1} {
 		if got := w.find(w.anna, text); len(got) != want {
 			t.Errorf("%q finds %v, want %d", text, got, want)
