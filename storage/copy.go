@@ -15,7 +15,7 @@ import (
 // The target must be empty. Everything is read from one state of the source and written in one transaction, which is
 // committed only when every table, read back, has as many rows and the same checksum: so a copy is whole or there is none.
 // The numbers of rows and the next number of every table come along, because old buttons carry them. The search index is
-// made anew. Who leads is not copied.
+// made anew. Who leads is not copied. A source without records is refused: the two are likely the wrong way round.
 
 // Copied is one table of a copy.
 type Copied struct {
@@ -24,19 +24,23 @@ type Copied struct {
 	Sum   uint64 // of the checksums of its rows, in any order
 }
 
-// ErrNotEmpty says that the target of a copy holds records already.
-var ErrNotEmpty = errors.New("storage: there are records in the target already")
+// ErrNotEmpty says that the target of a copy holds records already, ErrEmpty that its source holds none.
+var (
+	ErrNotEmpty = errors.New("storage: there are records in the target already")
+	ErrEmpty    = errors.New("storage: there are no records in the source")
+)
 
 // notCopied are tables that the target makes itself.
 var notCopied = []string{"goose_db_version", "leases", "paces", "search_docs", "search_queue"}
 
-// Copy copies the database from into the empty database to. o is of both.
-func Copy(ctx context.Context, from, to string, o Options) (done []Copied, err error) {
+// Copy copies the database from into the empty database to, and tells of each table when it was read back. With an error
+// nothing was copied. o is of both.
+func Copy(ctx context.Context, from, to string, o Options, tell func(Copied)) error {
 	source, err := Open(ctx, from, o)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("the source: %w", err)
 	}
-	defer func() { err = errors.Join(err, source.Close()) }()
+	defer func() { _ = source.Close() }() // it was only read
 	fresh := IsFile(to)
 	if fresh {
 		_, found := os.Lstat(to)
@@ -44,54 +48,83 @@ func Copy(ctx context.Context, from, to string, o Options) (done []Copied, err e
 	}
 	target, err := Open(ctx, to, o)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("the target: %w", err)
 	}
+	copied := false
 	err = source.View(ctx, func(read *Tx) error {
-		return target.Update(ctx, func(write *Tx) error {
-			done, err = copyAll(read.System(), write.System())
-			return err
-		})
+		err := target.Update(ctx, func(write *Tx) error { return copyAll(read.System(), write.System(), tell) })
+		copied = err == nil
+		return err
 	})
-	if err == nil {
-		err = target.Index(ctx)
+	if copied {
+		_ = target.Index(ctx) // the next start indexes what is left
 	}
-	err = errors.Join(err, target.Close())
-	if err != nil && fresh {
+	closed := target.Close()
+	if copied {
+		return closed
+	}
+	if fresh {
 		for _, part := range []string{"", "-wal", "-shm"} {
 			_ = os.Remove(to + part) // made above, and empty
 		}
 	}
-	return done, err
+	return err
 }
 
-func copyAll(read, write *Tx) (done []Copied, err error) {
-	tables, err := read.tables()
+func copyAll(read, write *Tx, tell func(Copied)) error {
+	for _, tx := range []*Tx{read, write} { // either stands still while the other reads or checks a large table
+		if err := tx.runAll(tx.s.dialect.patient); err != nil {
+			return err
+		}
+	}
+	tables, err := read.copiedTables(write)
+	if err != nil {
+		return err
+	}
+	if err := write.runAll(write.s.dialect.loose); err != nil {
+		return err
+	}
+	for _, table := range tables {
+		c, err := copyTable(read, write, table)
+		if err != nil {
+			return fmt.Errorf("storage: copying %s: %w", table, err)
+		}
+		tell(c)
+	}
+	if err := write.runAll(write.s.dialect.strict); err != nil {
+		return err
+	}
+	if err := copyNumbers(read, write, tables); err != nil {
+		return err
+	}
+	return write.queueEverything()
+}
+
+// copiedTables are the tables to copy into write, when both have the same, one has records and the other none. What write's
+// program itself counted goes.
+func (tx *Tx) copiedTables(write *Tx) ([]string, error) {
+	tables, err := tx.tables()
 	if err != nil {
 		return nil, err
 	}
 	if theirs, err := write.tables(); err != nil || !slices.Equal(tables, theirs) {
 		return nil, errors.Join(err, fmt.Errorf("storage: the tables are not the same: %v and %v", tables, theirs))
 	}
-	if err := write.mustBeEmpty(tables); err != nil {
+	table, _, err := tx.filled(tables)
+	if err == nil && table == "" {
+		err = ErrEmpty
+	}
+	if err != nil {
 		return nil, err
 	}
-	if err := write.runAll(write.s.dialect.loose); err != nil {
-		return nil, err
+	table, n, err := write.filled(tables)
+	if err == nil && table != "" {
+		err = fmt.Errorf("%w: %s has %d rows", ErrNotEmpty, table, n)
 	}
-	for _, table := range tables {
-		c, err := copyTable(read, write, table)
-		if err != nil {
-			return nil, fmt.Errorf("storage: copying %s: %w", table, err)
-		}
-		done = append(done, c)
+	if err == nil {
+		_, err = write.exec("DELETE FROM counters")
 	}
-	if err := write.runAll(write.s.dialect.strict); err != nil {
-		return nil, err
-	}
-	if err := copyNumbers(read, write, tables); err != nil {
-		return nil, err
-	}
-	return done, write.queueEverything()
+	return tables, err
 }
 
 // tables are the names of those that are copied.
@@ -108,21 +141,17 @@ func (tx *Tx) tables() (names []string, err error) {
 	return names, err
 }
 
-// mustBeEmpty refuses a target with records; what the program itself counted in it goes.
-func (tx *Tx) mustBeEmpty(tables []string) error {
-	if _, err := tx.exec("DELETE FROM counters"); err != nil {
-		return err
-	}
+// filled is the first table with records and how many; empty when there are none. What the program itself counts is none.
+func (tx *Tx) filled(tables []string) (table string, n int64, err error) {
 	for _, table := range tables {
-		n, err := tx.count("SELECT count(*) FROM " + table)
-		if err != nil {
-			return err
+		if table == "counters" {
+			continue
 		}
-		if n > 0 {
-			return fmt.Errorf("%w: %s has %d rows", ErrNotEmpty, table, n)
+		if n, err := tx.count("SELECT count(*) FROM " + table); err != nil || n > 0 {
+			return table, n, err
 		}
 	}
-	return nil
+	return "", 0, nil
 }
 
 // runAll runs the statements that a question gives.
@@ -145,6 +174,9 @@ func (tx *Tx) runAll(question string) error {
 	return err
 }
 
+// copiedTogether is how many rows travel to a server in one journey.
+const copiedTogether = 500
+
 // copyTable copies one table and reads it back.
 func copyTable(read, write *Tx, table string) (Copied, error) {
 	columns, err := read.columnsOf(table)
@@ -153,13 +185,21 @@ func copyTable(read, write *Tx, table string) (Copied, error) {
 	}
 	list := strings.Join(columns, ", ")
 	insert := fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table, list, strings.Join(placeholders(1, len(columns)), ", "))
+	var rows []order
 	want, err := read.summed(table, list, len(columns), func(row []any) error {
 		if fit := write.s.dialect.fit; fit != nil {
 			fit(row)
 		}
-		_, err := write.exec(insert, row...)
+		if rows = append(rows, order{insert, slices.Clone(row)}); len(rows) < copiedTogether {
+			return nil
+		}
+		err := write.ses.carryOut(write.ctx, rows)
+		rows = rows[:0]
 		return err
 	})
+	if err == nil {
+		err = write.ses.carryOut(write.ctx, rows)
+	}
 	if err != nil {
 		return want, err
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,18 +24,14 @@ func TestCopyThereAndBack(t *testing.T) {
 	}
 	from := first.path
 	for _, to := range []string{pgtest.Place(t, filepath.Join(t.TempDir(), "second.db")), filepath.Join(t.TempDir(), "third.db")} {
-		done, err := Copy(t.Context(), from, to, first.Options)
-		if err != nil {
-			t.Fatal(err)
-		}
 		rows := int64(0)
-		for _, c := range done {
-			rows += c.Rows
+		if err := Copy(t.Context(), from, to, first.Options, func(c Copied) { rows += c.Rows }); err != nil {
+			t.Fatal(err)
 		}
 		if rows < int64(len(want)) {
 			t.Errorf("only %d rows were copied", rows)
 		}
-		if _, err := Copy(t.Context(), from, to, first.Options); !errors.Is(err, ErrNotEmpty) {
+		if err := Copy(t.Context(), from, to, first.Options, func(Copied) {}); !errors.Is(err, ErrNotEmpty) {
 			t.Errorf("copying once more ended with %v", err)
 		}
 		w := &world{t: t, path: to}
@@ -64,6 +61,49 @@ func TestCopyThereAndBack(t *testing.T) {
 	}
 }
 
+// TestACopyMayWait lets the server that is read wait for the one that is written, longer than a transaction may stand still
+// otherwise, and the other way round.
+func TestACopyMayWait(t *testing.T) {
+	pgtest.ServerOnly(t)
+	w := newWorld(t)
+	w.client(w.anna, "Ромашка")
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	apart, err := openPostgres(w.path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer apart.Close()
+	const short = "&idle_in_transaction_session_timeout=300"
+	o := w.Options
+	o.Fault = func(statement string) error { // asked by either side, while the other waits
+		if !strings.HasPrefix(statement, "SELECT") || !strings.HasSuffix(statement, "FROM teams") {
+			return nil
+		}
+		_, err := apart.ExecContext(t.Context(), "SELECT pg_sleep(0.5)")
+		return err
+	}
+	if err := Copy(t.Context(), w.path+short, pgtest.Place(t, "")+short, o, func(Copied) {}); err != nil {
+		t.Error(err)
+	}
+}
+
+// A source without records is refused, and a file that was begun for its copy goes.
+func TestNothingIsNotCopied(t *testing.T) {
+	empty, to := pgtest.Place(t, filepath.Join(t.TempDir(), "empty.db")), filepath.Join(t.TempDir(), "copy.db")
+	s, err := Open(t.Context(), empty, Options{Now: newWorld(t).now})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := Copy(t.Context(), empty, to, Options{Now: s.Now}, func(Copied) {}); !errors.Is(err, ErrEmpty) {
+		t.Errorf("copying nothing ended with %v", err)
+	}
+	if left, err := filepath.Glob(to + "*"); err != nil || len(left) > 0 {
+		t.Errorf("%v stayed, %v", left, err)
+	}
+}
+
 // TestABrokenCopyLeavesNothing copies into a place that can't be written whole: no file stays.
 func TestABrokenCopyLeavesNothing(t *testing.T) {
 	w := newWorldAt(t, filepath.Join(t.TempDir(), "first.db"))
@@ -73,7 +113,7 @@ func TestABrokenCopyLeavesNothing(t *testing.T) {
 		return err
 	})
 	to := filepath.Join(t.TempDir(), "second.db")
-	if _, err := Copy(t.Context(), w.path, to, w.Options); err == nil {
+	if err := Copy(t.Context(), w.path, to, w.Options, func(Copied) {}); err == nil {
 		t.Fatal("a database with another's table was copied")
 	}
 	left, err := filepath.Glob(to + "*")

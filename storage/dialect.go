@@ -35,6 +35,7 @@ type dialect struct {
 	size  string   // counts the bytes of the database
 
 	tables        string // the names of all tables
+	patient       string // gives statements that let this unit stand still as long as it likes; or empty: it may
 	loose, strict string // give statements that let references wait for the end of a copy, and check them then; or empty
 	numbers       string // tables with the last number that each gave
 	forgetNumbers string // before setNumber ($1 table, $2 last number) says them anew; or empty
@@ -59,15 +60,25 @@ var errAddress = errors.New("storage: the database's address can't be understood
 
 // dialectOf tells the database by its DSN; where is what its open takes: the absolute path of a file, or the address.
 func dialectOf(dsn string) (d *dialect, where string, err error) {
-	scheme, _, found := strings.Cut(dsn, "://")
+	scheme, rest, found := strings.Cut(dsn, "://")
 	switch {
 	case !found:
 		where, err = filepath.Abs(dsn)
 		return &sqlite, where, err
-	case scheme == "postgres" || scheme == "postgresql":
+	case scheme != "postgres" && scheme != "postgresql":
+	case splitsPassword(rest):
+		return nil, "", errAddress
+	default:
 		return &postgres, dsn, nil
 	}
 	return nil, "", errors.New("storage: the database is the path of an SQLite file, or postgres://user@host:5432/name")
+}
+
+// splitsPassword reports whether the end of a server's name would be found inside of a password, whose parts would then be
+// taken for the names of a server and a database, and told.
+func splitsPassword(address string) bool {
+	end := strings.IndexAny(address, "/?#")
+	return end >= 0 && strings.Contains(address[end:], "@")
 }
 
 // IsFile reports whether a database is a file, and not a server's.
@@ -79,7 +90,7 @@ func Place(dsn string) string {
 		return dsn
 	}
 	u, err := url.Parse(dsn)
-	if err != nil {
+	if _, rest, _ := strings.Cut(dsn, "://"); err != nil || splitsPassword(rest) {
 		return "postgres://…"
 	}
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()

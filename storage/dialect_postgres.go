@@ -43,6 +43,7 @@ var postgres = dialect{
 		"@search", ginTable("search_names")+"\n"+ginTable("search_notes"),
 		"@merged", ginMerged("search_names")+"\n"+ginMerged("search_notes"),
 	),
+	patient:   "SELECT 'SET LOCAL idle_in_transaction_session_timeout = 0'",
 	tables:    "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
 	loose:     alterReferences + "DEFERRABLE INITIALLY DEFERRED'" + ofReferences,
 	strict:    "SELECT 'SET CONSTRAINTS ALL IMMEDIATE' UNION ALL " + alterReferences + "NOT DEFERRABLE'" + ofReferences + " ORDER BY 1 DESC",
@@ -109,7 +110,9 @@ func openPostgres(dsn string, _ bool) (*sql.DB, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectLimit
 	}
-	config.RuntimeParams["idle_in_transaction_session_timeout"] = idleLimit
+	if config.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
+		config.RuntimeParams["idle_in_transaction_session_timeout"] = idleLimit
+	}
 	config.RuntimeParams["tcp_user_timeout"] = idleLimit // of an answer to a machine that is gone
 	// Questions are small: to start helpers takes longer (20 ms for a word nobody wrote) than they save.
 	config.RuntimeParams["max_parallel_workers_per_gather"] = "0"

@@ -183,7 +183,8 @@ func cutOff(tx *Tx) error {
 
 func TestAPasswordIsNotTold(t *testing.T) {
 	for _, address := range []string{
-		"postgres://u:geheim@127.0.0.1:1/x", "postgres://u:ge/heim@127.0.0.1:1/x", "postgres://u:geheim@[::1/x", "mysql://u:geheim@h/x",
+		"postgres://u:geheim@127.0.0.1:1/x", "postgres://u:ge/heim@127.0.0.1:1/x", "postgres://u:ge@heim/heim@127.0.0.1:1/x", "postgres://u:7/heim@127.0.0.1:1/x",
+		"postgres://u:geheim@[::1/x", "mysql://u:geheim@h/x",
 	} {
 		_, err := Open(t.Context(), address, Options{Now: clock.Real().Now})
 		if err == nil {

@@ -18,19 +18,21 @@ func (c *copyCmd) Run(w *world) error {
 	if err := (database{DB: c.From}).mustExist(); err != nil {
 		return err
 	}
-	done, err := storage.Copy(w.ctx, c.From, c.To, storeOptions(w, clock.Real()))
-	if errors.Is(err, storage.ErrNotEmpty) {
-		return fmt.Errorf("%s is not empty, and nothing was copied: name an empty database: %w", storage.Place(c.To), err)
-	}
-	if err != nil {
-		return err
-	}
-	rows := int64(0)
-	for _, t := range done {
+	tables, rows := 0, int64(0)
+	err := storage.Copy(w.ctx, c.From, c.To, storeOptions(w, clock.Real()), func(t storage.Copied) {
 		fmt.Fprintf(w.out, "%-20s %9d rows  checksum %016x\n", t.Table, t.Rows, t.Sum)
+		tables++
 		rows += t.Rows
+	})
+	switch from, to := storage.Place(c.From), storage.Place(c.To); {
+	case errors.Is(err, storage.ErrNotEmpty):
+		return fmt.Errorf("%s is not empty, and nothing was copied: name an empty database: %w", to, err)
+	case errors.Is(err, storage.ErrEmpty):
+		return fmt.Errorf("%s is empty, and nothing was copied: name the database to copy first, and the empty one second: %w", from, err)
+	case err != nil:
+		return fmt.Errorf("nothing was copied from %s to %s: %w", from, to, err)
+	default:
+		fmt.Fprintf(w.out, "copied %s to %s: %d tables, %d rows, read back alike. Set FOLLOWUP_DB and start serve.\n", from, to, tables, rows)
+		return nil
 	}
-	fmt.Fprintf(w.out, "copied %s to %s: %d tables, %d rows, read back alike. Set FOLLOWUP_DB and start serve.\n",
-		storage.Place(c.From), storage.Place(c.To), len(done), rows)
-	return nil
 }
