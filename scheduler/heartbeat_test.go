@@ -199,6 +199,45 @@ func TestABrokenPromiseLiftsTheLevel(t *testing.T) {
 		return err
 	})
 	h.hears("2026-11-30 09:00") // L4 was reached already
+	again := crm.Promise{Client: c.ID, Invoice: v.ID, Sum: crm.Rub(486_000), Day: date(t, "2026-12-02"), Author: h.anna.ID}
+	h.change(func(tx *storage.Tx) error { return tx.SavePromise(&again) })
+	h.hears("2026-12-03 09:00", "Anna: promise 2 check broken")
+	h.level(v, 4) // L5 is the claim's clock alone
+}
+
+// TestAPendingPromiseHoldsTheLevel: of two promises about a bill the first is broken while the second is still to come.
+func TestAPendingPromiseHoldsTheLevel(t *testing.T) {
+	h := newHouse(t, "2026-10-20 10:00")
+	c := h.client("Ромашка", crm.TierB)
+	v := h.invoice(c, "2026-10-30", 486_000)
+	h.at("2026-11-13 09:00")
+	h.heard()
+	h.at("2026-11-18 10:12")
+	h.change(func(tx *storage.Tx) error {
+		for _, day := range []string{"2026-11-20", "2026-12-10"} {
+			w := crm.Promise{Client: c.ID, Invoice: v.ID, Sum: crm.Rub(200_000), Day: date(t, day), Author: h.anna.ID}
+			if err := tx.SavePromise(&w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	h.hears("2026-11-23 09:00", "Anna: promise 1 check broken")
+	h.level(v, 3)
+	h.hears("2026-12-11 09:00", "Anna: promise 2 check broken")
+	h.level(v, 4)
+}
+
+// level expects an invoice at a level.
+func (h *house) level(v crm.Invoice, want int) {
+	h.t.Helper()
+	h.view(func(tx *storage.Tx) error {
+		got, err := tx.Invoice(v.ID)
+		if got.Level != want {
+			h.t.Errorf("the level is %d, want %d", got.Level, want)
+		}
+		return err
+	})
 }
 
 func TestAPromiseIsKeptOrKeptInPart(t *testing.T) {
