@@ -98,8 +98,9 @@ func gin(table string) index {
 
 const (
 	connectLimit = 5 * time.Second
-	// idleLimit ends the transaction of a replica that stands still: the others need what it holds.
-	idleLimit = "10s"
+	// idleLimit ends the transaction of a replica that stands still: the others need what it holds, and wait no longer than
+	// for a lease (LeaseTime).
+	idleLimit = "5s"
 )
 
 func openPostgres(dsn string, _ bool) (*sql.DB, error) {
