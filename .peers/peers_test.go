@@ -3,12 +3,14 @@
 // inserts a row and sends a message, on as many goroutines as its library starts. The Bot API server is the same for all, as
 // lean as can be, sets no limits and runs in a process of its own, so that memory and allocations are the bot's alone.
 //
-//	cd .peers && go test -run x -bench . -benchtime 20000x -count 5 | tee /tmp/peers.txt
+//	cd .peers && go test -run x -bench . -benchtime 20000x | tee /tmp/peers.txt
 //
-// Figures: updates/s from the first poll to the last answer; p99-ms from handing an update out to its answer; broken-% of
-// answers that overtook an earlier one of their chat; MB of memory taken from the system at the end; allocs/op; cpu-us of the bot's process for an update; of-trips: the
-// rate over the loopback round trips that one client makes in a second of the same run; and after all peers times: the door's
-// rate over each peer's.
+// The rounds (-args -rounds 5) go through all peers one after another, so that what else the machine does falls on all alike;
+// what holds is the median over the rounds. Figures: updates/s from the first poll to the last answer; p99-ms from handing an
+// update out to its answer; broken-% of answers that overtook an earlier one of their chat; MB of memory taken from the system
+// at the end; allocs/op; cpu-us of the bot's process for an update and server-us of the server's; of-trips: the rate over the
+// loopback round trips that one client makes in a second of the same run. At the end the medians, and the door's over each
+// peer's of the same round.
 package peers
 
 import (
@@ -16,6 +18,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"followup/bot"
 	"followup/bot/message"
@@ -30,7 +33,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -170,38 +175,102 @@ func telegoPlain(b *testing.B, url string) func() {
 	return cancel
 }
 
+var rounds = flag.Int("rounds", 5, "how often all peers are measured")
+
+// figure is what one run of one peer showed.
+type figure struct{ rate, trips, p99, mb, cpu float64 }
+
 func BenchmarkPeers(b *testing.B) {
-	rates := map[string]float64{}
-	for _, p := range peers {
-		b.Run(p.name, func(b *testing.B) {
-			url := startMill(b, b.N)
-			trips := roundTrips(b, url)
-			debug.FreeOSMemory()
-			b.ReportAllocs()
-			began := cpu(b)
-			b.ResetTimer()
-			stop := p.start(b, url)
-			seen := report(b, url)
-			b.StopTimer()
-			b.ReportMetric(float64((cpu(b)-began).Microseconds())/float64(b.N), "cpu-us")
-			var memory runtime.MemStats
-			runtime.ReadMemStats(&memory)
-			stop()
-			rates[p.name] = float64(b.N) / b.Elapsed().Seconds()
-			b.ReportMetric(rates[p.name], "updates/s")
-			b.ReportMetric(rates[p.name]/trips, "of-trips")
-			b.ReportMetric(seen.P99*1000, "p99-ms")
-			b.ReportMetric(100*float64(seen.Broken)/float64(b.N), "broken-%")
-			b.ReportMetric(float64(memory.Sys-memory.HeapReleased)/(1<<20), "MB")
-			b.ReportMetric(0, "ns/op")
-		})
-	}
-	for _, p := range peers[1:] {
-		if rates[p.name] > 0 && rates["followup"] > 0 {
-			b.Logf("times %s: %.2f", p.name, rates["followup"]/rates[p.name])
+	shown := map[string][]figure{}
+	for round := range *rounds {
+		for _, p := range peers {
+			var f figure
+			b.Run(fmt.Sprintf("%s/round=%d", p.name, round+1), func(b *testing.B) { f = measure(b, p.start) })
+			shown[p.name] = append(shown[p.name], f)
 		}
 	}
+	for _, p := range peers {
+		all := shown[p.name]
+		fmt.Printf("median %-11s %7.0f updates/s  %6.3f of-trips  %7.1f p99-ms  %6.1f MB  %6.1f cpu-us\n", p.name,
+			median(all, func(i int) float64 { return all[i].rate }), median(all, func(i int) float64 { return all[i].trips }),
+			median(all, func(i int) float64 { return all[i].p99 }), median(all, func(i int) float64 { return all[i].mb }),
+			median(all, func(i int) float64 { return all[i].cpu }))
+	}
+	ours := shown[peers[0].name]
+	for _, p := range peers[1:] {
+		all := shown[p.name]
+		fmt.Printf("against %-11s %5.2f times the updates  1/%.0f of the p99  %.2f of the memory  %.2f of the CPU\n", p.name,
+			median(all, func(i int) float64 { return ours[i].rate / all[i].rate }), median(all, func(i int) float64 { return all[i].p99 / ours[i].p99 }),
+			median(all, func(i int) float64 { return ours[i].mb / all[i].mb }), median(all, func(i int) float64 { return ours[i].cpu / all[i].cpu }))
+	}
+	fastest := median(ours, func(i int) float64 {
+		most := 0.0
+		for _, p := range peers[1:] {
+			most = max(most, shown[p.name][i].rate)
+		}
+		return ours[i].rate / most
+	})
+	fmt.Printf("against the fastest of each round: %.2f times the updates\n", fastest)
 }
+
+// median is the middle of a value over the rounds.
+func median(all []figure, value func(round int) float64) float64 {
+	list := make([]float64, len(all))
+	for i := range all {
+		list[i] = value(i)
+	}
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+func measure(b *testing.B, start func(*testing.B, string) func()) figure {
+	url := startMill(b, b.N)
+	trips := roundTrips(b, url)
+	before := taken()
+	once.Do(func() { empty = before })
+	b.ReportAllocs()
+	began := cpu()
+	b.ResetTimer()
+	stop := start(b, url)
+	seen := report(b, url)
+	b.StopTimer()
+	used := cpu() - began
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	after := megabytes(memory)
+	stop()
+	f := figure{
+		rate: float64(b.N) / b.Elapsed().Seconds(), p99: seen.P99 * 1000, mb: empty + after - before,
+		cpu: float64(used.Microseconds()) / float64(b.N),
+	}
+	f.trips = f.rate / trips
+	b.ReportMetric(f.cpu, "cpu-us")
+	b.ReportMetric(seen.CPU*1e6/float64(b.N), "server-us")
+	b.ReportMetric(f.rate, "updates/s")
+	b.ReportMetric(f.trips, "of-trips")
+	b.ReportMetric(f.p99, "p99-ms")
+	b.ReportMetric(100*float64(seen.Broken)/float64(b.N), "broken-%")
+	b.ReportMetric(f.mb, "MB")
+	b.ReportMetric(0, "ns/op")
+	return f
+}
+
+// empty is what the process had taken before the first measurement. What earlier ones left is no later one's fault, so that
+// each is said to take this and what it added.
+var (
+	empty float64
+	once  sync.Once
+)
+
+// taken is the memory that this process keeps from the system when it needs least.
+func taken() float64 {
+	debug.FreeOSMemory()
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	return megabytes(memory)
+}
+
+func megabytes(m runtime.MemStats) float64 { return float64(m.Sys-m.HeapReleased) / (1 << 20) }
 
 // startMill starts the server in a process of its own and returns its address.
 func startMill(b *testing.B, n int) string {
@@ -240,10 +309,10 @@ func report(b *testing.B, url string) (seen seen) {
 }
 
 // cpu is what this process has used so far.
-func cpu(b *testing.B) time.Duration {
+func cpu() time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		b.Fatal(err)
+		panic(err)
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

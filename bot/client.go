@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"path"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -225,70 +224,6 @@ func (c *client) request(ctx context.Context, method, contentType string, body [
 		req.Body, _ = req.GetBody()
 	}
 	return req.WithContext(ctx)
-}
-
-// judge tells Telegram's "ok", whose result it reads, from everything else.
-func judge(method string, status int, body []byte, result any) error {
-	a := struct {
-		OK          bool   `json:"ok"`
-		Result      any    `json:"result"` // a pointer, which is read into
-		Code        int    `json:"error_code"`
-		Description string `json:"description"`
-		Parameters  struct {
-			RetryAfter int   `json:"retry_after"`
-			MigrateTo  int64 `json:"migrate_to_chat_id"`
-		} `json:"parameters"`
-	}{Result: result}
-	err := json.Unmarshal(body, &a)
-	switch {
-	case err == nil && a.OK:
-		return nil
-	case a.OK:
-		return &lost{method: method, maybe: true, cause: "the answer can't be read"}
-	case err != nil || a.Code == 0:
-		return &refusal{method: method, code: status, foreign: true}
-	}
-	return &refusal{
-		method: method, code: a.Code, description: a.Description, migrateTo: a.Parameters.MigrateTo,
-		retryAfter: time.Duration(a.Parameters.RetryAfter) * time.Second,
-	}
-}
-
-// made is a result that may be a message, of which we use the number. The rest is not even read: the library decodes the whole
-// of it, and fails on a reply to a kind of message that it doesn't know, though the message was delivered. Other results, such
-// as "true", have the number 0.
-type made struct{ id int64 }
-
-func (m *made) UnmarshalJSON(raw []byte) error {
-	// Telegram says the number first.
-	if rest, ok := bytes.CutPrefix(raw, []byte(`{"message_id":`)); ok {
-		if end := bytes.IndexAny(rest, ",}"); end > 0 {
-			if id, err := strconv.ParseInt(string(rest[:end]), 10, 64); err == nil {
-				m.id = id
-				return nil
-			}
-		}
-	}
-	var message struct {
-		ID int64 `json:"message_id"`
-	}
-	if len(raw) > 0 && raw[0] == '{' {
-		_ = json.Unmarshal(raw, &message) // a result without a number was carried out all the same
-	}
-	m.id = message.ID
-	return nil
-}
-
-// trim keeps the number alone of a result that is a message, for the library.
-func trim(method string, result json.RawMessage) []byte {
-	var m made
-	if strings.HasPrefix(method, "send") || strings.HasPrefix(method, "edit") {
-		_ = m.UnmarshalJSON(result) // it never fails
-	}
-	if m.id == 0 {
-		return result
-	}
-	return fmt.Appendf(nil, `{"message_id":%d}`, m.id)
 }
 
 // causeOf names what broke a connection without the address.

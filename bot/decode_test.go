@@ -297,12 +297,64 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// sameAsJSON compares what is taken apart by hand with encoding/json's reading of it.
+func sameAsJSON(t *testing.T, body string) {
+	t.Helper()
+	var whole struct {
+		Result json.RawMessage `json:"result"`
+	}
+	if json.Unmarshal([]byte(body), &whole) != nil {
+		return
+	}
+	var byHand, list []json.RawMessage
+	if readOK([]byte(body), &byHand) {
+		if err := json.Unmarshal(whole.Result, &list); err != nil || len(list) != len(byHand) {
+			t.Fatalf("%d elements of %q, %v", len(byHand), body, err)
+		}
+		for i := range list {
+			if string(list[i]) != strings.TrimSpace(string(byHand[i])) {
+				t.Errorf("element %d of %q is %q", i, body, byHand[i])
+			}
+		}
+	}
+	var m made
+	var message struct {
+		ID int64 `json:"message_id"`
+	}
+	twice := strings.Count(strings.ToLower(body), "message_id") > 1 || strings.Count(strings.ToLower(body), "result") > 1 // json takes the last
+	if readOK([]byte(body), &m) && !twice && json.Unmarshal(whole.Result, &message) == nil && m.id != message.ID {
+		t.Errorf("the number in %q is not %d", body, m.id)
+	}
+}
+
+// TestAnswersAreTakenApart looks at the batches that the door takes apart by hand, and at those that it must not.
+func TestAnswersAreTakenApart(t *testing.T) {
+	for body, want := range map[string]int{
+		`{"ok":true,"result":[]}`:                                  0,
+		`{"ok":true,"result":[{"update_id":1}]}`:                   1,
+		`{"ok":true,"result":[{"a":"]}\\\"{[","b":[{}]},{"c":1}]}`: 2,
+		`{"ok":true,"result":[{"a":1}, {"b":1}]}`:                  -1, // not as Telegram writes it
+		`{"ok":true,"result":[{"a":1},2]}`:                         -1,
+		`{"ok":true,"result":[{"a":1}]`:                            -1,
+		`{"ok":true,"result":[{"a":1}],"more":1}`:                  -1,
+		`{"ok":true,"result":true}`:                                -1,
+		`{"ok":false,"error_code":409,"description":"[]}"}`:        -1,
+	} {
+		var list []json.RawMessage
+		if ok := readOK([]byte(body), &list); ok != (want >= 0) || ok && len(list) != want {
+			t.Errorf("%s: %v, %d elements", body, ok, len(list))
+		}
+		sameAsJSON(t, body)
+	}
+}
+
 // FuzzAnswer reads whatever stands at the address of the Bot API: Telegram, a proxy, somebody else.
 func FuzzAnswer(f *testing.F) {
 	f.Add(200, `{"ok":true,"result":{"message_id":5}}`)
 	f.Add(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5","parameters":{"retry_after":5}}`)
 	f.Add(400, `{"ok":false,"error_code":400,"description":"Bad Request: can't parse \"тайна\"","parameters":{"migrate_to_chat_id":-1005}}`)
 	f.Add(502, "<html><body>502</body></html>")
+	f.Add(200, `{"ok":true,"result":[{"update_id":1,"message":{"text":"\"]}"}},{"update_id":2}]}`)
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		limit.Check(t, func() {
 			var m made
@@ -312,6 +364,7 @@ func FuzzAnswer(f *testing.F) {
 				t.Errorf("%d %q is %s", status, body, v)
 			}
 			trim("sendMessage", []byte(body))
+			sameAsJSON(t, body)
 			if code := codeOf(answer); len(code) > 130 || strings.ContainsFunc(code, func(c rune) bool { return c > 127 }) {
 				t.Errorf("the outbox would keep %q", code)
 			}
