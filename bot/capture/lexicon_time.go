@@ -194,9 +194,9 @@ var prepForms = map[prep]string{
 var relForms = map[int8]string{
 	-3: "позапозавчера",
 	-2: "позавчера",
-	-1: "вчера вчерась yesterday",
-	0:  "сегодня сегодян севодня сегодняшнего today",
-	1:  "завтра завтро завтрашнего tomorrow tomorrows tmrw tmr tomorow tommorow tommorrow",
+	-1: "вчера вчерась yesterday yest yday",
+	0:  "сегодня сегодян севодня сегодняшнего сег today",
+	1:  "завтра завтро завтр завтрашнего tomorrow tomorrows tmrw tmr tomorow tommorow tommorrow",
 	2:  "послезавтра послезавтро overmorrow",
 	3:  "послепослезавтра",
 }

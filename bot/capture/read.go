@@ -6,9 +6,9 @@ import "slices"
 // arguments.
 func Read(text string, w World) Reading {
 	text = meantText(clip(text))
-	tokens := tokenize(text)
+	tokens := shorthand(tokenize(text), text)
 	repairWork(tokens, w.Clients)
-	s := &scribe{text: text, tokens: tokens, w: w, named: findMentions(tokens, w.Clients)}
+	s := &scribe{text: text, tokens: tokens, w: w, named: outsideAddresses(tokens, findMentions(tokens, w.Clients))}
 	masked := s.maskNames()
 	s.times, s.reading.Invalid = scanTimes(masked, w)
 	s.sums = scanSums(masked, w, s.times)

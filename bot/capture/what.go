@@ -223,7 +223,7 @@ func (s *scribe) plainOf(p *piece) string {
 }
 
 // urgentWords are said beside the work and say nothing of it.
-var urgentWords = lexicon("срочно важно внимание asap urgent todo ну так короче кстати btw fyi")
+var urgentWords = lexicon("срочно важно внимание asap urgent todo ну так короче кстати надиктовываю btw fyi")
 
 // besides are phrases said beside the work.
 var besides = phrases(map[string]string{"beside": `забыл записать|забыла записать|забыл внести|забыла внести|забыла отметить|забыл отметить|для истории|на заметку|forgot to log|for the record`})

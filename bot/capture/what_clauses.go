@@ -105,7 +105,7 @@ func (s *scribe) endsRun(i int) bool {
 	case ";", "!", "?", "…", "•":
 		return true
 	case ":":
-		return !s.inNumber(i) && s.foldAt(i-1) != "re"
+		return !s.inNumber(i) && s.foldAt(i-1) != "re" && !(s.foldAt(i+1) == "/" && s.tokens[i+1].glued)
 	case ",":
 		return !(s.inNumber(i) && t.glued) && !s.refList(i)
 	case ".":

@@ -30,7 +30,7 @@ var tradeCaps = map[string]string{"кп": "КП", "упд": "УПД", "тз": "�
 
 // leadWords may not begin what is kept.
 var leadWords = lexicon("это и а но потом затем также плюс же что hey hi привет здравствуйте здравствуй just чтобы о об пожалуйста плиз запиши запишите зафиксируй log ️ \u200d мне нам меня я мы надо нужно for our then and but that to please me us we",
-	"бы ли не-забыть на i they'll i'll we'll ну так короче значит кстати слушай смотри блин well so anyway")
+	"бы ли не-забыть на i they'll i'll we'll ну так короче значит надиктовываю кстати слушай смотри блин well so anyway")
 
 // tailWords may not end what is kept: prepositions and joining words.
 var tailWords = lexicon("и а но с со are у к ко в во на по за до от для про о об из при через the a an with to from for at by on of and but is в- я мы они он она там потом затем i we they he she then")
@@ -64,6 +64,7 @@ func (s *scribe) dropped(p *piece, keep keeper) []bool {
 	for i := p.from; i < p.to; i++ {
 		t, o := &s.tokens[i], s.owners[i]
 		switch {
+		case o.mention >= 0 && inAddress(s.tokens, &s.named[o.mention]): // a mail address stays whole
 		case o.mention >= 0 && s.named[o.mention].contact && (len(keep.acts) == 0 || !s.says(p, i)): // whom to call is worth keeping
 		case o.mention >= 0 && len(p.named) == 0: // a person of the client before the colon
 		case o.mention >= 0:

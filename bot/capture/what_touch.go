@@ -49,6 +49,7 @@ var missedPhrases = [...][]string{
 	{"could", "not", "reach"},
 	{"not", "reachable"},
 	{"left", "voicemail"},
+	{"left", "vm"},
 	{"left", "message"},
 	{"left", "a", "message"},
 	{"line", "busy"},

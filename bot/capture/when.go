@@ -126,7 +126,7 @@ func scanTimes(tokens []token, w World) ([]Time, []Invalid) {
 		i = next
 	}
 	exprs = r.correct(exprs)
-	exprs = r.join(exprs)
+	exprs = r.join(exactRepeats(exprs))
 	if len(exprs) == 0 {
 		return nil, r.invalid
 	}
@@ -139,7 +139,7 @@ func scanTimes(tokens []token, w World) ([]Time, []Invalid) {
 		}
 		times = append(times, r.finish(&exprs[i]))
 	}
-	return times, r.invalid
+	return r.beforeThat(times), r.invalid
 }
 
 // newReader looks every word up: as it is, in the other keyboard layout, with one typing error.
@@ -414,6 +414,10 @@ func (r *reader) addClock(e, add *expr, k int, backed, comma bool) int {
 			r.shiftByPart(e)
 			return next
 		}
+	}
+	if f := r.fold(k); (f == "am" || f == "pm") && e.clock < 0 && e.part == noPart && e.kind != noDay && e.grain == Day {
+		e.part = r.lex(k).half // "tomorrow am"
+		return k + 1
 	}
 	if f := r.fold(k); (f == "eod" || f == "cob") && e.part == noPart && e.kind != noDay && e.grain == Day {
 		e.part, e.edge = endOfDayPart, true

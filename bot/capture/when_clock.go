@@ -259,6 +259,9 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 	if h < 0 || h > 24 || r.isNumber(i) && r.lex(r.ordinalEnding(next)).month > 0 && !r.dayNear(i) {
 		return i // "by 1 Dec" is a day
 	}
+	if h == 24 && r.isNumber(i) && r.ends(next) && !r.dayNear(i) && (r.fold(i-1) == "до" || r.fold(i-1) == "к") {
+		return i // «ждём до 24» is the 24th
+	}
 	start := next
 	if next == i { // «час»
 		next++
@@ -308,7 +311,7 @@ func (r *reader) hourAlone(e *expr, i int, backed bool) int {
 		e.fine = Minute
 		return next
 	}
-	if next == start && r.digits(i) > 0 && r.minutesApart(e, i, backed) {
+	if next == start && r.digits(i) > 0 && (r.minutesApart(e, i, backed) || backed && r.spacedMinutes(i) && r.spacedHour(e, i)) {
 		return i + 2
 	}
 	if !backed && (hourWord && r.dayAhead(next) || r.english && r.englishDayAhead(i, next)) {
@@ -357,6 +360,20 @@ func (r *reader) minutesApart(e *expr, i int, backed bool) bool {
 	}
 	h, _ := r.number(i)
 	return r.setClock(e, h, m, Minute, h != 12)
+}
+
+// spacedHour takes «в 9 30», when an hour stands there.
+func (r *reader) spacedHour(e *expr, i int) bool {
+	switch r.lex(i - 1).prep {
+	case inPrep, byPrep, toPrep, afterPrep:
+	default:
+		if !r.dayNear(i) {
+			return false
+		}
+	}
+	h, _ := r.number(i)
+	m, _ := r.number(i + 1)
+	return r.setClock(e, h, m, Minute, false)
 }
 
 // runTogether reads "at 1030", "730 p.m." and words: "ten thirty am", "at three twenty".

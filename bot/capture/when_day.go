@@ -99,7 +99,7 @@ func (r *reader) monthDate(e *expr, i int) int {
 		}
 		j = r.dateJoint(j)
 		month := int(r.lex(j).month)
-		if month == 0 || r.lex(j).typo && day > 31 || r.upper(j) && r.street(i) {
+		if month == 0 || r.lex(j).typo && day > 31 || r.upper(j) && r.street(i) || addressWords[r.fold(i-1)] || r.fold(i-1) == "." && addressWords[r.fold(i-2)] {
 			return i
 		}
 		year, next := r.year(j+1, true)
@@ -385,7 +385,7 @@ func (r *reader) numberOfMonth(e *expr, i int, backed bool) int {
 		if k, cell := r.monthAfter(j); k > j {
 			return r.dayInMonth(e, k, cell, day)
 		}
-		if p := r.lex(i - 1).prep; day > 24 && r.digits(i) == 2 && (r.fold(i-1) == "к" || r.fold(i-1) == "до" && p == toPrep) && r.ends(j) && !r.t[min(j, len(r.t)-1)].is("%") {
+		if p := r.lex(i - 1).prep; day > 23 && r.digits(i) == 2 && (r.fold(i-1) == "к" || r.fold(i-1) == "до" && p == toPrep) && r.ends(j) && !r.t[min(j, len(r.t)-1)].is("%") {
 			e.kind, e.first, e.grain = numberDay, crm.Date{Day: day}, Day // «вернут к 25»: no hour is that late
 			return j
 		}

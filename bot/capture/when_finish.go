@@ -355,7 +355,7 @@ func (r *reader) settlePart(e *expr, past bool) {
 // either reports whether two times are offered to choose from: «в пн или вт», "Monday or Tuesday at 12".
 func (r *reader) either(a, b *expr) bool {
 	or := r.fold(a.to)
-	return b.from == a.to+1 && (or == "или" || or == "or" || or == "либо") && a.rule == "" && b.rule == "" && !a.exact && !b.exact && a.end == nil && b.end == nil &&
+	return b.from == a.to+1 && (or == "или" || or == "or" || or == "либо" || or == "/" && a.kind == weekdayDay && b.kind == weekdayDay) && a.rule == "" && b.rule == "" && !a.exact && !b.exact && a.end == nil && b.end == nil &&
 		(a.oneDay() && b.oneDay() || a.kind == noDay && b.kind == noDay && a.clock >= 0 && b.clock >= 0)
 }
 

@@ -79,6 +79,9 @@ func (r *reader) street(i int) bool {
 	return nameBefore[r.fold(k)]
 }
 
+// addressWords begin an address also before a small letter: «ул 8 марта 15».
+var addressWords = wordSet("ул улица улице улицы пл площадь площади адрес")
+
 // verbLike reports whether "may", "march", "sat", "sun" or "second" at j is not a time at all.
 func (r *reader) verbLike(j int, backed bool) bool {
 	f := r.fold(j)
@@ -208,6 +211,9 @@ func (r *reader) closes(i int) bool {
 	if n, ok := r.number(i); ok {
 		if n >= 7 && n < 21 && appointments[r.fold(i+1)] {
 			return true // «завтра 12 встреча»
+		}
+		if r.spacedMinutes(i) {
+			return true // «чт 15 00»
 		}
 		if r.fold(i+1) == ":" || r.halfAfter(i+1) || r.lex(i+1).unit == hourUnit {
 			return true

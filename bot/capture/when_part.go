@@ -148,6 +148,8 @@ var partPhrases = []struct {
 	{[]string{"в", "середине", "дня"}, lunchPart, ""},
 	{[]string{"в", "ночь"}, nightPart, ""},
 	{[]string{"после", "работы"}, eveningPart, ""},
+	{[]string{"first", "thing", "in", "the", "morning"}, earlyPart, ""},
+	{[]string{"first", "thing"}, earlyPart, ""},
 	{[]string{"after", "lunch"}, afterLunchPart, ""},
 	{[]string{"after", "work"}, eveningPart, ""},
 	{[]string{"after", "school"}, afterLunchPart, ""},

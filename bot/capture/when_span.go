@@ -38,6 +38,9 @@ func (r *reader) period(e *expr, i int, backed bool) int {
 	if next := r.quarter(e, i); next > i {
 		return next
 	}
+	if next := r.thatWeek(e, i); next > i {
+		return next
+	}
 	j, m := i, noMod
 	if x := r.lex(j); x.mod != noMod && x.mod != everyMod {
 		m = x.mod
@@ -372,6 +375,9 @@ var holidays = []struct {
 func (r *reader) holiday(e *expr, i int, backed bool) int {
 	if !backed && r.fold(i) != "christmas" && r.lex(i-1).prep == noPrep || strings.HasPrefix(r.fold(i-2), "поздрав") {
 		return i // «поздравить с новым годом 25 декабря»
+	}
+	if next := r.nextHolidays(e, i); next > i {
+		return next
 	}
 	for _, h := range holidays {
 		if h.words[0] != r.fold(i) || !r.says(i, h.words) {

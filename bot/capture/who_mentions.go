@@ -113,6 +113,9 @@ func (r *nameReader) paired(f *foundName, kept []foundName) bool {
 			continue
 		}
 		from, to := r.words[kept[k].from].from, r.words[kept[k].to-1].to
+		if from == after && to < len(r.tokens) && joins(r.tokens[to].fold) && r.p.names[f.name].kind != role && f.cases&nom != 0 && (before < 0 || breaksClause(r.tokens, before)) {
+			return true // «маяк ромашка и заря»
+		}
 		if to == before && joins(r.tokens[before].fold) || from == after+1 && joins(r.tokens[after].fold) {
 			return true
 		}
@@ -149,7 +152,7 @@ func (r *nameReader) mayStand(f *foundName, at *place) bool {
 	case name.kind == givenOnly && (name.source == "contact" || name.source == "person"):
 		return (at.capital || at.near || at.object || at.subject) && !r.otherPerson(f)
 	case name.kind == role || name.kind == everyday || partial(f) && (everydayWord(r.words[f.from].fold) || everydayWord(r.p.words[f.word].text)):
-		return shown || at.beside || name.kind != role && at.first && at.acted
+		return shown || at.beside || name.kind != role && (at.first && at.acted || at.last && f.cases&nom != 0)
 	}
 	return true
 }
@@ -282,7 +285,7 @@ func (r *nameReader) mention(kept []foundName, f *foundName, at *place) mention 
 	m.contact = r.p.names[top.name].source == "contact"
 	kind := r.p.names[top.name].kind
 	m.given = kind == givenOnly && (m.contact || r.p.names[top.name].source == "person")
-	m.weak = kind == dateLike && !m.Sure || at.person && !m.Sure || !at.strong() && !at.placed() && !(at.first && at.beside) && (kind != ownName || top.slips > 0 || top.missing > 0)
+	m.weak = kind == dateLike && !m.Sure || at.person && !m.Sure || !at.strong() && !at.placed() && !(at.first && at.beside) && !at.last && (kind != ownName || top.slips > 0 || top.missing > 0)
 	first := at.start
 	for first < r.words[f.from].from && nameCases[r.tokens[first].fold] != 0 {
 		first++
@@ -352,6 +355,8 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 		return false
 	case f.missing > 0:
 		return false
+	case at.form == "ип" && r.p.clients[f.client].form == "" && f.how != "exact":
+		return false // «ИП Иванов» is not «Ивановы»
 	case f.slips > 1 || f.slips == 1 && (!f.alike || f.person || min(r.p.longestWord(name), utf8.RuneCountInString(r.words[f.from].fold)) < 7):
 		return false
 	case f.tail && f.how != "abbreviation" || r.longer(f) || severalWords[r.before(f)]:
@@ -366,6 +371,8 @@ func (r *nameReader) sure(f *foundName, at *place) bool {
 		return name.source != "person" && (at.quoted || at.form != "" || at.colon)
 	case name.kind == role:
 		return at.strong() || at.opens && (at.subject || at.alone || f.onlyDative(at))
+	case at.last && (at.reach || name.kind == ownName) && f.cases&nom != 0:
+		return true // whom else is «набрать до понедельника вектор» about
 	case at.strong() || at.placed() || at.opens || at.first && at.beside || f.onlyDative(at):
 		return true
 	case name.kind == everyday, name.kind == seldom:

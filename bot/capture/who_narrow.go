@@ -104,3 +104,32 @@ func sameClient(mentions []mention, i int) bool {
 	}
 	return false
 }
+
+// inAddress reports whether a mention stands inside a mail address or a link: "zakup@rassvet.ru".
+func inAddress(tokens []token, m *mention) bool {
+	glued := func(i int) bool { return i >= 0 && i+1 < len(tokens) && tokens[i].glued && tokens[i+1].glued }
+	if glued(m.from-1) && tokens[m.from-1].is("@") || glued(m.to) && tokens[m.to].is("@") {
+		return true
+	}
+	return glued(m.to) && tokens[m.to].is(".") && siteEnds[tokens[m.to+1].fold]
+}
+
+// siteEnds end the address of a site.
+var siteEnds = lexicon("com ru net org io co uk de su biz info eu kz by ua us рф")
+
+// outsideAddresses drops names inside addresses beside others; a name that only an address has is asked.
+func outsideAddresses(tokens []token, mentions []mention) []mention {
+	outside := slices.ContainsFunc(mentions, func(m mention) bool { return !inAddress(tokens, &m) })
+	kept := mentions[:0]
+	for i := range mentions {
+		m := mentions[i]
+		if inAddress(tokens, &m) {
+			if outside {
+				continue
+			}
+			m.Sure = false
+		}
+		kept = append(kept, m)
+	}
+	return kept
+}

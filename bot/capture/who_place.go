@@ -23,6 +23,8 @@ type place struct {
 	acted   bool    // before what looks like a verb in the past: «ромашка отвалились»
 	subject bool    // before what a client does: «вектор оплатил»
 	beside  bool    // before some other word of work, a number or a day: «Балансу договор», «вектор завтра»
+	last    bool    // ends its clause behind a time: «до понедельника вектор»
+	reach   bool    // its clause says what is done and lacks for whom: «набрать до понедельника …»
 	alone   bool    // the whole of its clause
 	first   bool    // at the start of its clause
 	person  bool    // beside a given name: a surname there is a person's
@@ -67,6 +69,7 @@ func placeOf(tokens []token, from, to int) place {
 	}
 	p.before(tokens, i)
 	p.after(tokens)
+	p.closing(tokens, i)
 	p.person = from > 0 && givenForms[tokens[from-1].fold] != 0 || to < len(tokens) && givenForms[tokens[to].fold] != 0
 	return p
 }
@@ -84,7 +87,7 @@ func (p *place) before(tokens []token, i int) {
 			p.object = true // behind the «к» of «15к гамма»
 		case nameCases[t.fold] != 0:
 			p.cases = nameCases[t.fold]
-			p.near = closePrepositions[t.fold] || t.fold == "из" && i > 0 && (givenForms[tokens[i-1].fold] != 0 || surname(tokens[i-1].fold) || peopleWords[tokens[i-1].fold])
+			p.near = closePrepositions[t.fold] || t.fold == "из" && i > 0 && (work[tokens[i-1].fold].act == actTouched || givenForms[tokens[i-1].fold] != 0 || surname(tokens[i-1].fold) || peopleWords[tokens[i-1].fold])
 			p.dated = datePrepositions[t.fold]
 			p.start = i
 		default:
@@ -105,6 +108,18 @@ func (p *place) before(tokens []token, i int) {
 		p.first = true
 		p.alone = next < len(tokens) && (tokens[next].fold == "и" || tokens[next].fold == "and" || tokens[next].is("/")) || next >= len(tokens) || breaksClause(tokens, next) && !tokens[next].is("-")
 		p.colon = next < len(tokens) && (tokens[next].is(":") || dash(tokens, next))
+	}
+}
+
+// closing reports a name that ends its clause behind a time, without a preposition of its own.
+func (p *place) closing(tokens []token, i int) {
+	if i < 0 || p.end < len(tokens) && !breaksClause(tokens, p.end) || tokens[i].kind != wordToken || !namesTime(tokens[i].fold) && timeWords[tokens[i].fold].rel == 0 {
+		return
+	}
+	p.last = true
+	for ; i >= 0 && !breaksClause(tokens, i); i-- {
+		w := work[tokens[i].fold]
+		p.reach = p.reach || w.act == actTodo && (w.verb == "call" || w.verb == "meet" || w.verb == "write") || w.act == actNoun || w.act == actPaper
 	}
 }
 
@@ -168,13 +183,22 @@ func (p *place) after(tokens []token) {
 		}
 		fold := tokens[i].fold
 		p.subject = clientVerbs[fold] || i > p.end && tokens[p.end].fold == "не" || looksPresent(fold) || p.first && p.cases == anyCase && theyVerb(fold)
-		p.beside = work[fold].act != actNone || daysBeside[fold]
+		p.beside = work[fold].act != actNone || daysBeside[fold] || p.first && reachWords[fold]
 		p.acted = p.acted || looksPast(fold) || otherWords[fold] && len(fold) > 8 && nameCases[fold] == 0 && !joinWords[fold]
-		p.beside = p.beside || (nameCases[fold] != 0 || datePrepositions[fold]) && i+1 < len(tokens) && (tokens[i+1].kind == numberToken || daysBeside[tokens[i+1].fold] || timeWords[tokens[i+1].fold].part != noPart) // «вектор в 11»
+		p.beside = p.beside || (nameCases[fold] != 0 || datePrepositions[fold]) && i+1 < len(tokens) && (tokens[i+1].kind == numberToken || daysBeside[tokens[i+1].fold] || namesTime(tokens[i+1].fold)) // «вектор в 11»
 		return
 	}
 	p.beside = p.end < len(tokens) && tokens[p.end].kind == numberToken
 }
+
+// namesTime reports whether a word is one of a day, a part of it, a month or a length of time.
+func namesTime(fold string) bool {
+	t := timeWords[fold]
+	return t.part != noPart || t.weekday != 0 || t.month != 0 || t.unit != noUnit
+}
+
+// reachWords behind a name that opens a clause tell how to reach the client: «гамма тел сменился», «рассвет почта …».
+var reachWords = lexicon("тел телефон телефоны моб мобильный почта мыло имейл email адрес сайт инн огрн кпп phone address website")
 
 // daysBeside are days that a next step is set for right behind a name.
 var daysBeside = lexicon("сегодня завтра послезавтра вчера утром днем вечером обеда обеду вечера вечеру понедельник вторник среду четверг пятницу пн вт ср чт пт tomorrow today yesterday",

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -73,6 +74,10 @@ func (r *nameReader) run(loose bool) {
 	for i := range r.words {
 		w := &r.words[i]
 		w.hits = r.p.leading(r.p.lookup(w.fold, "", w.hits))
+		if r.monthBeside(i) { // "31 mar" is nobody called Mary
+			w.hits = slices.DeleteFunc(w.hits, func(h hit) bool { return h.how != "exact" })
+			continue
+		}
 		if len(w.hits) > 0 || !loose && !r.worthRespelling(i) || budget == 0 {
 			continue
 		}
@@ -88,6 +93,15 @@ func (r *nameReader) run(loose bool) {
 		}
 		r.initialsAt(i)
 	}
+}
+
+// monthBeside reports whether word i is a month behind or before a number.
+func (r *nameReader) monthBeside(i int) bool {
+	w := &r.words[i]
+	if timeWords[w.fold].month == 0 {
+		return false
+	}
+	return w.from > 0 && r.tokens[w.from-1].kind == numberToken || w.to < len(r.tokens) && r.tokens[w.to].kind == numberToken
 }
 
 // cutWords gathers the words of the text. A Latin word with keys inside it that are letters of the other layout is one
