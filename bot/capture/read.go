@@ -9,9 +9,14 @@ func Read(text string, w World) Reading {
 	tokens := shorthand(tokenize(text), text)
 	repairWork(tokens, w.Clients)
 	s := &scribe{text: text, tokens: tokens, w: w, named: outsideAddresses(tokens, findMentions(tokens, w.Clients))}
-	masked := s.maskNames()
-	s.times, s.reading.Invalid = scanTimes(masked, w)
-	s.sums = scanSums(masked, w, s.times)
+	s.renamed()
+	s.scan()
+	for range maxCorrections {
+		if !s.corrected() {
+			break
+		}
+		s.scan()
+	}
 	s.dropCovered()
 	s.own()
 	s.reading.Text = text
@@ -25,6 +30,13 @@ func Read(text string, w World) Reading {
 	}
 	s.finish()
 	return s.reading
+}
+
+// scan finds the times and sums.
+func (s *scribe) scan() {
+	masked := s.maskNames()
+	s.times, s.reading.Invalid = scanTimes(masked, s.w)
+	s.sums = scanSums(masked, s.w, s.times)
 }
 
 // unreadable stands in the place of words that are neither a time nor a sum.

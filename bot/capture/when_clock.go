@@ -367,7 +367,7 @@ func (r *reader) spacedHour(e *expr, i int) bool {
 	switch r.lex(i - 1).prep {
 	case inPrep, byPrep, toPrep, afterPrep:
 	default:
-		if !r.dayNear(i) {
+		if !r.dayNear(i) && r.lex(i-1).month == 0 {
 			return false
 		}
 	}
