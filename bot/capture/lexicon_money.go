@@ -72,7 +72,7 @@ var priceWords = withPaying(`оплатил оплатила оплатили о
 
 // payWords are those after which a share of the whole is meant: «оплатили половину».
 var payWords = withPaying(`оплатил оплатила оплатили оплатят оплатит оплачено оплатить заплатил заплатила заплатили заплатят перевел перевела перевели переведут перечислил
-	перечислили внес внесли внесла скинули закрыли погасили погасил погасит погасят paid pay transferred`)
+	перечислили внес внесли внесла скинули закрыли погасили погасил погасит погасят аванс аванса авансом предоплата предоплату предоплаты prepayment paid pay transferred`)
 
 // saidBefore may stand between a price word and its number.
 var saidBefore = wordSet("на в по за всего еще уже только около примерно ровно почти до от не менее более свыше порядка сумму сумма was is of about around just nearly нам мне они нас : = - — –")

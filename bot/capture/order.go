@@ -133,7 +133,21 @@ var openOrders = []struct {
 	{"когда звонить", "card"},
 	{"когда звонил", "card"},
 	{"когда звонила", "card"},
+	{"когда последний раз звонил", "card"},
+	{"когда последний раз звонила", "card"},
+	{"когда последний раз общались с", "card"},
+	{"что нового по", "card"},
+	{"что нового у", "card"},
+	{"что слышно от", "card"},
+	{"что там с", "card"},
+	{"что там у", "card"},
 	{"what about", "card"},
+	{"what's up with", "card"},
+	{"whats up with", "card"},
+	{"what's the latest on", "card"},
+	{"whats the latest on", "card"},
+	{"any news from", "card"},
+	{"any news on", "card"},
 	{"what's with", "card"},
 	{"кто такой", "card"},
 	{"помощь", "help"},
@@ -150,6 +164,11 @@ var openOrders = []struct {
 	{"who owes", "debts"},
 	{"долги", "card"},
 	{"долг", "card"},
+	{"кому звонить", "today"},
+	{"кому позвонить", "today"},
+	{"кого набрать", "today"},
+	{"who to call", "today"},
+	{"who do i call", "today"},
 	{"план", "today"},
 	{"что у меня", "today"},
 	{"что", "today"},
@@ -232,7 +251,7 @@ func (s *scribe) readOrder() {
 		s.reading.Order = o
 		return
 	}
-	for _, read := range [...]func(string) *Order{s.choice, s.correction, s.openOrder, s.moveOf, s.cardBehind} {
+	for _, read := range [...]func(string) *Order{s.choice, s.correction, s.openOrder, s.moveOf, s.cardBehind, s.askedOf} {
 		if o := read(plain); o != nil {
 			s.reading.Order = o
 			return
@@ -613,7 +632,28 @@ func (s *scribe) moveOf(string) *Order {
 	return &Order{Verb: "move", When: s.lastTime(), Mention: &s.named[0].Mention}
 }
 
-var movedThings = lexicon("встречу встреча звонок созвон презентацию демо все call meeting demo the")
+// askedOf reads a question behind a client: «вектор когда договор заканчивается», «ромашка сколько должны?».
+func (s *scribe) askedOf(string) *Order {
+	if len(s.named) != 1 || len(s.times)+len(s.sums) > 0 || s.owners[0].mention < 0 {
+		return nil
+	}
+	from := s.named[0].to
+	if from >= len(s.tokens) || !askWords[s.tokens[from].fold] || s.foldAt(from+1) == "-" || len(s.tokens)-from > 6 {
+		return nil
+	}
+	for i := from; i < len(s.tokens); i++ {
+		switch s.actOf(i).act {
+		case actTodo, actRemind, actGive, actWait, actTouched, actPaid, actPay, actAsk, actTheyWill:
+			return nil // «ромашка когда оплатит отгрузим»
+		}
+	}
+	return &Order{Verb: "card", Mention: s.meant(0), Text: s.wordsFrom(from)}
+}
+
+// askWords begin a question about a client.
+var askWords = lexicon("когда сколько какой какая какие где кто чей when where who how")
+
+var movedThings = lexicon("то же время встречу встреча звонок созвон презентацию демо все call meeting demo the")
 
 // wordsFrom is the text from a token on, without leading marks.
 func (s *scribe) wordsFrom(from int) string {

@@ -80,7 +80,7 @@ func (s *scribe) listMark(i int) bool {
 		return false
 	}
 	if s.tokens[i+1].is(".") {
-		return s.opensLine(i) && !s.tokens[i+2].glued && s.tokens[i+2].kind == wordToken
+		return (s.opensLine(i) || t.value > 1 && s.tokens[0].value == 1 && s.tokens[1].is(".")) && !s.tokens[i+2].glued && s.tokens[i+2].kind == wordToken && !t.glued
 	}
 	return s.tokens[i+1].is(")") && (i == 0 || !t.glued && !s.tokens[i-1].is("("))
 }

@@ -74,6 +74,7 @@ type actAt struct {
 func (s *scribe) readItems() {
 	s.touch = -1
 	s.cutPieces()
+	s.joinConditions()
 	for i := 0; i < len(s.pieces); i++ {
 		heads, before := s.heads(i), len(s.reading.Items)
 		last := s.readPiece(i)
@@ -82,6 +83,7 @@ func (s *scribe) readItems() {
 		}
 		i = last
 	}
+	s.spread()
 	s.shareClients()
 	s.fillReminders()
 }
@@ -230,7 +232,7 @@ var besides = phrases(map[string]string{"beside": `забыл записать|�
 
 // pieceReaders try to explain a piece, the most particular first.
 var pieceReaders = [...]func(*scribe, *piece) bool{
-	(*scribe).missed, (*scribe).payment, (*scribe).deferred, (*scribe).promise, (*scribe).invoice, (*scribe).document, (*scribe).birthday, (*scribe).obligation,
+	(*scribe).conditional, (*scribe).anotherPaper, (*scribe).missed, (*scribe).payment, (*scribe).deferred, (*scribe).promise, (*scribe).invoice, (*scribe).document, (*scribe).birthday, (*scribe).obligation,
 	(*scribe).await, (*scribe).followUp, (*scribe).touched, (*scribe).said, (*scribe).loose,
 }
 

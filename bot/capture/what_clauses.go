@@ -163,7 +163,12 @@ func (s *scribe) cutRun(from, to int) {
 		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 {
 			continue
 		}
-		if joinWords[s.tokens[i].fold] && i > start && s.foldAt(i+1) != "раз" && !s.listsDays(i, open) && s.newAfter(i+1, to, open) && !s.allNames(start, i) {
+		if s.runsOn(start, i, open) {
+			s.addPiece(start, i)
+			start, open = i, actNone
+			continue
+		}
+		if joinWords[s.tokens[i].fold] && i > start && s.foldAt(i+1) != "раз" && !s.listsDays(i, open) && !s.joinsNames(i) && !s.listsNumbers(i) && (s.newAfter(i+1, to, open) || s.otherPaper(start, i+1, open)) && !s.allNames(start, i) {
 			s.addPiece(start, i)
 			start, open = i+1, actNone
 			continue
@@ -184,7 +189,7 @@ func (s *scribe) cutRun(from, to int) {
 				continue
 			}
 			at := i
-			if i-1 > start && subjects[s.tokens[i-1].fold] {
+			if before := s.tokens[i-1].fold; i-1 > start && (subjects[before] || objectsBefore[before] && (w.act == actWait || w.act == actTheyWill || w.act == actTheyPromise)) {
 				at-- // «… десять процентов я обещала»
 			}
 			s.addPiece(start, at)
@@ -279,7 +284,7 @@ func (s *scribe) allNames(from, to int) bool {
 
 // begins reports whether the act at i begins something new beside the one that the piece is about.
 func (s *scribe) begins(i int, w tradeWord, open act, start int) bool {
-	if open == actNone || i == start {
+	if open == actNone || i == start || s.underCondition(start, i) || open == actNoun && w.act == actTodo && s.aside(start, i) {
 		return false
 	}
 	before := s.tokens[i-1].fold
@@ -374,8 +379,14 @@ func (s *scribe) addPiece(from, to int) {
 	if from >= to {
 		return
 	}
-	p := piece{from: from, to: to, line: s.opensLine(from), named: s.namedIn(from, to), again: s.again}
-	s.again = false
+	p := s.makePiece(from, to)
+	p.again, s.again = s.again, false
+	s.pieces = append(s.pieces, p)
+}
+
+// makePiece is a piece with what it holds.
+func (s *scribe) makePiece(from, to int) piece {
+	p := piece{from: from, to: to, line: s.opensLine(from), named: s.namedIn(from, to)}
 	for i := from; i < to; i++ {
 		o := s.owners[i]
 		if o.time >= 0 && (len(p.times) == 0 || p.times[len(p.times)-1] != o.time) {
@@ -391,7 +402,7 @@ func (s *scribe) addPiece(from, to int) {
 			p.acts = append(p.acts, actAt{i, w, s.negated(i, from)})
 		}
 	}
-	s.pieces = append(s.pieces, p)
+	return p
 }
 
 // contrasted is the token behind «не вектор а» and «не вектор, а», which names who is not meant.
@@ -445,7 +456,7 @@ func (s *scribe) negated(i, from int) bool {
 		switch s.tokens[k].fold {
 		case "забыть", "забудь", "забыла", "забыл", "forget", "только", "only", "успел", "успела", "успели", "смог", "смогла", "смогли", "manage":
 			return false
-		case "не", "not", "didn't", "don't", "haven't", "hasn't", "couldn't", "никак", "never", "no", "без":
+		case "не", "not", "didn't", "don't", "dont", "didnt", "doesnt", "doesn't", "wont", "won't", "haven't", "hasn't", "couldn't", "никак", "never", "no", "без":
 			return k+1 >= len(s.owners) || s.owners[k+1].mention < 0 // «ромашка, не вектор, оплатила»
 		}
 	}
@@ -468,6 +479,8 @@ func (s *scribe) actOf(i int) tradeWord {
 	before, after := s.foldAt(i-1), s.foldAt(i+1)
 	switch {
 	case articles[before] && (w.act == actTodo || w.act == actTouched || w.act == actPaid || w.act == actAsk || w.act == actRemind && t.fold != "follow"):
+		return tradeWord{}
+	case (t.fold == "transfer" || t.fold == "wire") && !theyWill[before] && before != "to":
 		return tradeWord{}
 	case t.fold == "price" && after != "list":
 		return tradeWord{}
@@ -515,7 +528,7 @@ func (s *scribe) russianAct(i int, w tradeWord, before, after string) tradeWord 
 		if before != "мы" && before != "я" && (before == "они" || s.subjectAt(i-1) || fold == "должны") {
 			return tradeWord{act: actTheyPromise}
 		}
-	case closedAll(fold) && (work[after].paper == crm.PaperInvoice || s.bareNumber(i+1)):
+	case closedAll(fold) && (work[after].paper == crm.PaperInvoice || work[s.foldAt(i+2)].paper == crm.PaperInvoice && s.numberedPaper(i+2) || s.bareNumber(i+1) || s.billsBefore(i)):
 		return tradeWord{act: actPaid}
 	case fold == "платят" && len(s.times) > 0:
 		return tradeWord{act: actPay}

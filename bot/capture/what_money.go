@@ -21,6 +21,35 @@ func (s *scribe) sumOf(p *piece, refs []string) *Sum {
 	return nil
 }
 
+// promisedSum is the sum that is promised; one behind a debt isn't it when another stands behind the promise: «долг миллион, обещают
+// половину».
+func (s *scribe) promisedSum(p *piece) *Sum {
+	word := p.has(actTheyPromise, actPromised)
+	first := s.sumOf(p, nil)
+	if word == nil || first == nil || first.Span.From > s.tokens[word.tok].From || !s.any(p, overdueWords) && !s.any(p, debtWords) {
+		return first
+	}
+	for _, k := range p.sums {
+		if sum := &s.sums[k]; sum.Span.From > s.tokens[word.tok].From {
+			return sum
+		}
+	}
+	return first
+}
+
+// besideShare is the sum that a share of a payment by name is told beside: «предоплата 30% от айсберга 150 тыс».
+func (s *scribe) besideShare(p *piece, share *Sum) *Sum {
+	if share == nil || share.Share == 0 || p.has(actPayNoun) == nil {
+		return nil
+	}
+	for _, k := range p.sums {
+		if sum := &s.sums[k]; sum.Share == 0 && sum.Span.From > share.Span.From && !s.sumFor(s.tokenOf(sum.Span.From)) {
+			return sum
+		}
+	}
+	return nil
+}
+
 // areRefs reports whether a bare sum is numbers of papers: «по 126», «по 125,126».
 func (s *scribe) areRefs(sum *Sum, refs []string) bool {
 	for _, number := range strings.FieldsFunc(s.text[sum.Span.From:sum.Span.To], func(r rune) bool { return r == ',' || r == ' ' }) {
@@ -84,11 +113,17 @@ func (s *scribe) payment(p *piece) bool {
 		refs = s.numbersAfter(p, closing(s.tokens[paid.tok].fold))
 	}
 	sum := s.sumOf(p, refs)
+	if whole := s.besideShare(p, sum); whole != nil {
+		sum = whole
+	}
 	if part := s.partOf(p, sum); part != nil {
 		sum = part
 	}
 	if sum == nil {
 		sum = s.zero(p)
+	}
+	if sum == nil {
+		sum = s.thousands(p, refs)
 	}
 	if sum == nil && len(refs) == 0 {
 		sum = s.loneFigure(p)
@@ -184,7 +219,7 @@ func (s *scribe) promise(p *piece) bool {
 		return true // «5-го числа каждого месяца оплата 50к»: looked after every month
 	}
 	if s.promisesMoney(p) {
-		item := Item{Kind: Promise, When: s.lastDay(s.when(p)), Sum: s.sumOf(p, nil), By: s.promiser(p), Text: s.cut(p, keepTimes)}
+		item := Item{Kind: Promise, When: s.lastDay(s.when(p)), Sum: s.promisedSum(p), By: s.promiser(p), Text: s.cut(p, keepTimes)}
 		if item.Sum == nil {
 			item.Sum = s.loneFigure(p) // «еще 50 обещают в понедельник»
 			if last := s.lastItem(); last != nil && (last.Kind == Promise || last.Kind == Payment) {
@@ -200,7 +235,7 @@ func (s *scribe) promise(p *piece) bool {
 		return true
 	}
 	word := p.has(actTheyPromise, actPromised, actTheyWill)
-	money := pay != nil || p.has(actPayNoun) != nil || s.any(p, payVerbs) && len(p.sums) > 0
+	money := pay != nil || p.has(actPayNoun) != nil || s.any(p, payVerbs) && (len(p.sums) > 0 || s.any(p, overdueWords))
 	switch {
 	case !money || p.has(actNeed, actRemind, actAsk, actPaid) != nil || p.has(actTodo) != nil && word == nil:
 		return false
@@ -362,14 +397,14 @@ func (s *scribe) aboutPaying() bool {
 }
 
 var (
-	payVerbs = lexicon("провести проведут проведет закинуть закинут закинет перевести кинуть кинут кинет скинуть переведут переведет внести внесут внесет отдать отдадут отдаст вернуть вернут вернет передать передадут передаст transfer wire")
+	payVerbs = lexicon("закрыть закроют закроет провести проведут проведет закинуть закинут закинет перевести кинуть кинут кинет скинуть переведут переведет внести внесут внесет отдать отдадут отдаст вернуть вернут вернет передать передадут передаст transfer wire")
 	willBe   = lexicon("будет поступит придет пройдет сделают сделает обещана will expected")
 )
 
 // finite reports whether the verb of payment says who will do it: «оплатят», "will pay".
 func (s *scribe) finite(i int) bool {
 	fold := s.tokens[i].fold
-	if fold == "pay" {
+	if fold[0] < 0x80 {
 		for k := i - 1; k >= max(0, i-3); k-- {
 			if f := s.tokens[k].fold; f == "will" || theyWill[f] {
 				return true

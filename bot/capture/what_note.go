@@ -107,6 +107,9 @@ func (s *scribe) loose(p *piece) bool {
 	if s.calledAgain(p) {
 		return true
 	}
+	if s.lasting(p, due) {
+		return s.keep(p)
+	}
 	if due != nil && !s.any(p, habitWords) && (len(s.context) > 0 || text != "" && len(s.named) == 0 && s.touch < 0) {
 		s.add(p, Item{Kind: FollowUp, Verb: s.verbOf(p), When: due, Text: text})
 		return true

@@ -14,7 +14,7 @@ func (s *scribe) obligation(p *piece) bool {
 	switch give := p.has(actGive, actPromised, actTheyWait); {
 	case give == nil:
 		return s.weOwe(p)
-	case give.act == actGive && s.subjectAt(give.tok-1):
+	case give.act == actGive && (s.subjectAt(give.tok-1) || s.underCondition(p.from, give.tok)):
 		return false
 	case give.act == actGive:
 		s.oblige(p, keepWords)
@@ -122,6 +122,9 @@ func (s *scribe) await(p *piece) bool {
 	case a == nil && s.when(p) != nil && p.has(actTodo) != nil && s.any(p, readyWords):
 		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Text: s.cut(p, keepWords)})
 		return true
+	case s.thinksUntil(p):
+		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Text: s.cut(p, keepWords)})
+		return true
 	case a == nil && p.paper() != nil && s.any(p, inHands) && s.when(p) != nil && p.has(actTouched, actTodo, actAsk, actNeed) == nil:
 		s.add(p, Item{Kind: Await, When: s.when(p), Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keepWords)})
 		return true
@@ -215,7 +218,7 @@ func (s *scribe) followUp(p *piece) bool {
 
 // afterThat is the next working day behind the day named in the piece before: «директор в отпуске до 30.11, звонить после».
 func (s *scribe) afterThat(p *piece) *Time {
-	if end := s.tokens[p.to-1].fold; end != "после" && end != "after" && end != "afterwards" || !p.listed {
+	if end := s.tokens[p.to-1].fold; end != "после" && end != "after" && end != "afterwards" || p.line {
 		return nil
 	}
 	for k := len(s.times) - 1; k >= 0; k-- {
@@ -387,7 +390,7 @@ func (s *scribe) paperDue(p *piece) bool {
 	if joined && due == nil {
 		item.When, due = last.When, last.When // «сегодня отправить КП заре и прайс гамме»
 	}
-	if s.any(p, endWords) {
+	if s.any(p, endWords) || s.any(p, pokeWords) {
 		item.Verb, item.Thing = "task", false // «1 декабря заканчивается договор»
 	}
 	switch {

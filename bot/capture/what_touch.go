@@ -166,6 +166,8 @@ func (s *scribe) touched(p *piece) bool {
 	case a != nil && talkedOver[s.tokens[a.tok].fold] && len(p.named) == 0 && s.lastTouch() != nil && s.happened(p) == nil && !p.line:
 		s.outcome(p)
 		return true
+	case a != nil && s.visited(p) && a.touch == crm.TouchPresentation && !s.any(p, demoWords):
+		kind = crm.TouchVisit // «был у зари показал образцы»
 	case a != nil:
 		kind = s.touchKind(p, a)
 	case p.has(actNoun) != nil && (s.when(p) == nil || s.done(p) || s.toldNext(p, s.when(p))) && (p.has(actAsk, actTheyWait, actTheyDid, actMove) == nil || p.acts[0].act == actNoun):
@@ -189,7 +191,7 @@ func (s *scribe) rated(p *piece) bool {
 var (
 	likedWords = lexicon("понравилось понравилась понравился понравились зашло зашла впечатлило впечатлила впечатлились хвалят хвалили liked loved enjoyed impressed")
 	wentWords  = lexicon("прошло прошла went was")
-	wellWords  = lexicon("хорошо отлично нормально успешно супер неплохо плохо well great fine good smoothly badly")
+	wellWords  = lexicon("ok okay норм хорошо отлично нормально успешно супер неплохо плохо well great fine good smoothly badly")
 )
 
 // talkedOver are verbs that go on with the touch before them: «встретились, обсудили поставки».

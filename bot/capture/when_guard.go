@@ -256,7 +256,7 @@ func (r *reader) hourMayStand(i, next int, hourWord bool) bool {
 		return p != forPrep && r.fold(i-1) != "на" || r.dayNear(i)
 	}
 	if r.english || r.latin(i-1) && p != noPrep {
-		return r.englishHour(i, next, p)
+		return r.englishHour(i, next, p) || r.listedHour(i, next)
 	}
 	if r.countsNoun(next) || r.lex(next).month > 0 || r.fold(next) == "числа" || r.lex(next).half == noPart && r.lex(next).ord > 0 && p != noPrep {
 		return false

@@ -48,7 +48,7 @@ func (r *reader) happened(i int) bool {
 		from--
 	}
 	for k := i - 1; k >= from; k-- {
-		if t := &r.t[k]; futureWords[t.fold] {
+		if t := &r.t[k]; futureWords[t.fold] || restWords[t.fold] {
 			return false // «сказали, что оплатят до пятницы»
 		} else if t.kind == wordToken && pastVerb(t) {
 			break

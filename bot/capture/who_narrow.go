@@ -42,7 +42,7 @@ func dropWeak(tokens []token, mentions []mention) []mention {
 	for i := range mentions {
 		m := &mentions[i]
 		switch {
-		case m.weak && !m.Sure && sure(i):
+		case m.weak && !m.Sure && sure(i), m.number && !m.Sure && slices.ContainsFunc(mentions, func(x mention) bool { return x.Sure }): // «звонили из гаммы, номер 4567»
 		case personOf(tokens, mentions, i): // «рите из вектора» is nobody of the client «Рита»
 		case m.contact && sure(i) && !sameClient(mentions, i):
 		case m.given && !m.ofContact(): // the name of a client alone is too little

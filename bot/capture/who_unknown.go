@@ -21,7 +21,7 @@ func (s *scribe) readUnknown() {
 	}
 	best, from, to := 0, 0, 0
 	for i := range s.tokens {
-		if t := &s.tokens[i]; t.kind == numberToken && s.foldAt(i-1) == "инн" && crm.ValidINN(t.text) {
+		if t := &s.tokens[i]; t.kind == numberToken && (s.foldAt(i-1) == "инн" || s.foldAt(i-1) == "inn") && len(t.text) >= 9 && len(t.text) <= 13 {
 			s.unknown = [2]int{i - 1, i + 1} // a client that nobody knows yet, by its taxpayer number
 			s.reading.Rest = s.text[s.tokens[i-1].From:t.To]
 			return
@@ -72,6 +72,8 @@ func (s *scribe) nameLikeness(i int) int {
 		return 2
 	case closePrepositions[before] && !topicPrepositions[before] && (t.upper || t.fold[0] >= utf8.RuneSelf || before != "to") && fresh && !peopleWords[t.fold] && !personForms[t.fold] && !particles[t.fold] && !s.describesPerson(i):
 		return 1
+	case fresh && dialWords[before] && (i+1 == len(s.tokens) || breaksClause(s.tokens, i+1) || s.owners[i+1].time >= 0) && !hasAnySuffix(t.fold, "о", "е", "и", "ы", "ь") && t.fold[0] >= 0x80 && !personForms[t.fold] && !pronouns[t.fold] && !particles[t.fold] && !besideTouch[t.fold]:
+		return 1 // «набрать сокол завтра»
 	case clientVerbs[s.foldAt(i+1)] && fresh && !questionWords[t.fold] && !pronouns[t.fold] && !peopleWords[t.fold] && !companyWords[t.fold] && !particles[t.fold] && (i == 0 || breaksClause(s.tokens, i-1)):
 		return 1
 	case fresh && s.reachedBy(i-1) && looksDative(t.fold) && !personForms[t.fold] && !pronouns[t.fold] && !questionWords[t.fold] && !particles[t.fold] && !besideTouch[t.fold]:
@@ -79,6 +81,9 @@ func (s *scribe) nameLikeness(i int) int {
 	}
 	return 0
 }
+
+// dialWords are verbs whose object is who is called.
+var dialWords = lexicon("набрать набери наберу наберем набрал набрала")
 
 // describesPerson reports whether token i is an adjective of what somebody is: «с новым поставщиком».
 func (s *scribe) describesPerson(i int) bool {
