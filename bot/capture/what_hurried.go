@@ -306,20 +306,3 @@ func (s *scribe) daySaid(t *Time) bool {
 	}
 	return strings.Contains(s.text[t.Span.From:t.Span.To], ".")
 }
-
-// thousands is the sum of «300 т» in a piece about money: tonnes are counted elsewhere.
-func (s *scribe) thousands(p *piece, refs []string) *Sum {
-	for i := p.from; i+1 < p.to; i++ {
-		t := &s.tokens[i]
-		if t.kind != numberToken || t.value <= 0 || t.value >= 100_000 || s.owners[i] != (owner{-1, -1, -1}) || s.tokens[i+1].fold != "т" || i+2 < p.to && s.owners[i+2].time < 0 && s.tokens[i+2].kind != punctToken {
-			continue
-		}
-		for _, ref := range refs {
-			if ref == t.text {
-				return nil
-			}
-		}
-		return &Sum{Span: Span{t.From, s.tokens[i+1].To}, Money: crm.Money{Minor: t.value * 1000 * 100, Currency: s.currency()}}
-	}
-	return nil
-}

@@ -99,7 +99,7 @@ func (r *reader) monthDate(e *expr, i int) int {
 		}
 		j = r.dateJoint(j)
 		month := int(r.lex(j).month)
-		if month == 0 || r.lex(j).typo && day > 31 || r.upper(j) && r.street(i) || addressWords[r.fold(i-1)] || r.fold(i-1) == "." && addressWords[r.fold(i-2)] {
+		if month == 0 || r.lex(j).typo && day > 31 || r.upper(j) && r.street(i) || r.inAddress(i) {
 			return i
 		}
 		year, next := r.year(j+1, true)

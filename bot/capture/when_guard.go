@@ -16,6 +16,9 @@ var nameAfter = wordSet("обитания llc inc ltd corp gmbh group capital st
 // is capitalised where a word of time would not be.
 func (r *reader) nameLike(j int, backed bool) bool {
 	t := r.t[j]
+	if addressWords[r.fold(j-1)] || r.digits(j-1) > 0 && r.inAddress(j-1) {
+		return true
+	}
 	if t.quoted || nameAfter[r.fold(j+1)] && t.upper || r.orgBefore(j) {
 		return true
 	}
@@ -81,6 +84,11 @@ func (r *reader) street(i int) bool {
 
 // addressWords begin an address also before a small letter: «ул 8 марта 15».
 var addressWords = wordSet("ул улица улице улицы пл площадь площади адрес")
+
+// inAddress reports whether a word of an address stands right before token i, with its full stop perhaps.
+func (r *reader) inAddress(i int) bool {
+	return addressWords[r.fold(i-1)] || r.fold(i-1) == "." && addressWords[r.fold(i-2)]
+}
 
 // verbLike reports whether "may", "march", "sat", "sun" or "second" at j is not a time at all.
 func (r *reader) verbLike(j int, backed bool) bool {
