@@ -11,8 +11,14 @@ import "slices"
 //
 // What is taken back is cut out of the tokens before anything else is read.
 
-// takesBack are words between what was said by mistake and what is meant.
-var takesBack = lexicon("нет ой упс вернее точнее ошибка no sorry actually rather oops")
+// takesBack reports whether a word stands between what was said by mistake and what is meant.
+func takesBack(fold string) bool {
+	switch fold {
+	case "нет", "ой", "упс", "вернее", "точнее", "ошибка", "no", "sorry", "actually", "rather", "oops":
+		return true
+	}
+	return false
+}
 
 // renamed lets the name that a line corrects itself to take the place of the first.
 func (s *scribe) renamed() {
@@ -53,7 +59,7 @@ func (s *scribe) opener(i int) int {
 	for k > 0 && s.tokens[k-1].is(",") {
 		k--
 	}
-	if k == 0 || !takesBack[s.tokens[k-1].fold] {
+	if k == 0 || !takesBack(s.tokens[k-1].fold) {
 		return i
 	}
 	for k--; k > 0 && s.tokens[k-1].is(","); k-- {
@@ -85,7 +91,7 @@ const maxCorrections = 4
 // corrected cuts out a time or a sum that the line takes back itself, the last one first; false when there is none.
 func (s *scribe) corrected() bool {
 	for i := len(s.tokens) - 2; i > 0; i-- {
-		if !takesBack[s.tokens[i].fold] {
+		if !takesBack(s.tokens[i].fold) {
 			continue
 		}
 		before, behind := i, i+1

@@ -18,17 +18,18 @@ import (
 //   - «ждут акт 5 и счёт 6»: each paper with a number is a thing of its own.
 //   - «с альфой в 11 с гаммой в 12 созвоны завтра»: what is said of all of them stands behind the last.
 
-// conditions begin a condition.
-var conditions = lexicon("если if unless")
-
 // opensCondition reports whether a condition begins at token i: «если», «как только», «как оплатят».
 func (s *scribe) opensCondition(i int) bool {
-	if conditions[s.foldAt(i)] {
-		return s.foldAt(i+1) != "что" && s.foldAt(i+1) != "честно"
-	}
 	next := s.foldAt(i + 1)
-	return s.foldAt(i) == "как" && (next == "только" || work[next].act == actPay && next[0] >= 0x80 && !infinitive(next) || work[next].act == actTheyWill) ||
-		(s.foldAt(i) == "once" || s.foldAt(i) == "when") && (theySay[next] || i+1 < len(s.owners) && s.owners[i+1].mention >= 0)
+	switch s.foldAt(i) {
+	case "если", "if", "unless":
+		return next != "что" && next != "честно"
+	case "как":
+		return next == "только" || work[next].act == actPay && next[0] >= 0x80 && !infinitive(next) || work[next].act == actTheyWill
+	case "once", "when":
+		return theySay[next] || i+1 < len(s.owners) && s.owners[i+1].mention >= 0
+	}
+	return false
 }
 
 // underCondition reports whether a condition begins between two tokens.
@@ -93,19 +94,16 @@ func (s *scribe) conditional(p *piece) bool {
 	return true
 }
 
-// triesAgain begin another try behind a call that reached nobody.
-var triesAgain = lexicon("попробую попробуем попробовать")
-
 // runsOn reports whether a thing of its own begins at token i although no verb of the trade says so.
 func (s *scribe) runsOn(start, i int, open act) bool {
 	fold := s.tokens[i].fold
 	switch {
 	case i <= start || s.owners[i].mention >= 0:
 		return false
-	case triesAgain[fold]:
-		return open == actMissed || open == actTheyDid && s.notReached(start, i)
-	case restWords[fold]:
-		return open == actPaid && s.timeWithin(i+1, i+4)
+	case open == actMissed || open == actTheyDid:
+		return (fold == "попробую" || fold == "попробуем" || fold == "попробовать") && (open == actMissed || s.notReached(start, i))
+	case open == actPaid:
+		return restWords[fold] && s.timeWithin(i+1, i+4)
 	}
 	return false
 }

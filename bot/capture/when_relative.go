@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"slices"
 	"time"
 
 	"followup/storage/crm"
@@ -73,6 +74,9 @@ var namedEvents = lexicon("встречи звонка созвона срока
 
 // beforeThat finds «за день до», "an hour before" behind another time.
 func (r *reader) beforeThat(times []Time) []Time {
+	if len(times) == 0 || !slices.ContainsFunc(r.t, func(t token) bool { return t.fold == "за" || t.fold == "before" }) {
+		return times
+	}
 	for i := 1; i+1 < len(r.t); i++ {
 		start, russian := i, r.fold(i) == "за"
 		if russian {

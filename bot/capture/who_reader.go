@@ -98,10 +98,8 @@ func (r *nameReader) run(loose bool) {
 // monthBeside reports whether word i is a month behind or before a number.
 func (r *nameReader) monthBeside(i int) bool {
 	w := &r.words[i]
-	if timeWords[w.fold].month == 0 {
-		return false
-	}
-	return w.from > 0 && r.tokens[w.from-1].kind == numberToken || w.to < len(r.tokens) && r.tokens[w.to].kind == numberToken
+	beside := w.from > 0 && r.tokens[w.from-1].kind == numberToken || w.to < len(r.tokens) && r.tokens[w.to].kind == numberToken
+	return beside && timeWords[w.fold].month != 0
 }
 
 // cutWords gathers the words of the text. A Latin word with keys inside it that are letters of the other layout is one
