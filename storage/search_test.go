@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"followup/storage/crm"
+	"followup/storage/pgtest"
 )
 
 func (w *world) find(m crm.Member, text string) (found []string) {
@@ -119,6 +120,30 @@ func TestSearchFollowsTheRecords(t *testing.T) {
 	w.as(w.lead, func(tx *Tx) error { return tx.HandOver(c.ID, w.boris.ID) })
 	if was, is := w.find(w.anna, "скидка"), w.find(w.boris, "скидка"); len(was) != 0 || len(is) != 1 {
 		t.Errorf("after it was handed over: %v, %v", was, is)
+	}
+}
+
+// PostgreSQL settles on one plan for what is prepared, whatever its words, so a search isn't.
+func TestASearchIsNotPrepared(t *testing.T) {
+	pgtest.ServerOnly(t)
+	w := newWorld(t)
+	w.client(w.anna, "Ромашка")
+	err := w.View(t.Context(), func(tx *Tx) error {
+		for range 3 {
+			if _, err := tx.As(w.anna).Search("скидка ромашки", 5); err != nil {
+				return err
+			}
+		}
+		const kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE $1"
+		all, err := tx.count(kept, "%")
+		searches, err2 := tx.count(kept, "%FROM search_n%")
+		if all == 0 || searches > 0 {
+			t.Errorf("%d of %d prepared statements are searches", searches, all)
+		}
+		return errors.Join(err, err2)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
