@@ -74,7 +74,7 @@ func TestACopyMayWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer apart.Close()
+	defer func() { _ = apart.Close() }()
 	const short = "&idle_in_transaction_session_timeout=300"
 	o := w.Options
 	o.Fault = func(statement string) error { // asked by either side, while the other waits
