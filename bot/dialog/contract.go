@@ -306,6 +306,9 @@ func (t *turn) contractScreen(k crm.Contract, back string) (*screen, error) {
 		s.Line(line)
 	}
 	t.pastTerms(s, k)
+	if err := t.sendButton(s, k); err != nil {
+		return nil, err
+	}
 	t.contractButtons(s, k)
 	if k.Decision == "signed" && next == 0 {
 		s.row(t.button("contract.signed.add", "knew", k.ID))

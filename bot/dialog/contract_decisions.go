@@ -86,12 +86,37 @@ func (t *turn) reason(id int64, text string) error {
 		return err
 	}
 	s := t.screen("contract.reason.done", "text", k.Reason)
-	if day, ok, err := t.refusalDay(k); err != nil {
+	if err := t.sendButton(s, k); err != nil {
 		return err
-	} else if ok {
-		s.row(labelled(t.Say("contract.send", "day", day), "ksend", id))
 	}
 	return t.show(s.about("contract", id))
+}
+
+// sendButton offers to plan the sending of a refusal, as long as that can be done and isn't planned.
+func (t *turn) sendButton(s *screen, k crm.Contract) error {
+	day, ok, err := t.refusalUnplanned(k)
+	if ok && err == nil {
+		s.row(labelled(t.Say("contract.send", "day", day), "ksend", k.ID))
+	}
+	return err
+}
+
+// refusalUnplanned is the last day on which the refusal of k can be sent; false when nothing is to be planned of it.
+func (t *turn) refusalUnplanned(k crm.Contract) (crm.Date, bool, error) {
+	day, ok, err := t.refusalDay(k)
+	if !ok || err != nil || k.Decision != "refused" {
+		return day, false, err
+	}
+	open, err := t.tx.FollowUps(storage.FollowUpFilter{Client: k.Client, Status: crm.FollowUpOpen})
+	for _, f := range open {
+		ok = ok && f.Text != t.refusalText(k)
+	}
+	return day, ok, err
+}
+
+// refusalText is the step of sending the refusal of k.
+func (t *turn) refusalText(k crm.Contract) string {
+	return t.Say("contract.send.text", "number", t.number(k.Number))
 }
 
 // refusalDay is the last day on which the refusal of k can be sent; false when it is over or there is none.
@@ -115,24 +140,16 @@ func (t *turn) tapSendRefusal(id int64, _ string) error {
 	if err != nil {
 		return err
 	}
-	day, ok, err := t.refusalDay(k)
+	day, ok, err := t.refusalUnplanned(k)
 	if err != nil {
 		return err
 	}
-	text := t.Say("contract.send.text", "number", t.number(k.Number))
-	open, err := t.tx.FollowUps(storage.FollowUpFilter{Client: k.Client, Status: crm.FollowUpOpen})
-	if err != nil {
-		return err
-	}
-	for _, f := range open {
-		ok = ok && f.Text != text
-	}
-	if !ok || k.Decision != "refused" {
+	if !ok {
 		return crm.Say("already")
 	}
 	t.contractChange("refusal", k)
 	f := crm.FollowUp{
-		Client: k.Client, Assignee: t.me.ID, Author: t.me.ID, Text: text, Verb: "send", Zone: t.me.Zone, Status: crm.FollowUpOpen,
+		Client: k.Client, Assignee: t.me.ID, Author: t.me.ID, Text: t.refusalText(k), Verb: "send", Zone: t.me.Zone, Status: crm.FollowUpOpen,
 		Day: day, Clock: t.hours.DayEnd, AllDay: true, Obligation: true,
 	}
 	if err := t.tx.SaveFollowUp(&f); err != nil {
