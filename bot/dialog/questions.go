@@ -354,7 +354,11 @@ func (f *filing) ask(q question) error {
 // questionScreen words the open question.
 func (f *filing) questionScreen() *screen {
 	q := f.state.Asked
-	s := f.screen("ask."+f.wording(q), f.questionFacts(q)...)
+	s := &screen{}
+	if head := f.askedOf(q); head != "" {
+		s.Bold(head)
+	}
+	s.Line(f.Say("ask."+f.wording(q), f.questionFacts(q)...))
 	if q.Kind == "who" && single(q.Choices) > 1 {
 		for i, c := range q.Choices {
 			if len(c.Who) == 1 {
@@ -379,6 +383,31 @@ func (f *filing) questionScreen() *screen {
 	}
 	s.rows(width, buttons...)
 	return s.about("draft", f.draft.ID)
+}
+
+// headed are the questions about a time, a bill or a term, which don't say of whose; the client stands above them.
+var headed = map[string]bool{"time": true, "dayoff": true, "past": true, "invalid": true, "due": true, "invoice": true, "bill": true, "big": true}
+
+// askedOf is the client that a question is about, and what of his; empty when it says so itself.
+func (f *filing) askedOf(q *question) string {
+	if !headed[q.Kind] && !isTerms(q.Kind) {
+		return ""
+	}
+	parts := []string{f.clientsNamed()}
+	for _, item := range f.reading.Items {
+		switch {
+		case isStep(item.Kind) && item.When != nil && item.When.Span.From == q.At && timeQuestions[q.Kind]:
+			if text := titled(item.Text); text != "" {
+				parts = append(parts, message.Cut(capital(text), 60))
+			}
+		case item.Kind == capture.Payment && item.Sum != nil && q.Kind == "invoice":
+			parts = append(parts, f.Money(item.Sum.Money, "short"))
+		}
+	}
+	if parts[0] == "" {
+		parts = parts[1:]
+	}
+	return strings.Join(parts, " · ")
 }
 
 // single counts the choices that are one client.
