@@ -69,6 +69,7 @@ func verbs() map[string]verb { //nolint:funlen // one table, a line for each but
 		"apart":   {crm.Merge, (*turn).tapApart},
 		"ask":     {crm.Ask, (*turn).tapAsk},
 		"grant":   {crm.Grant, (*turn).tapGrant},
+		"hand":    {crm.HandOver, (*turn).tapHand},
 		"audit":   {crm.Audit, (*turn).tapAudit},
 		// people at a client and their birthdays
 		"people":  {crm.See, (*turn).tapContacts},

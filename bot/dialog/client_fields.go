@@ -65,6 +65,7 @@ func (t *turn) fieldsScreen(c crm.Client) (*screen, error) {
 	}
 	s.rows(2, append(buttons, move)...)
 	s.row(t.button("contact.people", "people", c.ID), t.button("ask.colleague", "reqnew", c.ID, "client"))
+	s.row(t.handButton(c)...)
 	if err := t.shareButtons(s, c); err != nil {
 		return nil, err
 	}

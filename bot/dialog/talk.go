@@ -43,7 +43,7 @@ func (t *turn) talk() error {
 // to one of them; false when it is none. It is no piece of a thought and no answer to a question.
 func (t *turn) standsAlone(text string) (bool, error) {
 	for _, take := range []func(*turn, string) (bool, error){
-		(*turn).settingTalk, (*turn).awayTalk, (*turn).allTalk, (*turn).askTalk, (*turn).clientsTalk, (*turn).bornTalk, (*turn).mergeTalk,
+		(*turn).settingTalk, (*turn).awayTalk, (*turn).allTalk, (*turn).askTalk, (*turn).clientsTalk, (*turn).bornTalk, (*turn).mergeTalk, (*turn).handTalk,
 	} {
 		if done, err := take(t, text); done || err != nil {
 			return done, err
