@@ -160,7 +160,7 @@ func (s *scribe) cutRun(from, to int) {
 			s.addPiece(start, i)
 			start, s.again = i, true
 		}
-		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 {
+		if s.owners[i].mention >= 0 || s.owners[i].time >= 0 && !s.moreToCome(start, i, open) {
 			continue
 		}
 		if s.runsOn(start, i, open) {
@@ -453,6 +453,9 @@ func (s *scribe) sameClientIn(named []int, m int) bool {
 // negated reports whether «не» or "not" stands right before token i or one word earlier.
 func (s *scribe) negated(i, from int) bool {
 	for k := i - 1; k >= max(from, i-2); k-- {
+		if k == i-2 && startsNew(work[s.foldAt(i-1)].act) && s.underCondition(from, i) {
+			return false // «если не ответит написать»
+		}
 		switch s.tokens[k].fold {
 		case "забыть", "забудь", "забыла", "забыл", "forget", "только", "only", "успел", "успела", "успели", "смог", "смогла", "смогли", "manage":
 			return false

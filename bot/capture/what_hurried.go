@@ -55,6 +55,18 @@ func (s *scribe) conditionOf(p *piece) int {
 	return -1
 }
 
+// withoutCondition is the piece up to a condition behind it: «позвонить завтра если будут на месте».
+func (s *scribe) withoutCondition(p *piece) *piece {
+	for i := p.from + 1; i < p.to; i++ {
+		if s.opensCondition(i) {
+			main := *p
+			main.to = i
+			return &main
+		}
+	}
+	return p
+}
+
 // joinConditions makes one piece of a condition and of what is to be done then: «если не ответят до среды - набрать».
 func (s *scribe) joinConditions() {
 	for i := 0; i+1 < len(s.pieces); i++ {
@@ -82,8 +94,14 @@ func (s *scribe) conditional(p *piece) bool {
 	case todo == nil && len(s.context) == 0 && len(s.named) == 0:
 		return false
 	}
+	for _, k := range p.times {
+		if t := &s.times[k]; todo != nil && t.Span.From > s.tokens[todo.tok].From && s.ahead(t) {
+			due = t // «если до обеда не перезвонит, набрать в 15»
+			break
+		}
+	}
 	keep := keepWords
-	if due != nil && due.Bound == Before {
+	if due != nil && due.Bound == Before || len(p.times) > 1 {
 		keep = keepTimes // the day belongs to what is waited for
 	}
 	item := Item{Kind: FollowUp, Verb: "task", When: due, Paper: string(p.paperKind()), Number: s.paperNumber(p), Text: s.cut(p, keep)}
@@ -100,12 +118,46 @@ func (s *scribe) runsOn(start, i int, open act) bool {
 	switch {
 	case i <= start || s.owners[i].mention >= 0:
 		return false
+	case open != actNone && s.opensCondition(i):
+		return s.todoBehind(i)
+	case open == actNone:
+		return work[fold].act == actNeed && s.endsIn(start, i)
+	case s.owners[i].time >= 0:
+		return true
 	case open == actMissed || open == actTheyDid:
 		return (fold == "попробую" || fold == "попробуем" || fold == "попробовать") && (open == actMissed || s.notReached(start, i))
 	case open == actPaid:
 		return restWords[fold] && s.timeWithin(i+1, i+4)
 	}
 	return false
+}
+
+// todoBehind reports whether something to do stands behind token i in the same run: «обещал оплату если не придет пнуть в пн».
+func (s *scribe) todoBehind(i int) bool {
+	for i++; i < len(s.tokens) && !s.endsRun(i); i++ {
+		if a := work[s.tokens[i].fold].act; a == actTodo || a == actRemind {
+			return true
+		}
+	}
+	return false
+}
+
+// endsIn reports whether the tokens say when something ends: «договор заканчивается 31 января надо продлевать».
+func (s *scribe) endsIn(from, to int) bool {
+	p := piece{from: from, to: to}
+	return s.any(&p, endWords) && s.timeWithin(from, to)
+}
+
+// moreToCome reports whether a time at token i begins what is still to be paid: «оплатили 40к завтра еще 60к».
+func (s *scribe) moreToCome(start, i int, open act) bool {
+	k := s.owners[i].time
+	if open != actPaid || i <= start || s.owners[i-1].time == k || !s.ahead(&s.times[k]) {
+		return false
+	}
+	for i < len(s.tokens) && s.owners[i].time == k {
+		i++
+	}
+	return i+1 < len(s.tokens) && moreWords[s.tokens[i].fold] && s.owners[i+1].sum >= 0
 }
 
 // notReached reports whether the tokens say that nobody was reached.

@@ -176,7 +176,7 @@ func (s *scribe) followUp(p *piece) bool {
 	switch {
 	case p.has(actTouched) != nil && todo == nil:
 		return false
-	case todo != nil && (s.any(p, readyWords) || s.any(p, wontWords)):
+	case todo != nil && (s.any(s.withoutCondition(p), readyWords) || s.any(s.withoutCondition(p), wontWords)):
 		return false // «отказались подписать», «продлевать не будут»
 	case due == nil && s.wish(todo):
 		return false // «хотят продлить договор»
