@@ -212,3 +212,25 @@ func TestTooManyStopsEverybody(t *testing.T) {
 		t.Error("the group itself may be written to after", at.Sub(t0))
 	}
 }
+
+// TestACallCountsFromItsStart: a database that takes long to give the messages doesn't give a chat another burst.
+func TestACallCountsFromItsStart(t *testing.T) {
+	d := newDoor(t)
+	d.make(testToken)
+	d.update(func(tx *storage.Tx) error {
+		_, err := tx.Send(message.Out{Chat: annaID, Text: "x"})
+		return err
+	})
+	s, now := d.bot.sender, t0
+	s.now = func() time.Time { // each look at the clock takes a minute
+		now = now.Add(time.Minute)
+		return now
+	}
+	s.queued, s.calls = true, t.Context()
+	s.step(t.Context())
+	<-s.results
+	if started := s.pace.chats[annaID].due.Add(-chatGap); started.Before(t0.Add(2 * time.Minute)) {
+		t.Errorf("the call counts from %s, before the messages were read", started.Sub(t0))
+	}
+	close(s.jobs)
+}

@@ -180,8 +180,10 @@ func (s *sender) step(ctx context.Context) time.Time {
 	if calls := s.pace.news(now); calls > 0 {
 		s.keepPace(calls)
 	}
+	loaded := s.load(ctx, now)
+	now = s.now() // loading may have taken long, and a call counts from when it starts
 	wake := now.Add(longWait)
-	for _, at := range []time.Time{s.load(ctx, now), s.delayed(now), s.start(now)} {
+	for _, at := range []time.Time{loaded, s.delayed(now), s.start(now)} {
 		if at.After(now) && at.Before(wake) {
 			wake = at
 		}
