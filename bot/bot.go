@@ -31,11 +31,11 @@ import (
 // TelegramAPI is where Telegram's own Bot API is.
 const TelegramAPI = "https://api.telegram.org"
 
-// Options are what a Bot is made of. Token, Store and Talk are required.
+// Options are what a Bot is made of. Token and Talk are required, and Store for Run.
 type Options struct {
 	Token   string
-	API     string // base address; empty: TelegramAPI
-	Store   *storage.Store
+	API     string         // base address; empty: TelegramAPI
+	Store   *storage.Store // nil: there is none yet, and Hold is all it can do
 	Talk    Talk
 	Log     *slog.Logger // nil: silent
 	Webhook Webhook      // zero: long polling

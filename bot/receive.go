@@ -17,6 +17,9 @@ import (
 
 // receive has updates on disk when it returns without an error: handled, or in the inbox.
 func (b *Bot) receive(ctx context.Context, list []incoming) error {
+	if b.store == nil {
+		return storage.ErrUnavailable
+	}
 	list = b.handle(ctx, list)
 	if len(list) == 0 {
 		return nil

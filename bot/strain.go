@@ -18,6 +18,9 @@ import (
 // for the rest everybody hears, once a minute at most, that nothing is saved yet and nothing is lost. The owners hear of
 // the beginning and of the end. The words of the alarm are made when the program starts, because later there may be no
 // reading either.
+//
+// A program that is started on a database that can't be opened has only Hold: it knows neither members nor owners, so that
+// everybody who writes hears the same, in the language of his Telegram.
 
 const (
 	strainPause = 2 * time.Second // between tries
@@ -71,11 +74,8 @@ func (b *Bot) strained(ctx context.Context, list []incoming, err error) {
 // readOnly answers what needs no writing, and says of the rest that it isn't saved yet. true: it was answered.
 func (b *Bot) readOnly(ctx context.Context, in message.In) bool {
 	s := &b.strain
-	said, err := b.store.Peek(ctx, func(tx *storage.Tx) error { return b.talk.Turn(tx, in) })
-	answered := err == nil && len(said) > 0
-	if !answered {
-		said = nil
-	}
+	said := b.peek(ctx, in)
+	answered := len(said) > 0
 	if in.Kind == message.Tap && !answered || b.now().Sub(s.told[in.Chat]) >= strainWord {
 		s.told[in.Chat] = b.now()
 		said = append(said, b.talk.Unsaved(in, answered)...)
@@ -84,6 +84,38 @@ func (b *Bot) readOnly(ctx context.Context, in message.In) bool {
 		b.speakNow(ctx, o)
 	}
 	return answered
+}
+
+// peek is the answer to what only reads; nil when there is none without writing.
+func (b *Bot) peek(ctx context.Context, in message.In) []message.Out {
+	if b.store == nil {
+		return nil
+	}
+	said, err := b.store.Peek(ctx, func(tx *storage.Tx) error { return b.talk.Turn(tx, in) })
+	if err != nil {
+		return nil
+	}
+	return said
+}
+
+// Hold stands in for Run while there is no database at all: it tells whoever writes that nothing is saved yet, and confirms
+// nothing to Telegram, so that everything comes again when Run takes it in. Telegram keeps an update for a day, and shows the
+// oldest hundred of those that wait. It returns nil when ctx ends, and what no waiting cures: a token or address that Telegram
+// refuses.
+func (b *Bot) Hold(ctx context.Context) error {
+	defer b.client.http.CloseIdleConnections()
+	b.life, b.turns = ctx, ctx
+	err := b.until(ctx, "it can't be reached; trying again", b.whoami)
+	if err == nil && b.webhook.URL == "" {
+		err = b.poll(ctx)
+	} else if err == nil {
+		err = b.until(ctx, "the webhook can't be set; trying again", b.setWebhook)
+		<-ctx.Done()
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // speakNow makes the calls of a message without the outbox. One that fails is not repeated.

@@ -164,7 +164,7 @@ func known(ctx context.Context, d *dialect, path string) error {
 }
 
 // setAside renames the database to, if there is one that nobody uses. Leaving WAL needs the file for oneself and folds
-// the journal in.
+// the journal in. One so damaged that SQLite can't do that is renamed with its journal, which must never meet the backup.
 func setAside(ctx context.Context, d *dialect, to string) error {
 	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -178,16 +178,27 @@ func setAside(ctx context.Context, d *dialect, to string) error {
 	if err == nil {
 		err = db.QueryRowContext(ctx, "PRAGMA journal_mode = DELETE").Scan(&mode)
 	}
-	if err := errors.Join(err, db.Close()); err != nil || mode != "delete" {
+	err = errors.Join(err, db.Close())
+	if damaged(err) {
+		if used, err := locked(to); used || err != nil {
+			return errors.Join(ErrInUse, err)
+		}
+	} else if err != nil || mode != "delete" {
 		return errors.Join(ErrInUse, err)
 	}
 	aside := to + ".replaced"
 	for n := 2; ; n++ {
 		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			return os.Rename(to, aside)
+			break
 		}
 		aside = fmt.Sprintf("%s.replaced-%d", to, n)
 	}
+	for _, part := range []string{"-wal", "-shm", ""} {
+		if err := os.Rename(to+part, aside+part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Rehearse restores a backup under a temporary name beside it, opens it with o as the program would, reads all of it and

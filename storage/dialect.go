@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -71,7 +72,7 @@ func dialectOf(dsn string) (d *dialect, where string, err error) {
 	default:
 		return &postgres, dsn, nil
 	}
-	return nil, "", errors.New("storage: the database is the path of an SQLite file, or postgres://user@host:5432/name")
+	return nil, "", fmt.Errorf("%w: it is the path of an SQLite file, or postgres://user@host:5432/name", ErrAddress)
 }
 
 // splitsPassword reports whether the end of a server's name would be found inside of a password, whose parts would then be

@@ -30,7 +30,7 @@ func migrations() fs.FS {
 var ErrNewer = errors.New("storage: the database was written by a newer version of the program")
 
 // migrate brings the schema up to date, each step in a transaction. Before the first step of an older database copy is
-// called with the version found. It returns the version reached.
+// called with the version found. It returns the version reached, of a failure too.
 func migrate(ctx context.Context, d *dialect, db *sql.DB, steps fs.FS, copyFirst func(version int64) error) (int64, error) {
 	p, err := provider(d, db, steps)
 	if err != nil {
@@ -49,7 +49,8 @@ func migrate(ctx context.Context, d *dialect, db *sql.DB, steps fs.FS, copyFirst
 		}
 	}
 	if _, err := p.Up(ctx); err != nil {
-		return have, fmt.Errorf("storage: migrating the schema: %w", err)
+		reached, unread := p.GetDBVersion(ctx)
+		return reached, errors.Join(fmt.Errorf("storage: migrating the schema: %w", err), unread)
 	}
 	return want, nil
 }

@@ -102,6 +102,12 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 // createPrivate makes an empty file that only its owner may read. A file that is there is not opened: closing any
 // descriptor of a live SQLite file would drop the locks of this process.
 func createPrivate(path string) error {
+	if dir, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) || err == nil && !dir.IsDir() {
+		return fmt.Errorf("%w: there is no folder %s", ErrAddress, filepath.Dir(path))
+	}
+	if there, err := os.Stat(path); err == nil && there.IsDir() {
+		return fmt.Errorf("%w: %s is a folder", ErrAddress, path)
+	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
@@ -118,12 +124,17 @@ func (s *Store) connect(ctx context.Context) error {
 		return err
 	}
 	db.SetMaxOpenConns(s.dialect.writers)
+	copied, from := "", int64(0)
 	s.version, err = migrate(ctx, s.dialect, db, migrations(), func(version int64) error {
 		if s.dialect.server {
 			return nil // its owner's backups hold it
 		}
-		return vacuumInto(ctx, db, s.copyName(version))
+		copied, from = s.copyName(version), version
+		return vacuumInto(ctx, db, copied)
 	})
+	if err != nil && copied != "" && s.version == from {
+		err = errors.Join(err, os.RemoveAll(copied)) // nothing was changed, and trying again and again must not fill the disk
+	}
 	if err == nil {
 		s.writer, err = s.newSession(ctx, db)
 	}

@@ -26,6 +26,27 @@ func Unavailable(err error) bool {
 	return errors.Is(err, ErrUnavailable) || errors.As(err, &e) && unavailable[e.Code()&0xff] || unreachable(err)
 }
 
+// damaged tells an error of a file that SQLite can't read.
+func damaged(err error) bool {
+	var e *driver.Error
+	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code()&0xff == sqlite3.SQLITE_NOTADB)
+}
+
+// ErrAddress is what Open says of an address that names no database, whatever state the database is in.
+var ErrAddress = errors.New("storage: the database is named wrongly")
+
+// Mendable tells an error of Open that passes, or that somebody can mend in the place where the database is, from one that
+// only another address, user or password changes.
+func Mendable(dsn string, err error) bool {
+	switch {
+	case err == nil || errors.Is(err, ErrAddress):
+		return false
+	case Unavailable(err) || errors.Is(err, ErrNewer):
+		return true
+	}
+	return IsFile(dsn)
+}
+
 // unavailable are the primary result codes of SQLite, https://www.sqlite.org/rescode.html, that no turn causes.
 var unavailable = map[int]bool{
 	sqlite3.SQLITE_BUSY: true, sqlite3.SQLITE_LOCKED: true, sqlite3.SQLITE_NOMEM: true, sqlite3.SQLITE_READONLY: true,

@@ -31,13 +31,21 @@ func (d *Dialog) Alarm(tx *storage.Tx, what string, facts ...any) error {
 // Unsaved tells a person that nothing can be saved now. There is no transaction: what the database knows of him, his
 // language too, may be out of reach. Nothing of it is said in a group but to who tapped.
 func (d *Dialog) Unsaved(in message.In, answered bool) []message.Out {
+	if answered {
+		return d.unsaved(in, "unsaved.read", true)
+	}
+	return d.unsaved(in, "unsaved", false)
+}
+
+// Closed tells a person that the database can't even be opened. Nobody knows then whether he is a member.
+func (d *Dialog) Closed(in message.In, _ bool) []message.Out {
+	return d.unsaved(in, "unsaved.closed", false)
+}
+
+func (d *Dialog) unsaved(in message.In, key string, answered bool) []message.Out {
 	language := d.o.Language
 	if in.From.Language != "" {
 		language = locale.Choose(in.From.Language)
-	}
-	key := "unsaved"
-	if answered {
-		key = "unsaved.read"
 	}
 	text := printer(language).Say(key)
 	switch {

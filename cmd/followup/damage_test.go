@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -94,22 +93,21 @@ func TestDamagedDatabase(t *testing.T) {
 	said := v.said(igor)
 	v.tells(t, igor, "/help")
 	await(t, "an answer without writing", func() bool { return v.said(igor) > said })
+	flip(t, v.db, 0, 0.3) // nothing of it can be read
+	restore := launch(t, v.env, "restore", copied)
+	if err := restore.cmd.Wait(); err == nil || !strings.Contains(restore.printed(), "stop serve first") {
+		t.Errorf("restored under a running program: %v %s", err, restore.printed())
+	}
 	serve.alive(t)
 	serve.stop(t)
 
-	flip(t, v.db, 0, 0.9) // nothing of it can be read
 	serve = launch(t, env, "serve")
 	await(t, "the wait for a sound file", func() bool { return strings.Contains(serve.printed(), "the database can't be opened") })
 	v.tells(t, anna, "/note Ромашка: пункт 2")
 	serve.alive(t)
 	serve.stop(t)
 
-	for _, part := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(v.db + part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			t.Fatal(err)
-		}
-	}
-	restore := launch(t, v.env, "restore", copied)
+	restore = launch(t, v.env, "restore", copied)
 	if err := restore.cmd.Wait(); err != nil {
 		t.Fatal(restore.printed())
 	}

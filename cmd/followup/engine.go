@@ -26,6 +26,7 @@ type engine struct {
 	door   *bot.Bot
 	log    *slog.Logger
 	upkeep *upkeep // nil: nothing is looked after
+	closed outage  // before the database opened
 }
 
 // engineOptions are what differs between the two.
@@ -64,7 +65,17 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	e, err := wired(w, o, store)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return e, nil
+}
+
+// wired wires everything to an open database.
+func wired(w *world, o engineOptions, store *storage.Store) (*engine, error) {
 	e := &engine{store: store, log: w.log}
+	var err error
 	e.dialog = dialog.New(dialog.Options{
 		Calendar: w.calendar(), Zone: o.members.TZ, Language: o.members.Lang, BotName: func() string { return e.door.Username() },
 		Listens: o.listen != nil, Feeds: func() string { return o.feeds }, Ration: func(member int64) time.Duration { return e.door.Ration(member) },
@@ -82,10 +93,7 @@ func newEngine(w *world, o engineOptions) (*engine, error) {
 		},
 		Listen: o.listen,
 	})
-	if err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
-	return e, nil
+	return e, err
 }
 
 // menu turns the dialog's commands into the door's.
@@ -106,6 +114,7 @@ func (e *engine) run(ctx context.Context) error { return e.store.Lead(ctx, e.wor
 func (e *engine) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	e.tellOutage(ctx)
 	if err := e.beat.Tick(ctx); err != nil {
 		e.log.Error("the first heartbeat failed; the next minute is another try", "error", err)
 	}
@@ -125,6 +134,22 @@ func (e *engine) work(ctx context.Context) error {
 	}
 	both.Wait()
 	return errors.Join(door, beat)
+}
+
+// tellOutage tells the owners that the database could not be opened for a while, once it is.
+func (e *engine) tellOutage(ctx context.Context) {
+	if e.closed == (outage{}) {
+		return
+	}
+	minutes := max(1, int64(clock.Real().Now().Sub(e.closed.since).Minutes()))
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		return e.dialog.Alarm(tx.System(), "opened", "minutes", minutes, "why", e.closed.why)
+	})
+	if err != nil {
+		e.log.Warn("the owners can't be told that the database was closed", "error", err)
+		return
+	}
+	e.closed = outage{}
 }
 
 // botName is the setting that holds the bot's username, for links that invite prints without asking Telegram.

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"followup/storage"
 )
 
 // What serve tells about itself over HTTP is right at work and tells nothing of people.
@@ -63,22 +61,4 @@ func TestHealth(t *testing.T) {
 		t.Error("without Telegram the program counts as dead:", code)
 	}
 	serve.stop(t)
-}
-
-// Whoever restarts the program must not do so because the database is damaged: it waits for somebody to mend it.
-func TestDamagedDatabaseIsWaitedFor(t *testing.T) {
-	tries := 0
-	w := &world{ctx: t.Context(), log: newLog("text", io.Discard)}
-	short := openAgain
-	openAgain = 0
-	defer func() { openAgain = short }()
-	_, err := patient(w, func() (*engine, error) {
-		if tries++; tries < 3 {
-			return nil, storage.ErrUnavailable
-		}
-		return &engine{}, nil
-	})
-	if err != nil || tries != 3 {
-		t.Error(tries, err)
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,11 +33,14 @@ import (
 const asProgram = "FOLLOWUP_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
+	switch os.Getenv(asProgram) {
+	case "":
+		testscript.Main(m, map[string]func(){"followup": main, "seed": seedDatabase})
+	case unpaced:
+		serveUnpaced()
+	default:
 		main()
-		return
 	}
-	testscript.Main(m, map[string]func(){"followup": main, "seed": seedDatabase})
 }
 
 // seedDatabase is a command of scripts: "seed DATABASE PORTFOLIO" puts a portfolio's records into a new database.
@@ -91,7 +95,14 @@ func (p *process) printed() string {
 func launch(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
 	p := &process{cmd: exec.Command(os.Args[0], args...)}
-	p.cmd.Env = append(os.Environ(), append(env, asProgram+"=1")...)
+	p.start(t, env)
+	return p
+}
+
+// start starts it as the program.
+func (p *process) start(t *testing.T, env []string) {
+	t.Helper()
+	p.cmd.Env = slices.Concat(os.Environ(), []string{asProgram + "=1"}, env)
 	p.cmd.Stdout, p.cmd.Stderr = p, p
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -100,7 +111,6 @@ func launch(t *testing.T, env []string, args ...string) *process {
 		_ = p.cmd.Process.Kill() // it has ended already when all went well
 		_ = p.cmd.Wait()
 	})
-	return p
 }
 
 // stop asks the program to end as systemd would and returns how it did.

@@ -14,7 +14,6 @@ import (
 
 	"followup/bot"
 	"followup/bot/dialog"
-	"followup/scheduler/clock"
 	"followup/storage"
 )
 
@@ -71,12 +70,17 @@ func (c *serveCmd) Run(w *world) (err error) {
 
 // serve runs one engine to its end.
 func (c *serveCmd) serve(w *world, o engineOptions, zone *time.Location) (err error) {
-	e, err := patient(w, func() (*engine, error) { return newEngine(w, o) })
+	store, closed, err := c.opened(w, o)
 	if err != nil {
 		return err
 	}
-	defer closing(&err, e.store.Close)
-	stop, err := c.listen(w, e)
+	defer closing(&err, store.Close)
+	e, err := wired(w, o, store)
+	if err != nil {
+		return err
+	}
+	e.closed = closed
+	stop, err := c.listen(w, e.routes(), e.door.Webhook(), e.door.Feeds(dialog.FeedForm))
 	if err != nil {
 		return err
 	}
@@ -89,25 +93,6 @@ func (c *serveCmd) serve(w *world, o engineOptions, zone *time.Location) (err er
 	err = e.run(w.ctx)
 	w.log.Info("stopped")
 	return err
-}
-
-// openAgain is how long to wait for a database that can't be opened now.
-var openAgain = 30 * time.Second // a variable for its test
-
-// patient waits for a database that is damaged or that somebody holds: ending would make whoever restarts the program do so
-// without end, and change nothing.
-func patient(w *world, open func() (*engine, error)) (*engine, error) {
-	for {
-		e, err := open()
-		if !storage.Unavailable(err) {
-			return e, err
-		}
-		w.log.Error("the database can't be opened; trying again. Run followup doctor, and restore a copy if it is damaged",
-			"again", openAgain, "error", err)
-		if err := clock.Sleep(w.ctx, clock.Real(), openAgain); err != nil {
-			return nil, err // it was told to end, which is no failure
-		}
-	}
 }
 
 // public is the address below which feeds are read: the one that was given, else the webhook's; empty without either.
@@ -125,19 +110,18 @@ func (c *serveCmd) public() (string, error) {
 	return u.Scheme + "://" + u.Host + strings.TrimRight(u.Path, "/"), nil
 }
 
-// listen serves health, feeds and the webhook when an address was given.
-func (c *serveCmd) listen(w *world, e *engine) (stop func(), err error) {
+// listen serves routes, feeds and the webhook when an address was given.
+func (c *serveCmd) listen(w *world, routes *http.ServeMux, webhook, feeds http.Handler) (stop func(), err error) {
 	if c.Listen == "" {
 		return func() {}, nil
 	}
-	routes := e.routes()
-	routes.Handle(bot.FeedPath, e.door.Feeds(dialog.FeedForm))
+	routes.Handle(bot.FeedPath, feeds)
 	if c.WebhookURL != "" {
 		u, err := url.Parse(c.WebhookURL)
 		if err != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1" || u.Path == "" || u.Path == "/" || u.Path == "/healthz" || u.Path == "/readyz" || u.Path == "/metrics" || strings.HasPrefix(u.Path, "/feed/") {
 			return nil, fmt.Errorf("FOLLOWUP_WEBHOOK_URL must be https with a path of its own, such as https://bot.example.org/telegram")
 		}
-		routes.Handle(u.Path, e.door.Webhook())
+		routes.Handle(u.Path, webhook)
 	}
 	return serveHTTP(w, c.Listen, routes, nil)
 }
