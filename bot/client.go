@@ -179,7 +179,21 @@ func (c *client) call(ctx context.Context, method, contentType string, body []by
 	if err != nil {
 		return err
 	}
-	return judge(method, status, answer, result)
+	err = judge(method, status, answer, result)
+	var r *refusal
+	if errors.As(err, &r) {
+		r.description = c.hide(r.description)
+	}
+	return err
+}
+
+// hide takes the token's secret half out of what a server said: a proxy may quote the address that it was asked for.
+func (c *client) hide(text string) string {
+	_, secret, _ := strings.Cut(c.token, ":")
+	if secret == "" {
+		secret = c.token
+	}
+	return strings.ReplaceAll(text, secret, "…")
 }
 
 // exchange is conns.exchange by net/http.

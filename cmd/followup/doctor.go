@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"followup/scheduler/clock"
@@ -69,14 +69,16 @@ func (c *doctorCmd) checkTelegram(ctx context.Context, _ *world) []finding {
 		return []finding{wrong("The token has not the form 123456:AA…", "copy it again from @BotFather, whole and without spaces")}
 	}
 	name, served, err := getMe(ctx, c.APIURL, key)
+	_, secret, _ := strings.Cut(key, ":")
+	hide := func(text string) string { return strings.ReplaceAll(text, secret, "…") } // whoever answers may quote the address
 	switch {
 	case errors.Is(err, errTokenRefused):
 		return []finding{wrong("The Bot API refuses the token.", "copy it again from @BotFather, or make a new one there with /token")}
 	case err != nil:
-		return []finding{wrong(fmt.Sprintf("The Bot API at %s can't be reached: %v.", c.APIURL, err),
+		return []finding{wrong(fmt.Sprintf("The Bot API at %s can't be reached: %s.", c.APIURL, hide(err.Error())),
 			"check the network, a proxy in HTTPS_PROXY, and TELEGRAM_API_URL")}
 	}
-	return []finding{fine("The token is @%s's, and the Bot API at %s answers.", name, c.APIURL), clockSkew(served)}
+	return []finding{fine("The token is @%s's, and the Bot API at %s answers.", hide(name), c.APIURL), clockSkew(served)}
 }
 
 // maxSkew is how far the computer's clock may be off before reminders are noticeably early or late.
@@ -95,7 +97,8 @@ func clockSkew(served time.Time) finding {
 
 var errTokenRefused = errors.New("the token is refused")
 
-// getMe asks the Bot API for the bot's name, and takes the server's time from the answer. Its errors don't hold the token.
+// getMe asks the Bot API for the bot's name, and takes the server's time from the answer. It follows no redirect. Its errors hold
+// no address, but may hold what the server said.
 func getMe(ctx context.Context, api, key string) (name string, served time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -103,12 +106,8 @@ func getMe(ctx context.Context, api, key string) (name string, served time.Time,
 	if err != nil {
 		return "", served, errors.New("the address can't be understood")
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
-		var outer *url.Error // holds the address, and in it the token
-		if errors.As(err, &outer) {
-			err = outer.Err
-		}
 		return "", served, err
 	}
 	defer res.Body.Close()
@@ -121,7 +120,7 @@ func getMe(ctx context.Context, api, key string) (name string, served time.Time,
 		Result struct{ Username string }
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(nil, res.Body, 1<<20)).Decode(&answer); err != nil || !answer.OK {
-		return "", served, fmt.Errorf("it answers %s and nothing that a Bot API says", res.Status)
+		return "", served, fmt.Errorf("it answers %d and nothing that a Bot API says", res.StatusCode)
 	}
 	return answer.Result.Username, served, nil
 }

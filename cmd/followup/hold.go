@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -157,7 +158,7 @@ func (h *hold) try() (*storage.Store, error) {
 
 // failed says once why the database can't be opened, and what to do.
 func (h *hold) failed(err error) {
-	why := reason(err)
+	why := strings.ReplaceAll(reason(err), "storage: ", "")
 	if last := h.why.Swap(&why); last != nil && *last == why || h.w.ctx.Err() != nil {
 		return
 	}
