@@ -103,7 +103,7 @@ func (b *Bot) peek(ctx context.Context, in message.In) []message.Out {
 // oldest hundred of those that wait. It returns nil when ctx ends, and what no waiting cures: a token or address that Telegram
 // refuses.
 func (b *Bot) Hold(ctx context.Context) error {
-	defer b.client.http.CloseIdleConnections()
+	defer b.client.close()
 	b.life, b.turns = ctx, ctx
 	err := b.until(ctx, "it can't be reached; trying again", b.whoami)
 	if err == nil && b.webhook.URL == "" {

@@ -63,7 +63,7 @@ func fts5(table string) index {
 // sqlitePragmas in the order they are run.
 var sqlitePragmas = []string{
 	"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
-	"wal_autocheckpoint(4000)", "cache_size(-8192)", "temp_store(MEMORY)",
+	"wal_autocheckpoint(4000)", "cache_size(-4096)", "temp_store(MEMORY)",
 }
 
 func openSQLite(path string, write bool) (*sql.DB, error) {

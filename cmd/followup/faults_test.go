@@ -106,6 +106,30 @@ func failOnce(t *testing.T, inject string) (injected, unsaved int) {
 	return strings.Count(string(record), "(INJECTED)") + strings.Count(string(record), "SIGKILL {"), unsaved
 }
 
+// A program that is started on a full disk, where it can't make its database, waits for room and says so, and makes it then.
+func TestStartedOnAFullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	if err := exec.Command("strace", "-o", os.DevNull, "true").Run(); err != nil {
+		t.Skip("strace can't be used here:", err)
+	}
+	v := newTown(t, oneManager)
+	anna := v.people[1].Telegram
+	calls := filepath.Join(t.TempDir(), "calls")
+	traced := &process{cmd: exec.Command("strace", "-f", "-o", calls, "-e", "trace=pwrite64", "-e", "inject=pwrite64:error=ENOSPC:when=1+", os.Args[0], "serve")}
+	traced.start(t, append(v.env, "FOLLOWUP_BACKUPS=off", "FOLLOWUP_DB="+filepath.Join(t.TempDir(), "new.db")))
+	await(t, "the wait", func() bool { return strings.Contains(traced.printed(), "the database can't be opened") })
+	v.tells(t, anna, "/start")
+	await(t, "the truth", func() bool { return v.heard(anna, "Пока не записано") })
+	if err := traced.cmd.Process.Kill(); err != nil { // without its tracer the program writes as everybody does
+		t.Fatal(err)
+	}
+	await(t, "room again", func() bool { return strings.Contains(traced.printed(), "the database is open again") && v.box.Pending() == 0 })
+	stopTraced(t, traced, calls)
+	_ = traced.cmd.Wait() // it was killed
+}
+
 // stopTraced ends the program that strace runs: the first process that the record names.
 func stopTraced(t *testing.T, p *process, calls string) {
 	t.Helper()
