@@ -125,7 +125,9 @@ func TestStartedOnAFullDisk(t *testing.T) {
 	if err := traced.cmd.Process.Kill(); err != nil { // without its tracer the program writes as everybody does
 		t.Fatal(err)
 	}
-	await(t, "room again", func() bool { return strings.Contains(traced.printed(), "the database is open again") && v.box.Pending() == 0 })
+	await(t, "room again", func() bool {
+		return strings.Contains(traced.printed(), "the database is open again") && v.box.Pending() == 0
+	})
 	stopTraced(t, traced, calls)
 	_ = traced.cmd.Wait() // it was killed
 }

@@ -27,6 +27,9 @@ import (
 // somebody has put another file there and left it alone for two seconds. A file that was there and is gone is waited for: a
 // new, empty database in its place would take the updates in as if nobody were a member. Owners are known to the database
 // alone; they hear of it when it is open again. A wrong address, token or flag ends the program at once.
+//
+// Of a database that a server keeps, another replica may be the one that leads: one that can't open it says nothing to anybody
+// and asks Telegram for nothing, which would take the updates away from the other.
 
 const (
 	holdLook  = time.Second // between looks at the file
@@ -63,7 +66,11 @@ func (c *serveCmd) opened(w *world, o engineOptions) (*storage.Store, outage, er
 	if err != nil {
 		return nil, outage{}, err
 	}
-	stop, err := c.listen(w, h.routes(), door.Webhook(), http.HandlerFunc(h.unready))
+	speak, webhook := door.Hold, door.Webhook()
+	if !storage.IsFile(o.db) {
+		speak, webhook = silent, http.HandlerFunc(h.unready)
+	}
+	stop, err := c.listen(w, h.routes(), webhook, http.HandlerFunc(h.unready))
 	if err != nil {
 		return nil, outage{}, err
 	}
@@ -72,7 +79,7 @@ func (c *serveCmd) opened(w *world, o engineOptions) (*storage.Store, outage, er
 	refused := make(chan error, 1)
 	go func() {
 		defer cancel()
-		refused <- door.Hold(ctx)
+		refused <- speak(ctx)
 	}()
 	store = h.tryOn(ctx)
 	cancel()
@@ -87,6 +94,12 @@ func (c *serveCmd) opened(w *world, o engineOptions) (*storage.Store, outage, er
 	}
 	w.log.Info("the database is open again", "after", clock.Real().Now().Sub(h.began).Round(time.Second))
 	return store, outage{h.began, *h.why.Load()}, nil
+}
+
+// silent says nothing until ctx ends.
+func silent(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
 }
 
 // hold waits for a database.

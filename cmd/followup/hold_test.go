@@ -7,8 +7,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -108,6 +110,29 @@ func holdAndMend(t *testing.T, how closure) {
 	checkNotes(t, store, []string{"пункт 1", "пункт 2"})
 	if err := store.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A replica that can't reach the database's server takes no updates away from the one that leads, and tells nobody anything.
+func TestReplicaWithoutItsServerIsSilent(t *testing.T) {
+	t.Parallel()
+	v := newTown(t, oneManager)
+	asked := make(chan string, 100)
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.URL.Path
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	defer api.Close()
+	addr := freeAddress(t)
+	serve := launch(t, append(v.env, "TELEGRAM_API_URL="+api.URL, "FOLLOWUP_DB=postgres://followup:geheim@127.0.0.1:1/x", "FOLLOWUP_LISTEN="+addr), "serve")
+	await(t, "the reason", func() bool { code, _ := get(t, addr, "/readyz"); return code == http.StatusServiceUnavailable })
+	serve.alive(t)
+	serve.stop(t)
+	if len(asked) > 0 {
+		t.Errorf("Telegram was asked for %s", path.Base(<-asked))
+	}
+	if strings.Contains(serve.printed(), "geheim") {
+		t.Errorf("the password is told:\n%s", serve.printed())
 	}
 }
 
