@@ -121,6 +121,13 @@ func (s *stopwatch) answered(chat int64, text string) {
 	s.asked[chat] = waiting[1:]
 }
 
+// count is how many answers there were.
+func (s *stopwatch) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.took) + len(s.misled)
+}
+
 func (s *stopwatch) ask(chat int64, l line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -357,12 +364,17 @@ func TestLoad(t *testing.T) {
 		}
 	}
 	spoken := clock.Real().Now()
-	eventually(t, "every answer", func() bool {
-		r.look()
-		watch.mu.Lock()
-		defer watch.mu.Unlock()
-		return len(watch.took)+len(watch.misled) >= said
-	})
+	for answered, before := watch.count(), -1; answered < said; answered = watch.count() { // a machine that is busy needs its time
+		if answered == before {
+			t.Fatalf("%d of %d lines are answered, and no more of them; %.0f updates taken in, %.0f handled, %d wait at Telegram, %.0f messages sent", answered, said,
+				r.metric(t, "followup_updates_received_total"), r.metric(t, "followup_updates_handled_total"), box.Pending(), r.metric(t, "followup_messages_sent_total"))
+		}
+		before = answered
+		for waited := 0; waited < 1200 && watch.count() == before; waited++ {
+			r.look()
+			pause(t, time.Second/10)
+		}
+	}
 	drained := clock.Real().Now().Sub(spoken)
 	await(t, "every update confirmed", func() bool { return box.Pending() == 0 })
 	api.CloseClientConnections() // those that only wait end by themselves in half a minute
