@@ -24,7 +24,7 @@ const fine = "HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n" + `{"ok":true,"resu
 func answering(answers ...string) net.Conn {
 	near, far := net.Pipe()
 	go func() {
-		defer far.Close()
+		defer func() { _ = far.Close() }()
 		in := bufio.NewReader(far)
 		for _, a := range answers {
 			req, err := http.ReadRequest(in)

@@ -55,6 +55,7 @@ func (b *Bot) handle(ctx context.Context, list []incoming) []incoming {
 	now, rest := b.work.part(list)
 	for len(now) > 0 && ctx.Err() == nil {
 		said := make([]message.In, len(now))
+		//nolint:contextcheck // turns outlive the poll and the webhook's request, so that those in hand can finish
 		n, err := b.store.UpdateEach(b.turns, len(now), func(tx *storage.Tx, i int) (err error) {
 			if said[i], err = now[i].open(*b.me.Load()); err != nil {
 				return err
@@ -73,7 +74,7 @@ func (b *Bot) handle(ctx context.Context, list []incoming) []incoming {
 		for i, u := range now[:n] {
 			b.done(u, said[i])
 		}
-		b.relieved(b.turns)
+		b.relieved(b.turns) //nolint:contextcheck // so does what follows from them
 		now = now[n:]
 	}
 	return append(now, rest...)
