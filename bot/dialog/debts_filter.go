@@ -233,7 +233,7 @@ func (t *turn) debtButtons(s *screen, f debtFilter, debts int) error {
 		}
 		buttons = append(buttons, labelled(marked(t.Say("debts.filter.days.button", "n", n), f.days == n), "debts", 0, older.packed()))
 	}
-	s.rows(4, buttons...)
+	s.rows(2, buttons...)
 	if err := t.debtManagers(s, f); err != nil {
 		return err
 	}
