@@ -6,9 +6,9 @@
 // log and no error of this package holds the token or a text of a person.
 //
 // Where things are: poll.go and webhook.go take updates in, decode.go reads them, receive.go has them handled at once or
-// stored, work.go orders those and turn.go handles one; send.go sends by pace.go's rules through calls.go, encode.go shapes
-// what is sent, verdict.go judges the answers and marks.go writes them down; client.go is the HTTP under all of it and
-// conns.go its connections; menus.go registers commands; health.go reports.
+// stored, work.go orders those and turn.go handles one; send.go sends by the rules of pace.go and follow.go through
+// calls.go, encode.go shapes what is sent, verdict.go judges the answers, outcome.go acts on them and marks.go writes them down;
+// client.go is the HTTP under all of it and conns.go its connections; menus.go registers commands; health.go reports.
 package bot
 
 import (
