@@ -216,7 +216,7 @@ var moneyDeeds = map[string]func(*ledger, *storage.Tx) error{
 		}
 		half := i.Balance.Share(1, 2)
 		day := l.day(tx)
-		_, err = tx.Plan(i.ID, []crm.Instalment{{Due: day, Sum: half}, {Due: day.AddDays(20), Sum: i.Balance.Sub(half)}})
+		_, err = tx.MakeInstalments(i.ID, []crm.Instalment{{Due: day, Sum: half}, {Due: day.AddDays(20), Sum: i.Balance.Sub(half)}})
 		return err
 	},
 	"promise": func(l *ledger, tx *storage.Tx) error {

@@ -96,10 +96,10 @@ func (e estate) writes() map[string]func(*Tx) error {
 		"Allocate": func(tx *Tx) error {
 			return tx.Allocate(e.payment, []crm.Allocation{{Invoice: e.invoice, Sum: crm.Rub(1)}})
 		},
-		"Plan": func(tx *Tx) error {
+		"MakeInstalments": func(tx *Tx) error {
 			i, err := tx.Invoice(e.invoice)
 			half := i.Balance.Share(1, 2)
-			_, err2 := tx.Plan(e.invoice, []crm.Instalment{{Due: crm.NewDate(2027, 1, 1), Sum: half}, {Due: crm.NewDate(2027, 2, 1), Sum: i.Balance.Sub(half)}})
+			_, err2 := tx.MakeInstalments(e.invoice, []crm.Instalment{{Due: crm.NewDate(2027, 1, 1), Sum: half}, {Due: crm.NewDate(2027, 2, 1), Sum: i.Balance.Sub(half)}})
 			return orElse(err, err2)
 		},
 		"Concede": func(tx *Tx) error {

@@ -84,7 +84,7 @@ func TestACancelledPaymentOfABillInAPlan(t *testing.T) {
 		return orElse(err, tx.Pay(&p, []crm.Allocation{{Invoice: bill.ID, Sum: crm.Rub(100)}}))
 	})
 	w.as(w.anna, func(tx *Tx) error {
-		_, err := tx.Plan(bill.ID, []crm.Instalment{{Due: crm.NewDate(2026, 12, 1), Sum: crm.Rub(150)}, {Due: crm.NewDate(2027, 1, 11), Sum: crm.Rub(250)}})
+		_, err := tx.MakeInstalments(bill.ID, []crm.Instalment{{Due: crm.NewDate(2026, 12, 1), Sum: crm.Rub(150)}, {Due: crm.NewDate(2027, 1, 11), Sum: crm.Rub(250)}})
 		return err
 	})
 	w.as(w.anna, func(tx *Tx) error { return tx.CancelPayment(p.ID) })

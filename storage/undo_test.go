@@ -156,7 +156,7 @@ var deeds = map[string]func(t *rapid.T, tx *Tx, w *world) error{
 			}
 			first := crm.Money{Minor: rapid.Int64Range(1, owed-1).Draw(t, "first"), Currency: root.Sum.Currency}
 			rest := crm.Money{Minor: owed - first.Minor, Currency: root.Sum.Currency}
-			_, err = tx.Plan(id, []crm.Instalment{{Due: crm.NewDate(2026, 12, 1), Sum: first}, {Due: crm.NewDate(2027, 1, 11), Sum: rest}})
+			_, err = tx.MakeInstalments(id, []crm.Instalment{{Due: crm.NewDate(2026, 12, 1), Sum: first}, {Due: crm.NewDate(2027, 1, 11), Sum: rest}})
 			return err
 		})
 	},

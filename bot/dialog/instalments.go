@@ -213,7 +213,7 @@ func (t *turn) plan(i crm.Invoice, parts []crm.Instalment) (string, int64, error
 		}
 		parts[n].Due = due
 	}
-	made, err := t.tx.Plan(i.ID, parts)
+	made, err := t.tx.MakeInstalments(i.ID, parts)
 	if err != nil {
 		return "", 0, err
 	}

@@ -30,7 +30,7 @@ func TestPlanMovesWhatIsOpenIntoItsParts(t *testing.T) {
 	})
 	plan := func(id int64, parts ...int64) error {
 		return w.Update(context.Background(), func(tx *Tx) (err error) {
-			made, err = tx.As(w.anna).Plan(id, rubles(parts...))
+			made, err = tx.As(w.anna).MakeInstalments(id, rubles(parts...))
 			return err
 		})
 	}

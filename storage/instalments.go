@@ -18,10 +18,10 @@ import (
 // MaxInstalments is how many parts a plan may have.
 const MaxInstalments = 36
 
-// Plan makes instalments of all that is open of an invoice, in the order of their days. Problems: "instal.few" for less than
+// MakeInstalments makes instalments of all that is open of an invoice, in the order of their days. Problems: "instal.few" for less than
 // two parts or more than MaxInstalments, "sum.range", "pay.currency", "instal.sum" (facts sum, want) when the parts are not
 // what is open, "instal.nothing" when nothing is, "instal.days" when two parts have one day.
-func (tx *Tx) Plan(invoice int64, parts []crm.Instalment) ([]crm.Invoice, error) {
+func (tx *Tx) MakeInstalments(invoice int64, parts []crm.Instalment) ([]crm.Invoice, error) {
 	root, open, err := tx.planned(invoice)
 	if err != nil {
 		return nil, err
