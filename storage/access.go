@@ -58,8 +58,8 @@ func (tx *Tx) visibleOf(w *where, alias string, client int64) {
 	tx.visible(w, alias)
 }
 
-// visibleClients limits w to clients that Me may see; alias is the table of clients.
-func (tx *Tx) visibleClients(w *where, alias string) { tx.visibleBy(w, alias, alias+".id") }
+// visibleClients limits w to clients that Me may see; r is the table of clients.
+func (tx *Tx) visibleClients(w *where) { tx.visibleBy(w, "r", "r.id") }
 
 // visible limits w to rows that Me may see; alias is a table with client_id, manager_id and team_id. Lists are of one's own: a
 // client that was shared is found by its name or by a search, and read by itself.

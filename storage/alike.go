@@ -75,7 +75,7 @@ func (tx *Tx) Lookalikes() (*Lookalikes, error) {
 		l.by[why] = map[string][]int64{}
 	}
 	var w where
-	tx.visibleClients(&w, "r")
+	tx.visibleClients(&w)
 	err := tx.each("SELECT r.id, r.name, r.aliases, r.inn, r.city, COALESCE(r.manager_id, 0), COALESCE(r.team_id, 0) FROM clients r "+w.String(), w.args,
 		func(scan func(...any) error) error {
 			var k Look

@@ -223,7 +223,7 @@ func (tx *Tx) Clients(f ClientFilter) ([]crm.Client, int, error) {
 // clientsOf is the part of a filter that the database can tell.
 func (tx *Tx) clientsOf(f ClientFilter) *where {
 	w := &where{}
-	tx.visibleClients(w, "r")
+	tx.visibleClients(w)
 	status := crm.ClientActive
 	if f.Archived {
 		status = crm.ClientArchived

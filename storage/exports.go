@@ -31,7 +31,7 @@ func (tx *Tx) Holdings(client int64) (Holdings, error) {
 		switch part.table {
 		case "clients":
 			of = "r.id"
-			tx.visibleClients(&w, "r")
+			tx.visibleClients(&w)
 		case "follow_ups":
 			tx.visibleFollowUps(&w)
 		default:

@@ -144,7 +144,7 @@ type Load struct {
 func (tx *Tx) Loads(team int64) (map[int64]Load, error) {
 	loads := map[int64]Load{}
 	var w where
-	tx.visibleClients(&w, "r")
+	tx.visibleClients(&w)
 	w.add("r.status = 'active' AND r.manager_id IS NOT NULL")
 	w.addIf(team != 0, "r.team_id = ?", team)
 	err := tx.each("SELECT r.manager_id, count(*) FROM clients r "+w.String()+" GROUP BY r.manager_id", w.args, func(scan func(...any) error) error {

@@ -164,21 +164,13 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 		}
 		return true, f.pick(choice{Who: []int64{who}, Note: f.state.Asked.Kind == "nothing"})
 	}
-	if sumQuestions[f.state.Asked.Kind] && len(r.Mentions) == 0 && len(r.Times) == 0 && len(strings.Fields(r.Text)) <= 4 {
-		if _, ok := capture.ReadSum(t.in.Text, capture.World{Now: t.now}); ok {
-			return true, f.typedAnswer(t.in.Text)
-		}
-		if n, err := strconv.Atoi(strings.TrimSpace(t.in.Text)); err == nil && n <= 0 {
-			return true, crm.Say("sum.positive")
-		}
+	if done, err := f.bareSum(r); done || err != nil {
+		return done, err
 	}
 	if f.state.Asked.Kind == "nothing" && f.state.hasMedia() && f.draft.Text == "" && len(r.Mentions) > 0 && r.Order == nil {
 		return f.captioned(t.in.Text)
 	}
-	asks := r.Order != nil && !piece[r.Order.Verb] // «что завтра» is no day to put something on
-	bareTime := timeQuestions[f.state.Asked.Kind] && len(r.Items) == 0 && len(r.Times) > 0 && !asks
-	parts := f.state.Asked.Kind == "plan" && len(r.Times) > 0 || f.state.Asked.Kind == "why" && r.Order == nil && r.Chat == ""
-	if len(r.Mentions) == 0 && (bareTime || parts || isTerms(f.state.Asked.Kind)) {
+	if f.inWords(r) {
 		if err := f.typedAnswer(t.in.Text); !errors.Is(err, errNotMine) {
 			return true, err
 		}
@@ -187,6 +179,38 @@ func (t *turn) answerDraft(r capture.Reading) (bool, error) {
 		return done, err
 	}
 	return f.wrong(r)
+}
+
+// bareSum takes a sum alone as the answer to a question about one.
+func (f *filing) bareSum(r capture.Reading) (bool, error) {
+	if !sumQuestions[f.state.Asked.Kind] || len(r.Mentions) > 0 || len(r.Times) > 0 || len(strings.Fields(r.Text)) > 4 {
+		return false, nil
+	}
+	if _, ok := capture.ReadSum(f.in.Text, capture.World{Now: f.now}); ok {
+		return true, f.typedAnswer(f.in.Text)
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(f.in.Text)); err == nil && n <= 0 {
+		return true, crm.Say("sum.positive")
+	}
+	return false, nil
+}
+
+// inWords reports whether a message that names nobody may answer in words of its own: a time where one was asked, parts of a
+// plan, a reason, a contract's terms. «Что завтра» is no day to put something on.
+func (f *filing) inWords(r capture.Reading) bool {
+	if len(r.Mentions) > 0 {
+		return false
+	}
+	kind := f.state.Asked.Kind
+	switch {
+	case timeQuestions[kind]:
+		return len(r.Items) == 0 && len(r.Times) > 0 && (r.Order == nil || piece[r.Order.Verb])
+	case kind == "plan":
+		return len(r.Times) > 0
+	case kind == "why":
+		return r.Order == nil && r.Chat == ""
+	}
+	return isTerms(kind)
 }
 
 // whoQuestions are those that a client's name answers.
