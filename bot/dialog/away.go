@@ -125,10 +125,10 @@ func (t *turn) arrange(o *storage.Offer, a absence) error {
 		if err != nil {
 			return err
 		}
-		if a.Nobody = false; len(leads) > 0 {
-			a.Substitute = leads[0].ID
+		if len(leads) > 0 {
+			a.Nobody, a.Substitute = false, leads[0].ID
+			return t.arrange(o, a)
 		}
-		return t.arrange(o, a)
 	case a.Substitute == 0:
 		return t.askAway(o, a, "substitute", t.substituteButtons)
 	}
@@ -174,6 +174,9 @@ func (t *turn) daysRight(a absence) *crm.Problem {
 
 // substituteRight says why a substitute can't be one.
 func (t *turn) substituteRight(a absence) (*crm.Problem, error) {
+	if a.Substitute == 0 {
+		return nil, nil
+	}
 	m, err := t.tx.Member(a.Substitute)
 	switch {
 	case err != nil:
@@ -210,16 +213,12 @@ func (t *turn) awayFacts(a absence) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sub, err := t.tx.Member(a.Substitute)
-	if err != nil {
-		return nil, err
-	}
 	n, err := t.tx.InHandOf(a.Member, a.Except)
 	if err != nil {
 		return nil, err
 	}
 	facts := []any{
-		"name", m.Name, "substitute", sub.Name, "clients", n.Clients, "steps", n.FollowUps, "promises", n.Promises, "contracts", n.Contracts,
+		"name", m.Name, "substitute", t.nameOf(a.Substitute), "clients", n.Clients, "steps", n.FollowUps, "promises", n.Promises, "contracts", n.Contracts,
 	}
 	if !a.From.IsZero() {
 		facts = append(facts, "days", t.span(a.From, a.Until), "back", t.Date(a.Until.AddDays(1), ""))
@@ -257,7 +256,7 @@ func (t *turn) offerAway(o *storage.Offer, a absence) error {
 	if err != nil {
 		return err
 	}
-	s.row(t.button("away.go", "away", o.ID, "go"), t.button("away.except", "away", o.ID, "except"))
+	s.row(t.button("away.go", "away", o.ID, "go"), t.exceptButton(o, a))
 	s.row(t.button("away.forever", "away", o.ID, "forever"), t.button("answer.drop", "away", o.ID, "drop"))
 	if err := t.closeForm(); err != nil {
 		return err
@@ -278,6 +277,10 @@ func (t *turn) awayText(a absence, kind string) (*screen, error) {
 	s := &screen{}
 	s.Bold(t.Say("away.head."+kind, facts...))
 	s.Line(hand)
+	if a.Substitute == 0 && !a.Forever {
+		s.Line(t.Say("away.text.alone."+kind, facts...))
+		return s, nil
+	}
 	s.Line(t.Say("away.text."+kind, facts...))
 	if len(a.Except) > 0 {
 		names, err := t.clientNames(a.Except)
@@ -287,6 +290,14 @@ func (t *turn) awayText(a absence, kind string) (*screen, error) {
 		s.Line(t.Say("away.excepted", "names", names))
 	}
 	return s, t.awayWarnings(s, a)
+}
+
+// exceptButton keeps clients back from a substitute, when there is one.
+func (t *turn) exceptButton(o *storage.Offer, a absence) message.Button {
+	if a.Substitute == 0 {
+		return message.Button{}
+	}
+	return t.button("away.except", "away", o.ID, "except")
 }
 
 func (t *turn) clientNames(ids []int64) ([]string, error) {
@@ -331,7 +342,7 @@ func (t *turn) nameOf(id int64) string {
 
 // awayState shows an absence that is planned or holds, with what can be changed.
 func (t *turn) awayState(m crm.Member) (*screen, error) {
-	a := absence{Member: m.ID, Substitute: m.Substitute, From: m.AwayFrom, Until: m.AwayUntil, Except: m.AwayExcept}
+	a := absence{Member: m.ID, Substitute: m.Substitute, From: m.AwayFrom, Until: m.AwayUntil, Except: m.AwayExcept, Nobody: m.Substitute == 0}
 	o := &storage.Offer{Kind: "away", Taken: crm.MomentOf(t.now)}
 	if err := t.keepAway(o, a); err != nil {
 		return nil, err
@@ -352,7 +363,7 @@ func (t *turn) awayState(m crm.Member) (*screen, error) {
 		end = t.button("away.back", "away", o.ID, "end")
 	}
 	s.row(end, t.button("away.dates", "away", o.ID, "dates"))
-	s.row(t.button("away.other", "away", o.ID, "other"), t.button("away.except", "away", o.ID, "except"))
+	s.row(t.button("away.other", "away", o.ID, "other"), t.exceptButton(o, a))
 	return s.about("member", m.ID), nil
 }
 

@@ -101,6 +101,13 @@ var awayAnswers = []struct {
 		a.Among = nil
 		return t.pickMember(o, a, &a.Substitute, &a, rest)
 	}},
+	{"alone", false, func(t *turn, o *storage.Offer, a absence, _ string) error {
+		if o.Taken != 0 && a.Substitute == 0 {
+			return crm.Say("already")
+		}
+		a.Substitute, a.Among, a.Except, a.Nobody = 0, nil, nil, true
+		return t.arrange(o, a)
+	}},
 	{"when", true, func(t *turn, o *storage.Offer, a absence, rest string) error {
 		from, until, ok := t.awayDays(rest)
 		if !ok {

@@ -130,9 +130,9 @@ func (t *turn) substituteButtons(o *storage.Offer, a absence) ([]message.Button,
 	slices.SortStableFunc(team, func(x, y crm.Member) int { return cmp.Compare(rankOf(x), rankOf(y)) })
 	buttons := t.memberButtons(o, team, "sub", a.Member)
 	if len(leads) > 0 {
-		buttons = append(buttons, t.button("away.nobody", "away", o.ID, "sub"+strconv.FormatInt(leads[0].ID, 36)))
+		return append(buttons, t.button("away.nobody", "away", o.ID, "sub"+strconv.FormatInt(leads[0].ID, 36))), nil
 	}
-	return buttons, nil
+	return append(buttons, t.button("away.waits", "away", o.ID, "alone")), nil
 }
 
 // rankOf puts managers before leads: a colleague is the likelier substitute.

@@ -41,11 +41,14 @@ func (t *turn) saveAway(o *storage.Offer, a absence) error {
 		s.Line(t.Say("away.replaced", "days", t.span(before.AwayFrom, before.AwayUntil)))
 	}
 	s.row(t.button("away.dates", "away", o.ID, "dates"), t.button("away.other", "away", o.ID, "other"))
-	s.row(t.button("away.except", "away", o.ID, "except"), t.button("card.undo", "undo", t.tx.ChangeID()))
+	s.row(t.exceptButton(o, a), t.button("card.undo", "undo", t.tx.ChangeID()))
 	if err := t.show(s.about("member", m.ID)); err != nil {
 		return err
 	}
 	return t.tellAbout(m, before.Substitute, t.changed("away", m, "days", t.span(a.From, a.Until)), func(to *turn, role string) *screen {
+		if a.Substitute == 0 {
+			return to.screen("away.told.alone."+role, "name", m.Name, "days", to.span(a.From, a.Until), "by", t.me.Name)
+		}
 		return to.screen("away.told."+role, "name", m.Name, "days", to.span(a.From, a.Until),
 			"substitute", t.nameOf(a.Substitute), "by", t.me.Name)
 	})

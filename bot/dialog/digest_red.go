@@ -107,7 +107,7 @@ func (t *turn) digestRed(f *figures) (*screen, error) {
 		return nil, err
 	}
 	section(&l, t.Say("digest.red.debts"), r.debts, func(d storage.Debt) {
-		l.add("owes", d.Client, t.debtLine(d)+" · "+t.Say("invoice.level.short", "level", d.MaxLevel, "what", t.levelWord(d.MaxLevel)))
+		l.add("owes", d.Client, t.debtLine(d)+" · "+t.Say("invoice.level.short", "what", t.levelWord(d.MaxLevel)))
 	})
 	section(&l, t.Say("digest.red.decisions"), r.decisions, func(k renewal) { l.add("k", k.contract.ID, t.renewalLine(k)) })
 	section(&l, t.Say("digest.red.ended"), r.ended, func(k renewal) { l.add("k", k.contract.ID, t.renewalLine(k)) })

@@ -73,13 +73,13 @@ func (t *turn) next(st standing, short bool) string {
 		return worded("claim", "day", i.Claimed, "end", rules.ClaimEnds(st.subject, t.d.o.Calendar))
 	}
 	if st.level > 0 && (i.Sent < st.level || st.level > rules.LeadLevel) {
-		return worded("now", "level", st.level, "what", what(st.level))
+		return worded("now", "what", what(st.level))
 	}
 	level, day, ok := rules.NextLevel(st.subject, t.d.o.Calendar, t.today)
 	if !ok {
 		return ""
 	}
-	return worded("day", "level", level, "what", what(level), "day", day)
+	return worded("day", "what", what(level), "day", day)
 }
 
 // levelName is a level as the last word of a catalog key.
@@ -111,7 +111,7 @@ func (t *turn) dunningLines(s *screen, i crm.Invoice, st standing) {
 		return
 	}
 	if st.level > 0 {
-		s.Line(t.Say("invoice.level", "level", st.level, "what", t.levelWord(st.level)))
+		s.Line(t.Say("invoice.level", "what", t.levelWord(st.level)))
 	}
 	if !i.Claimed.IsZero() {
 		s.Line(t.claimLine(i))
@@ -144,7 +144,7 @@ func (t *turn) escalated(r rules.Due) (string, error) {
 		}
 		manager = m.Name
 	}
-	line := t.Say("dunning.lead", "number", t.number(i.Number), "sum", i.Balance, "days", t.overdueDays(i.Due), "level", i.Level, "what", t.levelWord(i.Level))
+	line := t.Say("dunning.lead", "number", t.number(i.Number), "sum", i.Balance, "days", t.overdueDays(i.Due), "what", t.levelWord(i.Level))
 	if manager != "" {
 		line += " · " + message.Cut(manager, 60)
 	}

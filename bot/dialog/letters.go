@@ -73,6 +73,9 @@ func letterKey(language, tone string, level int) string {
 	return language + "." + tone + "." + levelName(level)
 }
 
+// letterStep names the step whose letter it is.
+func letterStep(level int) locale.Key { return locale.Key("texts.level." + levelName(level)) }
+
 // catalogLetter is the catalog's text of a tone and level.
 func catalogLetter(tone string, level int) string {
 	rest := tone + "." + levelName(level)
@@ -223,7 +226,7 @@ func (t *turn) tapText(id int64, arg string) error {
 	if err != nil {
 		return err
 	}
-	s.Line(t.Say("letter.shown", "tone", locale.Key("letter.tone."+tone), "level", level))
+	s.Line(t.Say("letter.shown", "tone", locale.Key("letter.tone."+tone), "what", letterStep(level)))
 	s.Gap().Styled("pre", text)
 	s.row(t.copyButton(text), t.shareButton(text))
 	s.row(t.button("letter.sent", "sent", id, levelName(level)))
@@ -302,7 +305,7 @@ func (t *turn) tapSent(id int64, arg string) error {
 	}
 	touch := crm.Interaction{
 		Client: i.Client, Author: t.me.ID, Kind: crm.TouchMessage, Happened: crm.MomentOf(t.now), Chat: t.in.Chat, Message: t.in.Message,
-		Text: t.Say("letter.sent.text", "number", t.number(i.Number), "sum", i.Balance, "level", level),
+		Text: t.Say("letter.sent.text", "number", t.number(i.Number), "sum", i.Balance, "what", letterStep(level)),
 	}
 	if err := t.tx.SaveInteraction(&touch); err != nil {
 		return err

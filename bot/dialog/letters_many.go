@@ -138,7 +138,7 @@ func (t *turn) tapTextAll(client int64, arg string) error {
 		return err
 	}
 	text := fillLetter(p, m.stands[0].subject.Team, tone, language, m.level, facts)
-	s.Line(t.Say("letter.shown", "tone", locale.Key("letter.tone."+tone), "level", m.level))
+	s.Line(t.Say("letter.shown", "tone", locale.Key("letter.tone."+tone), "what", letterStep(m.level)))
 	s.Gap().Styled("pre", text)
 	s.row(t.copyButton(text), t.shareButton(text))
 	s.row(t.button("letter.sent", "sentall", client))

@@ -133,10 +133,10 @@ func (s *stock) activity(r *told) exchange.Sheet {
 	)
 	for _, c := range r.currencies() {
 		columns = append(columns,
-			bookColumn[work]{title: s.Say("book.received", "currency", string(c)), money: true, value: func(w work) exchange.Value {
+			bookColumn[work]{title: s.Say("book.received", "currency", c), money: true, value: func(w work) exchange.Value {
 				return exchange.Money(r.received[w.member.ID][c])
 			}},
-			bookColumn[work]{title: s.Say("book.overdue", "currency", string(c)), money: true, value: func(w work) exchange.Value {
+			bookColumn[work]{title: s.Say("book.overdue", "currency", c), money: true, value: func(w work) exchange.Value {
 				for _, sum := range w.overdue {
 					if sum.Currency == c {
 						return exchange.Money(sum)

@@ -104,7 +104,7 @@ func (t *turn) settingsScreen(first int64) *screen {
 		}
 		s.Line(t.defaulted(t.Say(ground), !t.me.Settings.Dark))
 		buttons = append(buttons, t.button("settings.team", "tset", 0))
-		buttons = append(buttons, t.button("settings.pictures.to"+to, "set", first, to))
+		buttons = append(buttons, t.button("settings.pictures.to."+to, "set", first, to))
 	}
 	s.Line(t.Say("settings.language"))
 	s.Line(t.Say("settings.zone", "zone", zoneTitle(t.me.Zone, t.me.Language, t.now)))

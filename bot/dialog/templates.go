@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 
 	"followup/bot/locale"
@@ -57,10 +58,10 @@ func (t *turn) textsScreen(language string) (*screen, error) {
 	}
 	s := t.screen("texts.head", "team", team.Name)
 	for level := range topLetter + 1 {
-		s.Line(t.Say("texts.level", "level", level, "what", locale.Key("texts.level."+levelName(level))))
+		s.Line(t.Say("texts.level", "n", level+1, "what", letterStep(level)))
 		row := make([]message.Button, 0, len(tones))
 		for n, tone := range tones {
-			label := "L" + levelName(level) + " " + t.Say("letter.tone."+tone)
+			label := strconv.Itoa(level+1) + ". " + t.Say("letter.tone."+tone)
 			if team.Settings.Letters[letterKey(language, tone, level)] != "" {
 				label = "✏️ " + label
 			}
@@ -103,7 +104,7 @@ func (t *turn) templateScreen(id int64, language string) (*screen, error) {
 		source = locale.For(language, t.today).Source(w.catalog())
 	}
 	s := &screen{}
-	s.Bold(t.Say("texts.one", "level", w.level, "tone", locale.Key("letter.tone."+w.tone)))
+	s.Bold(t.Say("texts.one", "tone", locale.Key("letter.tone."+w.tone), "what", letterStep(w.level)))
 	s.Gap().Styled("pre", t.localNames(source, language))
 	s.Gap().Bold(t.Say("texts.example"))
 	example, err := t.filledExample(w)
