@@ -8,6 +8,7 @@ import (
 
 	"followup/bot/capture"
 	"followup/bot/message"
+	"followup/storage"
 	"followup/storage/crm"
 )
 
@@ -225,7 +226,14 @@ func (t *turn) debtButtons(s *screen, f debtFilter, debts int) error {
 	if over.over = (crm.Money{Minor: filterSum, Currency: crm.RUB}); f.over == over.over {
 		over.over = crm.Money{}
 	}
-	buttons := []message.Button{labelled(marked(t.Say("debts.filter.over", "sum", crm.Rub(filterSum/100)), f.over.Minor == filterSum), "debts", 0, over.packed())}
+	all, err := t.debtsOf(debtFilter{}) // all that there is to choose from, so that the rows stay where they are
+	if err != nil {
+		return err
+	}
+	var buttons []message.Button
+	if slices.ContainsFunc(all, func(d storage.Debt) bool { return d.Total.Currency == crm.RUB }) {
+		buttons = append(buttons, labelled(marked(t.Say("debts.filter.over", "sum", crm.Rub(filterSum/100)), f.over.Minor == filterSum), "debts", 0, over.packed()))
+	}
 	for _, n := range filterDays {
 		older := f
 		if older.days = n; f.days == n {
@@ -234,7 +242,7 @@ func (t *turn) debtButtons(s *screen, f debtFilter, debts int) error {
 		buttons = append(buttons, labelled(marked(t.Say("debts.filter.days.button", "n", n), f.days == n), "debts", 0, older.packed()))
 	}
 	s.rows(2, buttons...)
-	if err := t.debtManagers(s, f); err != nil {
+	if err := t.debtManagers(s, f, all); err != nil {
 		return err
 	}
 	reset := message.Button{}
@@ -246,16 +254,12 @@ func (t *turn) debtButtons(s *screen, f debtFilter, debts int) error {
 }
 
 // debtManagers let a lead choose one of the managers whose clients owe.
-func (t *turn) debtManagers(s *screen, f debtFilter) error {
+func (t *turn) debtManagers(s *screen, f debtFilter, all []storage.Debt) error {
 	if t.me.Role == crm.Manager {
 		return nil
 	}
 	rest := f
 	rest.manager = 0
-	all, err := t.debtsOf(debtFilter{}) // all who could be chosen, so that the row stays where it is
-	if err != nil {
-		return err
-	}
 	have := map[int64]bool{}
 	for _, d := range all {
 		have[d.Manager] = true

@@ -146,7 +146,11 @@ func (t *turn) letterFactsOf(p locale.Printer, i crm.Invoice) ([]crm.Fact, error
 	case i.Balance != i.Sum:
 		state = "letter.state.partly"
 	}
-	facts = append(facts, "state", p.Say(state, facts...), "hello", hello, "until", p.Date(until, "date"), "penalty", penalty, "manager", t.me.Name, "client", c.Name)
+	told := slices.Clone(facts)
+	if i.Number == "" {
+		told[1] = "" // to a client it is the bill of a day, not "invoice no number"
+	}
+	facts = append(facts, "state", strings.ReplaceAll(p.Say(state, told...), "  ", " "), "hello", hello, "until", p.Date(until, "date"), "penalty", penalty, "manager", t.me.Name, "client", c.Name)
 	return crm.Facts(facts...), nil
 }
 

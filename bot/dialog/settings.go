@@ -457,6 +457,9 @@ func (t *turn) writeHour(h hourSetting, value string, set *crm.MemberSettings) e
 	if !ok {
 		return crm.Say("settings.bad.stretch", "said", message.Cut(value, 40))
 	}
+	if noon := crm.At(12, 0); h.name == "day" && to <= from && to < noon && from < noon && !morning.MatchString(value) {
+		to += noon // 9-5
+	}
 	if h.name == "day" && to <= from {
 		return crm.Say("settings.bad.order", "from", from, "to", to)
 	}
@@ -526,6 +529,9 @@ func clockInWords(text string) (crm.Clock, bool) {
 
 // between parts the two ends of a stretch.
 var between = regexp.MustCompile(` *(?:[-–—−]| (?:и )?до | (?:and )?(?:to|till|until) | по ) *`)
+
+// morning is an hour that is said to be before noon.
+var morning = regexp.MustCompile(`(?i)\d ?a\.?m|утра`)
 
 // readStretch reads "9-18", «с 9 до 18», "22:00–7:00".
 func readStretch(text string) (from, to crm.Clock, ok bool) {

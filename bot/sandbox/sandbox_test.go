@@ -239,6 +239,15 @@ func TestOtherTokenIsUnauthorized(t *testing.T) {
 	}
 }
 
+// A bot's database may outlive the sandbox: no number that it has seen is given again.
+func TestNumbersGoOnAfterThoseThatWereGiven(t *testing.T) {
+	b := newBox(t, func(o *Options) { o.Used = 500 })
+	b.start(anna)
+	if got := b.updates(`{}`); string(got[0]["update_id"]) != js(firstUpdate+500) || b.last(anna).ID <= 500 {
+		t.Fatalf("message %d in updates %v: want numbers after 500", b.last(anna).ID, got)
+	}
+}
+
 func TestUpdatesStayUntilConfirmed(t *testing.T) {
 	b := newBox(t)
 	before := b.updates(`{}`) // the group's beginnings

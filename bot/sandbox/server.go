@@ -35,6 +35,8 @@ type Options struct {
 	NextReminder func(ctx context.Context) (at time.Time, ok bool) // moment of the next planned reminder; nil: no such button
 	NextMorning  func(ctx context.Context) time.Time               // the next working morning; nil: no such button
 
+	Used int // numbers of messages and updates up to this one were given before, to a bot that remembers them; 0: none
+
 	Head string // lines at the head of a saved chat, such as the portfolio that the database began with
 
 	Limits   Limits       // zero value: Telegram's
@@ -102,7 +104,8 @@ func New(o Options) *Server {
 		private:  map[int64]*privacy{},
 		messages: map[int64][]*Message{},
 		pins:     map[int64]int{},
-		queue:    queue{next: firstUpdate},
+		queue:    queue{next: firstUpdate + o.Used},
+		lastID:   o.Used,
 		asked:    map[string]*query{},
 		files:    files{byID: map[string]*file{}, byPath: map[string]*file{}, max: o.MaxBytes},
 		pace:     newPace(o.Limits),

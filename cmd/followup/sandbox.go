@@ -44,6 +44,10 @@ const (
 	boxGroup = -2001
 )
 
+// boxEpoch is a second of 2023. A chat page that opens on a used database counts its messages and updates from the seconds since
+// then, which are more than any page before has got to: the database would take numbers that it has seen for repeated ones.
+const boxEpoch = 1_700_000_000
+
 // Run serves the chat page, and the bot that talks to it through the Bot API like to Telegram's.
 func (c *sandboxCmd) Run(w *world) (err error) {
 	if err := onlyLoopback(c.Listen); err != nil {
@@ -66,7 +70,12 @@ func (c *sandboxCmd) Run(w *world) (err error) {
 		cmd: c, zone: zone, token: "7000001:" + rand.Text(),
 		clock: clock.NewSimulated(c.begin(clock.Real().Now().In(zone)), 1),
 	}
+	used := 0
+	if _, err := os.Stat(path); err == nil {
+		used = int(clock.Real().Now().Unix() - boxEpoch)
+	}
 	b.server = sandbox.New(sandbox.Options{
+		Used:  used,
 		Token: b.token, Username: boxBot, Name: "Followup", Language: c.Lang,
 		Now: b.now, Move: b.move, NextReminder: b.nextReminder, NextMorning: b.nextMorning, Log: w.log,
 	})
