@@ -256,7 +256,11 @@ func (t *turn) repeatQuestion(o *capture.Order) (bool, error) {
 	if f == nil || err != nil {
 		return false, err
 	}
-	return true, f.send(f.questionScreen())
+	s, err := f.questionScreen()
+	if err != nil {
+		return true, err
+	}
+	return true, f.send(s)
 }
 
 // captionWithin is how long, in seconds, the next line is taken for a file's caption; later a reply is.

@@ -42,7 +42,11 @@ func (d *Dialog) RemindDrafts(tx *storage.Tx, to crm.Member, drafts []storage.Dr
 		return listDrafts(waiting)
 	}
 	for _, f := range waiting {
-		if err := f.sendAs(f.waited(), message.Reminder); err != nil {
+		s, err := f.waited()
+		if err != nil {
+			return err
+		}
+		if err := f.sendAs(s, message.Reminder); err != nil {
 			return err
 		}
 	}
@@ -56,12 +60,15 @@ func (f *filing) emptyForm() bool {
 }
 
 // waited asks again what a draft waits for.
-func (f *filing) waited() *screen {
+func (f *filing) waited() (*screen, error) {
 	if f.state.Asked == nil {
 		s := f.screen("draft.waits", "text", f.gist(200))
-		return s.row(f.button("draft.note", "dnote", f.draft.ID), f.button("draft.drop", "ddrop", f.draft.ID))
+		return s.row(f.button("draft.note", "dnote", f.draft.ID), f.button("draft.drop", "ddrop", f.draft.ID)), nil
 	}
-	q := f.questionScreen()
+	q, err := f.questionScreen()
+	if err != nil {
+		return nil, err
+	}
 	s := &screen{}
 	if gist := f.gist(200); strings.Contains(q.String(), gist) || entering[f.state.Force] != "" {
 		s.Add(f.Say("draft.waits.short"))
@@ -70,7 +77,7 @@ func (f *filing) waited() *screen {
 	}
 	s.Gap().Add(q.String())
 	s.buttons, s.subject = q.buttons, q.subject
-	return s
+	return s, nil
 }
 
 // listDrafts names many drafts at once.
@@ -97,5 +104,9 @@ func (t *turn) tapDraftAsk(id int64, _ string) error {
 	if err := f.read(); err != nil {
 		return err
 	}
-	return t.send(f.waited())
+	s, err := f.waited()
+	if err != nil {
+		return err
+	}
+	return t.send(s)
 }

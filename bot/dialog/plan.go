@@ -157,6 +157,8 @@ func (t *turn) planLine(f crm.FollowUp, dated bool) (string, error) {
 		parts = append(parts, t.Date(due.Day, ""))
 	case !f.AllDay:
 		parts = append(parts, due.Clock.String())
+	case f.Named: // promised by an hour of that day
+		parts = append(parts, t.Say("plan.by", "clock", due.Clock))
 	}
 	if name != "" {
 		parts = append(parts, message.Cut(name, 40))

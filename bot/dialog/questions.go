@@ -348,17 +348,25 @@ func (f *filing) ask(q question) error {
 	if err := f.keep(); err != nil {
 		return err
 	}
-	return f.show(f.questionScreen())
+	s, err := f.questionScreen()
+	if err != nil {
+		return err
+	}
+	return f.show(s)
 }
 
 // questionScreen words the open question.
-func (f *filing) questionScreen() *screen {
+func (f *filing) questionScreen() (*screen, error) {
 	q := f.state.Asked
+	client, err := f.clientsNamed()
+	if err != nil {
+		return nil, err
+	}
 	s := &screen{}
-	if head := f.askedOf(q); head != "" {
+	if head := f.askedOf(q, client); head != "" {
 		s.Bold(head)
 	}
-	s.Line(f.Say("ask."+f.wording(q), f.questionFacts(q)...))
+	s.Line(f.Say("ask."+f.wording(q), append(f.questionFacts(q), "client", client)...))
 	if q.Kind == "who" && single(q.Choices) > 1 {
 		for i, c := range q.Choices {
 			if len(c.Who) == 1 {
@@ -382,18 +390,18 @@ func (f *filing) questionScreen() *screen {
 		width = 2
 	}
 	s.rows(width, buttons...)
-	return s.about("draft", f.draft.ID)
+	return s.about("draft", f.draft.ID), nil
 }
 
 // headed are the questions about a time, a bill or a term, which don't say of whose; the client stands above them.
 var headed = map[string]bool{"time": true, "dayoff": true, "past": true, "invalid": true, "due": true, "invoice": true, "bill": true, "big": true}
 
 // askedOf is the client that a question is about, and what of his; empty when it says so itself.
-func (f *filing) askedOf(q *question) string {
+func (f *filing) askedOf(q *question, client string) string {
 	if !headed[q.Kind] && !isTerms(q.Kind) {
 		return ""
 	}
-	parts := []string{f.clientsNamed()}
+	parts := []string{client}
 	for _, item := range f.reading.Items {
 		switch {
 		case isStep(item.Kind) && item.When != nil && item.When.Span.From == q.At && timeQuestions[q.Kind]:

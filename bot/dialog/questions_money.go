@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -229,20 +230,21 @@ func (f *filing) moneyFacts(q *question) []any {
 			return []any{"sum", f.said(item.Sum.Span), "read", f.Money(item.Sum.Money, "short")}
 		}
 	}
-	return []any{"sum", "", "read", "", "client", f.clientsNamed()}
+	return []any{"sum", "", "read", ""}
 }
 
 // clientsNamed is the client of the message, for a question about it.
-func (f *filing) clientsNamed() string {
+func (f *filing) clientsNamed() (string, error) {
 	id := f.firstClient()
 	if id == 0 {
-		return ""
+		return "", nil
 	}
 	name, err := f.clientName(id)
-	if err != nil {
-		return ""
+	var gone *crm.Problem
+	if errors.As(err, &gone) {
+		return "", nil // since the question was asked
 	}
-	return message.Cut(name, maxNameShown)
+	return message.Cut(name, maxNameShown), err
 }
 
 // sumOfWhat is the kind of the item whose sum is asked for.
