@@ -273,7 +273,7 @@ func (c *closed) programOfAll(t *testing.T) string {
 	path := filepath.Join(t.TempDir(), "followup")
 	text, err := os.ReadFile(os.Args[0])
 	if err == nil {
-		err = os.WriteFile(path, text, 0o755) //nolint:gosec // everybody is to run it
+		err = os.WriteFile(path, text, 0o755) // everybody is to run it
 	}
 	if err != nil {
 		t.Fatal(err)
