@@ -428,7 +428,7 @@ func (r *reader) measure(a amount, k int, backed bool) (minor int64, code crm.Cu
 		return minor / 100, code, r.stop(j + 1), true
 	}
 	c, after := r.currencyAt(j)
-	if after == j || r.fold(j) == "р" && !r.glued(j) && r.isNumber(j+1) {
+	if after == j || r.fold(j) == "р" && !r.glued(j) && r.isNumber(j+1) || r.signAhead(j) {
 		if rub {
 			return minor, crm.RUB, j, true
 		}
@@ -436,6 +436,11 @@ func (r *reader) measure(a amount, k int, backed bool) (minor int64, code crm.Cu
 	}
 	minor, after = r.hundredths(minor, after, c != "")
 	return minor, c, after, true
+}
+
+// signAhead reports whether the sign at i belongs to the number behind it: "no 1050 $12,500".
+func (r *reader) signAhead(i int) bool {
+	return i+1 < len(r.t) && r.t[i].kind == punctToken && !r.glued(i) && r.glued(i+1) && r.isNumber(i+1)
 }
 
 // hundredths reads kopecks or cents behind a currency: «90 коп», "and 43 cents", "20 dollars 43".

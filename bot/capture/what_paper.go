@@ -70,7 +70,7 @@ func (s *scribe) paperNumber(p *piece) string {
 		}
 	}
 	for i := p.from; i < p.to; i++ {
-		if s.tokens[i].is("№") || s.tokens[i].is("#") {
+		if s.tokens[i].is("№") || s.tokens[i].is("#") || numberSigns[s.tokens[i].fold] && i+1 < p.to && s.tokens[i+1].kind == numberToken {
 			if number, to := s.numberAt(i, p.to); to > i {
 				return number
 			}

@@ -179,9 +179,10 @@ func (r *reader) join(exprs []expr) []expr {
 }
 
 // carry gives a clock the day of the clock before it in the same sentence, or of the heading: «завтра в 10 Иванов, в 11 Петров»,
-// «созвоны завтра: вектор 11:00, гамма 12:30».
+// «созвоны завтра: вектор 11:00, гамма 12:30». Who has to be somewhere at an hour has to on the day that was named: «завтра встреча,
+// быть к 11».
 func (r *reader) carry(a, b *expr) {
-	if b.kind != noDay || b.clock < 0 || b.exact || b.rule != "" || b.end != nil || a.clock < 0 && !r.colon(a.to, b.from) || !a.oneDay() || a.rule != "" || a.gone || a.end != nil {
+	if b.kind != noDay || b.clock < 0 || b.exact || b.rule != "" || b.end != nil || a.clock < 0 && !r.colon(a.to, b.from) && !r.arrival(b) || !a.oneDay() || a.rule != "" || a.gone || a.end != nil {
 		return
 	}
 	for k := min(a.to, b.to); k <= max(a.from, b.from); k++ {
@@ -194,6 +195,12 @@ func (r *reader) carry(a, b *expr) {
 	}
 	b.kind, b.first, b.last, b.grain, b.weekday, b.relative, b.next = a.kind, a.first, a.last, a.grain, a.weekday, a.relative, a.next
 }
+
+// arrivals are words of being somewhere at an hour; English says it in two words.
+var arrivals = lexicon("быть буду заехать заеду подъехать подъеду приехать приеду подойти подойду прийти приду выехать выезд выезжаю начало старт сбор встречаемся arrive there start starts starting")
+
+// arrival reports whether the word before a time tells when to be there.
+func (r *reader) arrival(e *expr) bool { return e.from > 0 && arrivals[r.fold(e.from-1)] }
 
 // onlyNamed reports whether nothing but clients stands between two tokens.
 func (r *reader) onlyNamed(from, to int) bool {
