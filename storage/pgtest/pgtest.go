@@ -16,8 +16,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"followup/scheduler/clock"
 )
 
 // server is the variable that holds a running server's address, for the second run of the tests.
@@ -91,7 +94,11 @@ func Again(t *testing.T, pattern string) {
 	if On() {
 		t.Skip("this is the run on PostgreSQL")
 	}
-	args := []string{"-test.run=" + pattern, "-test.skip=^TestOnPostgres$", "-test.timeout=8m", "-test.parallel=8"}
+	args := []string{"-test.run=" + pattern, "-test.skip=^TestOnPostgres$", "-test.parallel=8"}
+	if end, limited := t.Deadline(); limited {
+		left := end.Sub(clock.Real().Now()) - 10*time.Second // what it prints shall be told
+		args = append(args, "-test.timeout="+max(left, time.Second).String())
+	}
 	for name, less := range map[string]string{"rapid.checks": "10", "sequences": "2000"} {
 		if flag.Lookup(name) != nil {
 			args = append(args, "-"+name+"="+less) // a round takes twenty times as long there
