@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -19,36 +18,20 @@ func TestHealth(t *testing.T) {
 	if err := free.Close(); err != nil {
 		t.Fatal(err)
 	}
-	get := func(path string) (int, string) {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+path, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return 0, err.Error()
-		}
-		defer res.Body.Close()
-		body, err := io.ReadAll(res.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return res.StatusCode, string(body)
-	}
 	serve := launch(t, append(v.env, "FOLLOWUP_LISTEN="+addr), "serve")
-	await(t, "ready", func() bool { code, _ := get("/readyz"); return code == http.StatusOK })
+	await(t, "ready", func() bool { code, _ := get(t, addr, "/readyz"); return code == http.StatusOK })
 	if _, err := v.box.Say(v.people[0].Telegram, v.people[0].Telegram, "звонок ромашке: ждут кп"); err != nil {
 		t.Fatal(err)
 	}
 	await(t, "an answer", func() bool { return len(v.box.Messages(v.people[0].Telegram)) > 1 })
 	await(t, "the update in the metrics", func() bool {
-		_, body := get("/metrics")
+		_, body := get(t, addr, "/metrics")
 		return strings.Contains(body, "\nfollowup_updates_handled_total 1\n")
 	})
 	for path, want := range map[string]string{
 		"/healthz": `"ok":true`, "/readyz": `"database_writes":true,"heartbeat":true,"telegram":true`, "/metrics": "followup_last_beat_seconds",
 	} {
-		code, body := get(path)
+		code, body := get(t, addr, path)
 		if code != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, code, body)
 		}
@@ -57,7 +40,7 @@ func TestHealth(t *testing.T) {
 		}
 	}
 	v.box.Close() // Telegram is gone
-	if code, _ := get("/healthz"); code != http.StatusOK {
+	if code, _ := get(t, addr, "/healthz"); code != http.StatusOK {
 		t.Error("without Telegram the program counts as dead:", code)
 	}
 	serve.stop(t)
